@@ -1,0 +1,71 @@
+"""The ground under every test: real PostgreSQL and Valkey, tables made by their owner, tests run as the application's role."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Before settings are read, which pytest-django does once this file is loaded.
+os.environ.setdefault("DATA", str(ROOT / "var" / "test"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
+# Playwright's synchronous interface runs an event loop in the test's thread, where Django would refuse to query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
+
+django.setup()
+
+from adoption import embedded
+from adoption.tenancy.walls import as_owner
+
+# TRUNCATE only here: a test that commits is cleaned up after by Django's flush.
+GRANTS = """
+GRANT USAGE ON SCHEMA public TO app_user;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO app_user;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
+"""
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[None]:
+    """PostgreSQL and Valkey: those of the environment, those that already run in DATA, or our own until the end."""
+    with ExitStack() as stack:
+        own = embedded.Services(
+            settings.DATA,
+            postgres=not os.environ.get("DATABASE_URL"),
+            valkey=not os.environ.get("REDIS_URL"),
+            durable=False,
+        )
+        try:
+            stack.enter_context(own)
+        except embedded.AlreadyRunning:
+            pass
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    services: None,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make and migrate the test database as its owner; every test then runs as app_user. `--reuse-db` keeps it."""
+    keep = request.config.getoption("reuse_db") and not request.config.getoption("create_db")
+    with django_db_blocker.unblock(), as_owner():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
+        with connection.cursor() as cursor:
+            cursor.execute(GRANTS)
+    yield
+    if not keep:
+        with django_db_blocker.unblock(), as_owner():
+            teardown_databases(made, verbosity=0)
