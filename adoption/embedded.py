@@ -20,6 +20,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -129,6 +130,19 @@ def holder(data: Path) -> str:
         return ""
 
 
+def missing(data: Path) -> str:
+    """The embedded service of `data` that the environment asks for and that does not answer, or empty."""
+    for name, variable, socket_path in (
+        ("PostgreSQL", "DATABASE_URL", _sockets(data) / "postgres" / ".s.PGSQL.5432"),
+        ("Valkey", "REDIS_URL", _sockets(data) / "valkey" / "valkey.sock"),
+    ):
+        if not os.environ.get(variable):
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(str(socket_path)):
+                    return name
+    return ""
+
+
 def discard(data: Path) -> None:
     """Remove what the stopped services of `data` keep, also outside of it (root keeps it elsewhere). Irrevocable."""
     stores = data / "stores"
@@ -177,9 +191,9 @@ class Services:
 
         Raises AlreadyRunning when another process holds the folder, EmbeddedError when it cannot run.
         """
+        self.hold()
         self._credentials = credentials(self.data)
         self._addresses = addresses(self.data)
-        self._hold()
         try:
             self._account = _account(self.data)
             self._stores = _home(self.data, self._account)
@@ -360,7 +374,11 @@ class Services:
 
     # --- processes -------------------------------------------------------------------------------------------------
 
-    def _hold(self) -> None:
+    def hold(self) -> None:
+        """Take the folder, which `start()` does by itself. Raises AlreadyRunning when another process has it."""
+        if self._lock:
+            return
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Not inherited by children and released by the kernel when we end, however we end.
         lock = (self.data / "supervisor.lock").open("a+", encoding="utf-8")
         try:

@@ -1,0 +1,1 @@
+"""Murmuration: peer-champion AI adoption programmes, and honest evidence of what became of them."""

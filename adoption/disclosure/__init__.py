@@ -1,0 +1,1 @@
+"""The publication gate: what may leave as an aggregate."""

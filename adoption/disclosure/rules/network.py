@@ -1,0 +1,233 @@
+"""What published figures determine: an exact audit on a flow network, in integers, without a solver.
+
+Every person sits in one pod, one department and one arm. Draw the people of one arm as a flow: from a source to
+each pod, from the pod to each department (an arc per block, at most as many units as its people can hold), from
+departments to their executive group, from there back to the source. A published figure bounds one arc of this
+network. What a reader can work out is exactly what all flows within these bounds have in common.
+
+Two facts make the audit exact. Bounds of a network flow are attained in whole numbers, and two flows within the
+bounds differ by cycles; so a quantity can be different from the truth if and only if its arc lies on a cycle of
+the residual network of the truth. And sums of blocks which are the same in all flows are the cuts of the graph of
+the arcs that can move. So: no block may be fixed unless large and mixed, and no cut may hold fewer than k people.
+(Ford and Fulkerson 1962, chapter III; Nagamochi and Ibaraki 1992 for the cut.)
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the public knows of one sum: lowest and highest. `guarded` sums must not become exactly known."""
+
+    low: int
+    high: int
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One block: people `people` between pod node `pod` and department node `department`, true flow and capacity."""
+
+    pod: str
+    department: str
+    people: int
+    flow: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Arc:
+    tail: str
+    head: str
+    flow: int
+    low: int
+    high: int
+    people: int
+    guarded: bool
+
+    @property
+    def is_block(self) -> bool:
+        return self.people > 0
+
+
+SOURCE, SINK = "source", "sink"
+
+
+def is_safe(
+    edges: Sequence[Edge],
+    *,
+    pods: Mapping[str, Bounds],
+    departments: Mapping[str, Bounds],
+    parents: Mapping[str, str],
+    groups: Mapping[str, Bounds],
+    total: Bounds,
+    people: int,
+) -> bool:
+    """Whether nobody, and no group of fewer than `people`, is determined by the bounds of one arm.
+
+    `parents` names the group (a key of `groups`) of each department node. The flow of `edges` must lie within all
+    bounds. O(arcs squared) at worst; no step depends on anything but the arguments.
+    """
+    arcs = _arcs(edges, pods, departments, parents, groups, total)
+    movable = _movable(arcs)
+    contraction = _Contraction()
+    for arc, moves in zip(arcs, movable, strict=True):
+        if arc.is_block and not moves and (arc.people < people or arc.flow in (0, arc.high)):
+            return False
+        if arc.guarded and not moves:
+            return False
+        if moves and not arc.is_block:
+            contraction.join(arc.tail, arc.head)
+    weights = [
+        (contraction.find(arc.tail), contraction.find(arc.head), arc.people)
+        for arc, moves in zip(arcs, movable, strict=True)
+        if arc.is_block and moves
+    ]
+    return smallest_cut_reaches(weights, people)
+
+
+def _arcs(
+    edges: Sequence[Edge],
+    pods: Mapping[str, Bounds],
+    departments: Mapping[str, Bounds],
+    parents: Mapping[str, str],
+    groups: Mapping[str, Bounds],
+    total: Bounds,
+) -> list[_Arc]:
+    through: dict[str, int] = defaultdict(int)
+    arcs = []
+    for edge in edges:
+        if edge.people == 0:
+            continue
+        pod, department = f"pod {edge.pod}", f"department {edge.department}"
+        arcs.append(_Arc(pod, department, edge.flow, 0, edge.capacity, edge.people, False))
+        for name in (pod, department, f"group {parents[edge.department]}", SINK):
+            through[name] += edge.flow
+    rows = [(SOURCE, f"pod {key}", f"pod {key}", bounds) for key, bounds in pods.items()]
+    rows += [
+        (f"department {key}", f"group {parents[key]}", f"department {key}", bounds)
+        for key, bounds in departments.items()
+    ]
+    rows += [(f"group {key}", SINK, f"group {key}", bounds) for key, bounds in groups.items()]
+    rows.append((SINK, SOURCE, SINK, total))
+    for tail, head, counted, bounds in rows:
+        arcs.append(_Arc(tail, head, through[counted], bounds.low, bounds.high, 0, bounds.guarded))
+    return arcs
+
+
+def _movable(arcs: Sequence[_Arc]) -> list[bool]:
+    """For each arc, whether a flow within the bounds exists in which it differs from the truth."""
+    residual: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for number, arc in enumerate(arcs):
+        if arc.flow < arc.high:
+            residual[arc.tail].append((arc.head, number))
+        if arc.flow > arc.low:
+            residual[arc.head].append((arc.tail, number))
+    return [
+        (arc.flow < arc.high and _reaches(residual, arc.head, arc.tail, number))
+        or (arc.flow > arc.low and _reaches(residual, arc.tail, arc.head, number))
+        for number, arc in enumerate(arcs)
+    ]
+
+
+def _reaches(residual: Mapping[str, list[tuple[str, int]]], start: str, goal: str, without: int) -> bool:
+    seen, todo = {start}, [start]
+    while todo:
+        for head, number in residual.get(todo.pop(), ()):
+            if number == without or head in seen:
+                continue
+            if head == goal:
+                return True
+            seen.add(head)
+            todo.append(head)
+    return False
+
+
+class _Contraction:
+    """Which nodes count as one, because people may flow freely between them."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def find(self, node: str) -> str:
+        while (parent := self._parent.get(node, node)) != node:
+            node = parent
+        return node
+
+    def join(self, one: str, other: str) -> None:
+        one, other = self.find(one), self.find(other)
+        if one != other:
+            self._parent[other] = one
+
+
+def smallest_cut_reaches(edges: Iterable[tuple[str, str, int]], people: int) -> bool:
+    """Whether every cut that parts a connected component of this weighted graph holds at least `people`."""
+    return small_cut(edges, people) is None
+
+
+def small_cut(edges: Iterable[tuple[str, str, int]], people: int) -> frozenset[str] | None:
+    """One side of a cut of a connected component that holds fewer than `people`, or None.
+
+    Maximum adjacency search; whatever is joined by `people` or more is contracted, until a cut or nothing is left.
+    """
+    graph: dict[str, dict[str, int]] = defaultdict(dict)
+    for one, other, weight in edges:
+        if one != other and weight > 0:
+            graph[one][other] = graph[one].get(other, 0) + weight
+            graph[other][one] = graph[other].get(one, 0) + weight
+    members = {node: frozenset({node}) for node in graph}
+    while graph:
+        start = min(graph)
+        order, joins = _adjacency_order(graph, start, people)
+        if len(order) == 1:
+            del graph[start]
+            continue
+        last = order[-1]
+        if sum(graph[last].values()) < people:
+            return members[last]
+        for kept, gone in joins:
+            _merge(graph, members, kept, gone)
+    return None
+
+
+def _adjacency_order(
+    graph: Mapping[str, Mapping[str, int]], start: str, people: int
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """The component of `start` in maximum adjacency order, and pairs joined by at least `people`."""
+    attached: dict[str, int] = {start: 0}
+    heap, placed = [(0, start)], dict[str, int]()
+    order: list[str] = []
+    joins: list[tuple[str, str]] = []
+    while heap:
+        negative, node = heapq.heappop(heap)
+        if node in placed or -negative != attached[node]:
+            continue
+        placed[node] = len(order)
+        order.append(node)
+        for other, weight in graph[node].items():
+            if other in placed:
+                continue
+            attached[other] = attached.get(other, 0) + weight
+            # Of a maximum adjacency order: node and other are connected by at least what is attached by now.
+            if attached[other] >= people:
+                joins.append((node, other))
+            heapq.heappush(heap, (-attached[other], other))
+    return order, joins
+
+
+def _merge(graph: dict[str, dict[str, int]], members: dict[str, frozenset[str]], kept: str, gone: str) -> None:
+    kept = next(name for name, inside in members.items() if kept in inside and name in graph)
+    gone = next(name for name, inside in members.items() if gone in inside and name in graph)
+    if kept == gone:
+        return
+    members[kept] |= members[gone]
+    for other, weight in graph.pop(gone).items():
+        del graph[other][gone]
+        if other != kept:
+            graph[kept][other] = graph[kept].get(other, 0) + weight
+            graph[other][kept] = graph[other].get(kept, 0) + weight

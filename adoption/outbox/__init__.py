@@ -1,0 +1,1 @@
+"""Speech: messages, links, channels, preferences."""

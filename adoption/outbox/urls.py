@@ -1,0 +1,5 @@
+"""The outbox's addresses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

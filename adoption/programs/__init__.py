@@ -1,0 +1,1 @@
+"""Intent: workflows, context packs, programmes, arms, readiness, calendar, attention."""

@@ -1,0 +1,1 @@
+"""Ground: organisations, people, roles, walls, tokens, audit, agenda."""

@@ -1,0 +1,102 @@
+"""Promising work for a time, claiming what is due, and closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Least
+
+from adoption.tenancy import rules
+from adoption.tenancy.models import Agenda
+from adoption.tenancy.walls import current_organization_id
+
+CLAIM = """
+UPDATE tenancy_agenda SET due_at = %(until)s, claimed_at = %(at)s, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM tenancy_agenda WHERE done_at IS NULL AND due_at <= %(at)s
+    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
+
+AWAKE = """
+SELECT 1 FROM tenancy_agenda
+WHERE organization_id = %s AND task = %s AND row_id = %s AND done_at IS NULL AND claimed_at IS NULL AND due_at <= %s
+FOR SHARE
+"""
+
+
+class OutsideTenant(RuntimeError):
+    """Work was promised by code that acts for no organisation."""
+
+
+def schedule(*, task: str, row_id: int = 0, due_at: datetime) -> None:
+    """Promise that a named task runs for a row at a time. Promising it twice changes nothing; a done row stays done."""
+    schedule_many(task=task, rows=[(row_id, due_at)])
+
+
+def schedule_many(*, task: str, rows: Iterable[tuple[int, datetime]]) -> None:
+    """Promise a named task for many rows (row id, due time) at once."""
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise OutsideTenant(task)
+    Agenda.objects.bulk_create(
+        [Agenda(organization_id=organization_id, task=task, row_id=row_id, promised_at=due, due_at=due) for row_id, due in rows],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+
+
+def wake(*, task: str, row_id: int = 0, due_at: datetime) -> None:
+    """Make a standing task of this organisation due no later than a time: for what is swept again and again.
+
+    Where the row is awake already it is only locked in share mode until the commit: writers do not wait for each other,
+    and no sweeper can claim and close the row before what woke it is visible.
+    """
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise OutsideTenant(task)
+    with connection.cursor() as cursor:
+        cursor.execute(AWAKE, [organization_id, task, row_id, due_at])
+        if cursor.fetchone():
+            return
+    schedule(task=task, row_id=row_id, due_at=due_at)
+    rows = Agenda.objects.filter(organization_id=organization_id, task=task, row_id=row_id)
+    rows.exclude(done_at=None).update(done_at=None, claimed_at=None, attempts=0, promised_at=due_at, due_at=due_at)
+    rows.filter(done_at=None).update(due_at=Least(F("due_at"), due_at), promised_at=Least(F("promised_at"), due_at))
+
+
+def claim_due(*, at: datetime, most: int = rules.CLAIM_AT_MOST) -> list[Agenda]:
+    """Take what is due, oldest first, under a lease: a row whose taker dies is due again when the lease ends.
+
+    One statement; two sweepers never take the same row. To be called outside a transaction, so that the claim is committed
+    before anybody acts on it.
+    """
+    return list(Agenda.objects.raw(CLAIM, {"at": at, "until": at + rules.LEASE, "most": most}))
+
+
+def take(agenda_id: int) -> Agenda | None:
+    """Lock a claimed row for the transaction that carries it out. None when it is done or somebody else carries it."""
+    return Agenda.objects.select_for_update(skip_locked=True).open().filter(pk=agenda_id).first()
+
+
+def finish(row: Agenda, *, at: datetime, again_at: datetime | None = None) -> None:
+    """Close a row in the transaction of its work, or put a standing task to sleep until `again_at`."""
+    if again_at is None:
+        row.done_at = at
+    else:
+        row.due_at = row.promised_at = again_at
+        row.attempts = 0
+    row.claimed_at, row.failure = None, ""
+    row.save(update_fields=["done_at", "due_at", "promised_at", "attempts", "claimed_at", "failure"])
+
+
+def postpone(agenda_id: int, *, at: datetime, failure: str) -> None:
+    """After a failure: try again after a growing pause. The promise stays open and shows what went wrong."""
+    with transaction.atomic():
+        row = take(agenda_id)
+        if row is not None:
+            row.due_at, row.claimed_at, row.failure = at + rules.retry_after(row.attempts), None, failure[:200]
+            row.save(update_fields=["due_at", "claimed_at", "failure"])

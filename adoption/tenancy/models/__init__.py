@@ -1,0 +1,24 @@
+"""What a row of the ground floor is."""
+
+from adoption.tenancy.models.access import ApiToken, IdempotencyRecord, Identity, Invitation, Membership, MembershipIndex, RoleGrant
+from adoption.tenancy.models.agenda import Agenda
+from adoption.tenancy.models.audit import AuditEvent, Erasure
+from adoption.tenancy.models.organization import Organization
+from adoption.tenancy.models.person import Alias, Leave, Person
+
+__all__ = [
+    "Agenda",
+    "Alias",
+    "ApiToken",
+    "AuditEvent",
+    "Erasure",
+    "IdempotencyRecord",
+    "Identity",
+    "Invitation",
+    "Leave",
+    "Membership",
+    "MembershipIndex",
+    "Organization",
+    "Person",
+    "RoleGrant",
+]

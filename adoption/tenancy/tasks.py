@@ -1,0 +1,62 @@
+"""The heartbeat, and how a promised task is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from celery import Task, current_app, shared_task
+from django.utils import timezone
+
+from adoption.tenancy.actions import agenda
+from adoption.tenancy.models import Agenda
+from adoption.tenancy.walls import organization
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="adoption.tenancy.tasks.heartbeat")
+def heartbeat() -> int:
+    """Claim what is due for every organisation and ring for it. Returns how many rows."""
+    rung = 0
+    while due := agenda.claim_due(at=timezone.now()):
+        for row in due:
+            # signature() rather than send_task(), which would ignore eager mode.
+            current_app.signature(row.task).delay(agenda_id=row.pk)
+        rung += len(due)
+    return rung
+
+
+def promised(name: str) -> Callable[[Callable[..., datetime | None]], Task]:
+    """Make `work(row_id, at)` a task of the agenda: inside the tenant, in one transaction with the closing of its row.
+
+    `work` returns None when the promise is kept, or the next time a standing task is due. A second delivery finds the row
+    done or locked and returns at once. A failure rolls everything back and leaves the row due again after a growing pause.
+    """
+
+    def register(work: Callable[..., datetime | None]) -> Task:
+        @shared_task(name=name, acks_late=True)
+        def carry(agenda_id: int) -> None:
+            carry_out(agenda_id, work)
+
+        return carry  # type: ignore[no-any-return]
+
+    return register
+
+
+def carry_out(agenda_id: int, work: Callable[..., datetime | None]) -> None:
+    """Carry out one row of the agenda."""
+    at = timezone.now()
+    row = Agenda.objects.open().filter(pk=agenda_id).select_related("organization").first()
+    if row is None:
+        return
+    with structlog.contextvars.bound_contextvars(organization=row.organization.slug, task=row.task, row=row.row_id):
+        try:
+            with organization(row.organization_id):
+                taken = agenda.take(agenda_id)
+                if taken is not None:
+                    agenda.finish(taken, at=at, again_at=work(taken.row_id, at=at))
+        except Exception as failure:
+            log.exception("agenda.failed")
+            agenda.postpone(agenda_id, at=at, failure=type(failure).__name__)

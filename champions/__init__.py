@@ -1,0 +1,1 @@
+"""People who lead: nominations, agreements, protected time, kit, prompts, wins, asks."""

@@ -1,0 +1,1 @@
+"""Evidence: usage, imports, categories, snapshots, statistics, dashboards, exports."""

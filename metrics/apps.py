@@ -1,0 +1,8 @@
+"""The floor's name."""
+
+from django.apps import AppConfig
+
+
+class MetricsConfig(AppConfig):
+    name = "metrics"
+    label = "metrics"

@@ -1,0 +1,1 @@
+"""Practice: pods, seats, sessions, follow-ups, questions, reflections, diagnosis."""

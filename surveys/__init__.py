@@ -1,0 +1,1 @@
+"""Asking: instruments, waves, invitations, responses, ratings, skills matrix."""
