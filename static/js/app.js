@@ -1,0 +1,57 @@
+// Small helps. Everything also works without this file.
+const root = document.documentElement;
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (target.closest("[data-theme-toggle]")) {
+    root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("mm-theme", root.dataset.bsTheme);
+    } catch {
+      // Then the choice lasts for this page.
+    }
+    document.dispatchEvent(new Event("mm:theme"));
+  }
+  for (const menu of document.querySelectorAll("details.mm-menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.mm-menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// After a refused form the eye and the screen reader start at the summary.
+document.querySelector("[data-focus]")?.focus();
+
+// The whole well takes a dropped file, not only the field in it.
+for (const well of document.querySelectorAll("[data-drop]")) {
+  const field = well.querySelector("input[type=file]");
+  for (const name of ["dragenter", "dragover"]) {
+    well.addEventListener(name, (event) => {
+      event.preventDefault();
+      well.classList.add("mm-over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) well.addEventListener(name, () => well.classList.remove("mm-over"));
+  well.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// A fragment that could not be fetched says so, where the page speaks; nothing is swallowed.
+const say = (id) => {
+  const place = document.getElementById("mm-said");
+  const words = document.getElementById(id);
+  if (place && words) place.replaceChildren(words.content.cloneNode(true));
+};
+document.addEventListener("htmx:sendError", () => say("mm-offline"));
+document.addEventListener("htmx:responseError", () => say("mm-refused"));
+document.addEventListener("htmx:beforeSwap", () => document.getElementById("mm-said")?.replaceChildren());
