@@ -21,10 +21,16 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
+# Hashed names need a collected folder; tests read the files where they lie.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
 django.setup()
 
 from adoption import embedded
 from adoption.tenancy.walls import as_owner
+
+pytest_plugins = ["tests.worlds"]
 
 # TRUNCATE only here: a test that commits is cleaned up after by Django's flush.
 GRANTS = """

@@ -1,0 +1,246 @@
+"""Rows for tests, one factory a model, and the two companies that always exist.
+
+Factories of tenant rows are called inside `organization(...)`; the row then belongs to the organisation entered. Times are
+given or the fixed `AT`, never the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from adoption.tenancy import rules
+from adoption.tenancy.models import (
+    Alias,
+    ApiToken,
+    Identity,
+    Invitation,
+    Leave,
+    Membership,
+    MembershipIndex,
+    Organization,
+    Person,
+    RoleGrant,
+)
+from adoption.tenancy.rules import Permission, Role
+from adoption.tenancy.walls import organization
+
+# A Wednesday morning, in working hours everywhere in Europe.
+AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
+
+
+class OrganizationFactory(DjangoModelFactory[Organization]):
+    class Meta:
+        model = Organization
+
+    slug = factory.Sequence(lambda n: f"company-{n}")
+    name = factory.Sequence(lambda n: f"Company {n}")
+    zone = "Europe/London"
+    created_at = AT
+
+
+class IdentityFactory(DjangoModelFactory[Identity]):
+    """Somebody who can sign in by mailed code; without a password unless one is given."""
+
+    class Meta:
+        model = Identity
+
+    email = factory.Sequence(lambda n: f"someone-{n}@example.com")
+    created_at = AT
+
+    @classmethod
+    def _create(cls, model_class: type[Identity], *args: Any, **fields: Any) -> Identity:
+        return model_class.objects.create_user(*args, **fields)
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    class Meta:
+        model = Person
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    sort_name = factory.LazyAttribute(lambda person: rules.sort_name(person.name))
+    mail = factory.Sequence(lambda n: f"person-{n}@example.com")
+    created_at = AT
+
+
+class AliasFactory(DjangoModelFactory[Alias]):
+    class Meta:
+        model = Alias
+
+    person = factory.SubFactory(PersonFactory)
+    address = factory.Sequence(lambda n: f"alias-{n}@example.com")
+    created_at = AT
+
+
+class LeaveFactory(DjangoModelFactory[Leave]):
+    class Meta:
+        model = Leave
+
+    person = factory.SubFactory(PersonFactory)
+    starts_on = AT.date()
+    ends_on = AT.date() + timedelta(days=6)
+    created_at = AT
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    """A membership with its entry in the global index. `roles` are granted with it."""
+
+    class Meta:
+        model = Membership
+        skip_postgeneration_save = True
+
+    person = factory.SubFactory(PersonFactory)
+    identity = factory.SubFactory(IdentityFactory, email=factory.SelfAttribute("..person.mail"))
+    since = AT
+
+    @factory.post_generation
+    def roles(self: Membership, create: bool, extracted: Iterable[Role] | None, **_: Any) -> None:  # type: ignore[misc]
+        MembershipIndex.objects.create(identity=self.identity, organization_id=self.organization_id)
+        for role in extracted or (Role.MEMBER,):
+            RoleGrantFactory.create(membership=self, role=role)
+
+
+class RoleGrantFactory(DjangoModelFactory[RoleGrant]):
+    class Meta:
+        model = RoleGrant
+
+    membership = factory.SubFactory(MembershipFactory)
+    role = Role.MEMBER
+    granted_at = AT
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    person = factory.SubFactory(PersonFactory)
+    roles = factory.LazyFunction(lambda: [Role.MEMBER])
+    invited_at = AT
+    expires_at = AT + rules.INVITATION_LASTS
+
+
+class ApiTokenFactory(DjangoModelFactory[ApiToken]):
+    """A token whose secret the test knows: `ApiTokenFactory(secret=...)`. Scopes are everything unless given."""
+
+    class Meta:
+        model = ApiToken
+
+    class Params:
+        secret = factory.LazyFunction(lambda: rules.TOKEN_PREFIX + rules.mint_secret())
+
+    name = factory.Sequence(lambda n: f"Token {n}")
+    hash = factory.LazyAttribute(lambda token: rules.hash_secret(token.secret))
+    hint = factory.LazyAttribute(lambda token: token.secret[:12])
+    scopes = factory.LazyFunction(lambda: [permission.value for permission in Permission])
+    membership = factory.SubFactory(MembershipFactory)
+    created_at = AT
+
+
+# --- two companies ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person of a company who can sign in."""
+
+    identity: Identity
+    person: Person
+    membership: Membership
+    roles: frozenset[Role]
+
+    @property
+    def organization(self) -> Organization:
+        return self.membership.organization
+
+
+@dataclass(frozen=True)
+class World:
+    """A company with one member of each role, and three people of its directory who never sign in.
+
+    Everything in it that is text - names, addresses, departments, tokens - contains `canary`, and nothing of another
+    company does: found anywhere it should not be, it is a leak.
+    """
+
+    organization: Organization
+    canary: str
+    admin: Somebody
+    lead: Somebody
+    executive: Somebody
+    owner: Somebody
+    member: Somebody
+    champion: Somebody
+    manager: Person
+    away: Person
+    gone: Person
+    invitation: Invitation
+    token: ApiToken
+    secret: str
+
+    @property
+    def everybody(self) -> dict[str, Somebody]:
+        """Those who can sign in, by what they are called here."""
+        return {name: getattr(self, name) for name in ("admin", "lead", "executive", "owner", "member", "champion")}
+
+    @property
+    def canaries(self) -> frozenset[str]:
+        """Texts of this company alone. Compared without regard to case."""
+        return frozenset({self.canary})
+
+
+_CAST = {
+    "admin": ("Ada", "Information technology", "Platform manager", {Role.ADMINISTRATOR}),
+    "lead": ("Lena", "Learning", "Learning lead", {Role.LEAD}),
+    "executive": ("Edith", "Board", "Managing director", {Role.EXECUTIVE}),
+    "owner": ("Oskar", "Operations", "Systems owner", {Role.SYSTEM_OWNER}),
+    "member": ("Mira", "Delivery", "Consultant", {Role.MEMBER}),
+    "champion": ("Chidi", "Delivery", "Senior consultant", {Role.MEMBER}),
+}
+
+
+def make_world(slug: str, *, canary: str, zone: str) -> World:
+    """A whole company. `canary` is a word that nothing else contains."""
+    company = OrganizationFactory.create(slug=slug, name=f"{slug.title()} {canary.title()}", zone=zone)
+
+    def person(first: str, department: str = "Delivery", job_role: str = "Consultant", **more: Any) -> Person:
+        return PersonFactory.create(
+            name=f"{first} {canary.title()}",
+            mail=f"{first.lower()}.{canary}@{slug}.example",
+            external_id=f"{canary.upper()}-{first.upper()}",
+            department=f"{department} {canary}",
+            job_role=f"{job_role} {canary}",
+            location=f"{canary.title()} House",
+            **more,
+        )
+
+    with organization(company.pk):
+        manager = person("Greta", "Delivery", "Head of delivery")
+        cast = {}
+        for part, (first, department, job_role, roles) in _CAST.items():
+            one = person(first, department, job_role, manager=manager)
+            # The instance is handed over rather than fetched again: `membership.organization` costs tests no query.
+            membership = MembershipFactory.create(person=one, identity__email=one.mail, organization=company, roles=roles)
+            cast[part] = Somebody(membership.identity, one, membership, frozenset(roles))
+        away, gone = person("Ines"), person("Tomas", left_on=AT.date() - timedelta(days=30))
+        AliasFactory.create(person=away, address=f"i.{canary}@{slug}.example")
+        LeaveFactory.create(person=away, ends_on=None)
+        invitation = InvitationFactory.create(person=away, invited_by=cast["admin"].person)
+        secret = f"{rules.TOKEN_PREFIX}{canary}-{rules.mint_secret()}"
+        token = ApiTokenFactory.create(name=f"Payroll {canary}", secret=secret, membership=cast["admin"].membership)
+    return World(
+        organization=company, canary=canary, **cast, manager=manager, away=away, gone=gone, invitation=invitation, token=token, secret=secret
+    )
+
+
+def make_meridian() -> World:
+    """The company most tests are about."""
+    return make_world("meridian", canary="quokka", zone="Europe/London")
+
+
+def make_harbour() -> World:
+    """The other company, whose data must never be seen."""
+    return make_world("harbour", canary="narwhal", zone="America/New_York")

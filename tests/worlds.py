@@ -1,0 +1,52 @@
+"""Fixtures: the two companies, a fixed instant, and somebody's browser."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from adoption.tenancy.models import Identity
+from adoption.tenancy.walls import organization
+from tests.factories import AT, Somebody, World, make_harbour, make_meridian
+
+Enter = Callable[[World], AbstractContextManager[None]]
+ClientAs = Callable[[Somebody | Identity | None], Client]
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A fixed aware instant: Wednesday 8 July 2026, 09:00 UTC."""
+    return AT
+
+
+@pytest.fixture
+def meridian(db: None) -> World:
+    """The company most tests are about."""
+    return make_meridian()
+
+
+@pytest.fixture
+def harbour(db: None) -> World:
+    """The other company, whose data must never be seen."""
+    return make_harbour()
+
+
+@pytest.fixture
+def enter() -> Enter:
+    """`with enter(meridian): ...` runs inside that company."""
+    return lambda world: organization(world.organization.pk)
+
+
+@pytest.fixture
+def client_as() -> ClientAs:
+    """`client_as(meridian.lead).get(...)`: a client signed in as somebody; `client_as(None)` is nobody."""
+
+    def client(somebody: Somebody | Identity | None) -> Client:
+        made = Client()
+        if somebody is not None:
+            made.force_login(somebody.identity if isinstance(somebody, Somebody) else somebody)
+        return made
+
+    return client
