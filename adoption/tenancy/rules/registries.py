@@ -1,0 +1,50 @@
+"""What every floor registers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A floor's entry in a registry."""
+
+    name: str
+    path: str
+
+    def load(self) -> Any:
+        """The callable behind the dotted path. Raises ImportError or AttributeError for a wrong one."""
+        module, _, attribute = self.path.rpartition(".")
+        return getattr(import_module(module), attribute)
+
+
+class Registry:
+    """Callables of upper floors that a lower one calls by name, so that nothing low imports anything high."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._entries: dict[str, Registered] = {}
+
+    def register(self, name: str, path: str) -> None:
+        """Enter a dotted path under a name. The same pair twice is harmless; another path raises ValueError."""
+        if self._entries.get(name, Registered(name, path)) != Registered(name, path):
+            raise ValueError(f"{self.what} {name!r} is registered already")
+        self._entries[name] = Registered(name, path)
+
+    def __iter__(self) -> Iterator[Registered]:
+        # The highest floors first: what stands on others goes before what it stands on.
+        return iter(reversed(list(self._entries.values())))
+
+    def __getitem__(self, name: str) -> Registered:
+        return self._entries[name]
+
+
+# erase_x(*, person, at) -> None: takes everything the floor holds about a person away.
+ERASERS = Registry("eraser")
+# export_x(*, person) -> dict[str, JSON]: everything the floor holds about a person.
+EXPORTERS = Registry("exporter")
+# probe_x(*, programme, at) -> an answer for the readiness board.
+PROBES = Registry("readiness probe")
