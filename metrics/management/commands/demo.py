@@ -1,0 +1,250 @@
+"""Two invented companies, made by calling the application's own actions under a moved clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from adoption.tenancy.actions.members import admit, invite
+from adoption.tenancy.actions.organizations import create_organization
+from adoption.tenancy.actions.people import add_alias, add_person, record_departure, record_leave
+from adoption.tenancy.models import Identity, Organization, Person
+from adoption.tenancy.rules import Role, clean_mail, local_date, sort_name
+from adoption.tenancy.walls import organization
+
+TEAM = 8
+PART_TIME = Decimal(24)
+EMPLOYEE_SEAT = (0, 0, 3)  # department, team, seat
+# How long ago the companies came aboard: a programme of ten weeks that ended 100 days ago has room, with its baseline.
+ABOARD_DAYS = 230
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department of the demo: its roles, its office, and how many teams of eight it has."""
+
+    name: str
+    roles: tuple[str, ...]
+    location: str
+    zone: str
+    teams: int
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody the sign-in page of a demo lets one become. Their address is `<key>@<company>.example`."""
+
+    key: str
+    name: str
+    job_role: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company of the demo: outside its teams stand the people who run programmes, and its champions."""
+
+    slug: str
+    name: str
+    zone: str
+    domain: str
+    departments: tuple[Department, ...]
+    # In neither arm of any programme: they run it, sponsor it or look after it.
+    office: tuple[Persona, ...]
+    champions: tuple[Persona, ...]
+    employee: Persona
+    contracted: Decimal
+    # Where in the two name lists this company starts, so that no two people share a name.
+    first_names_from: int
+
+
+MERIDIAN = Company(
+    slug="meridian",
+    name="Meridian Advisory",
+    zone="Europe/London",
+    domain="meridian.example",
+    departments=(
+        Department("Advisory North", ("Consultant", "Senior consultant", "Analyst"), "Leeds", "", 3),
+        Department("Advisory South", ("Consultant", "Senior consultant", "Analyst"), "London", "", 3),
+        Department("Tax", ("Tax adviser", "Senior tax adviser", "Analyst"), "London", "", 3),
+        Department("Audit and Assurance", ("Auditor", "Senior auditor", "Analyst"), "Hamburg", "Europe/Berlin", 3),
+        Department("Deals", ("Consultant", "Manager", "Analyst"), "New York", "America/New_York", 3),
+        Department("Legal", ("Counsel", "Senior counsel", "Paralegal"), "London", "", 3),
+    ),
+    office=(
+        Persona("lead", "Katrin Vogel", "L&D lead", (Role.LEAD, Role.MEMBER)),
+        Persona("executive", "Helene Marchetti", "Managing partner", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona("executive2", "Jonas Beck", "Operations partner", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona("owner", "Ines Roth", "Knowledge systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
+        Persona("admin", "Tomas Lind", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
+    ),
+    champions=(
+        Persona("champion", "Aisha Rahman", "Senior consultant", (Role.MEMBER,)),
+        Persona("champion2", "Leo Brandt", "Consultant", (Role.MEMBER,)),
+        Persona("champion3", "Priya Nair", "Senior tax adviser", (Role.MEMBER,)),
+        Persona("champion4", "Sam Whitlock", "Auditor", (Role.MEMBER,)),
+        Persona("champion5", "Marta Lindqvist", "Manager", (Role.MEMBER,)),
+        Persona("champion6", "Chidi Eze", "Counsel", (Role.MEMBER,)),
+    ),
+    employee=Persona("employee", "Ben Okafor", "Consultant", (Role.MEMBER,)),
+    contracted=Decimal("37.5"),
+    first_names_from=0,
+)
+
+HARBOUR = Company(
+    slug="harbour",
+    name="Harbour Logistics",
+    zone="Europe/Berlin",
+    domain="harbour.example",
+    departments=(
+        Department("Customer desk", ("Service agent", "Team coordinator"), "Hamburg", "", 4),
+        Department("Claims", ("Claims handler", "Senior claims handler"), "Hamburg", "", 3),
+        Department("Planning", ("Planner", "Dispatcher"), "Rotterdam", "Europe/Amsterdam", 3),
+        Department("Pacific desk", ("Service agent", "Planner"), "Auckland", "Pacific/Auckland", 1),
+    ),
+    office=(
+        Persona("lead", "Maren Petersen", "People development", (Role.LEAD, Role.MEMBER)),
+        Persona("executive", "Willem de Boer", "Managing director", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona("owner", "Yusuf Kaya", "Business systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
+        Persona("admin", "Greta Sommer", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
+    ),
+    champions=(
+        Persona("champion", "Lina Haddad", "Team coordinator", (Role.MEMBER,)),
+        Persona("champion2", "Piet Jansen", "Planner", (Role.MEMBER,)),
+    ),
+    employee=Persona("employee", "Oskar Nowak", "Service agent", (Role.MEMBER,)),
+    contracted=Decimal("38.5"),
+    first_names_from=23,
+)
+
+COMPANIES = (MERIDIAN, HARBOUR)
+
+FIRST_NAMES = (
+    "Amara Anders Anneke Arjun Astrid Beatriz Bilal Björn Callum Camille Carmen Chiara Claire Daan Dalia Daniel Deepa Dmitri Eamon Edith Elif Elena "
+    "Emeka Erik Esther Fatima Femi Finn Freya Gabriel Georgia Giulia Hana Hannah Harriet Hugo Ida Imran Ingrid Isla Ivana Jakub James Jamila Jana "
+    "Joana Jürgen Kaisa Kamal Karin Kofi Lars Laura Layla Lennart Lucia Luca Magnus Malika Marco Maria Matteo Maya Mei Mila Miriam Mohammed Nadia "
+    "Naomi Niels Nina Noor Nuno Olga Oliver Omar Paula Pavel Rachel Rafael Ravi Renata Rosa Ruth Sahana Samira Sara Sebastian Selin Shira "
+    "Simone Sofia Stefan Tariq Tess Theo Tomasz Ursula Vera Viktor Yara Zainab Zoe"
+).split()
+SURNAMES = (
+    "Abbott Adeyemi Almeida Andersen Bachmann Bakker Banerjee Barros Bauer Bennett Bianchi Bose Carter Castillo Chowdhury Clarke Costa Dahl Delgado "
+    "Diaz Dubois Duarte Ekström Fernandes Fischer Fontaine Fraser Ganguly Garcia Gray Gupta Haas Hansen Hartmann Hassan Hayes Hoffmann Holm "
+    "Hughes Ibrahim Iyer Jackson Janssen Johansson Jones Kapoor Keller Khan Klein Kovács Kowalski Kumar Lang Larsen Laurent Lewis Lopez Maas Mahmoud "
+    "Marino Martin Mehta Meyer Mitchell Moreau Müller Murphy Mwangi Nakamura Neumann Nguyen Nilsson Novak O’Brien Obi Oliveira Olsen Osei Park Patel "
+    "Pereira Popescu Quinn Ramos Rao Reid Richter Rossi Sato Schmidt Schulz Sharma Silva Singh Sørensen Stewart Suzuki Taylor Tremblay Vasquez Visser "
+    "Wagner Walker Weber Williams Wójcik Yılmaz Zhang Zimmermann"
+).split()
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with two invented companies, Meridian Advisory and Harbour Logistics."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list("slug", flat=True)
+        if taken:
+            raise CommandError(f"There is already a company called {taken[0]}. The demo fills only a database without it.")
+        for company in COMPANIES:
+            found(company, now=now)
+            self.stdout.write(f"{company.name} is there.")
+
+
+def found(company: Company, *, now: datetime) -> None:
+    """Bring one company aboard: its people, their teams, and those who sign in."""
+    at = now - timedelta(days=ABOARD_DAYS)
+    made = create_organization(slug=company.slug, name=company.name, zone=company.zone, locale="en-gb", at=at)
+    with organization(made.pk):
+        office = {persona.key: hire(company, persona, at=at) for persona in company.office}
+        names = _names(company.first_names_from)
+        head = office["executive"]
+        for number, department in enumerate(company.departments):
+            leader = _staff(company, department, number=number, head=head, names=names, at=at)
+            if number < len(company.champions):
+                hire(company, company.champions[number], at=at, department=department, manager=leader)
+        _later(company, office, now=now)
+
+
+def hire(
+    company: Company, persona: Persona, *, at: datetime, department: Department | None = None, manager: Person | None = None
+) -> Person:
+    """A persona of the sign-in page: a person of the directory with a sign-in identity."""
+    person = add_person(
+        name=persona.name,
+        mail=f"{persona.key}@{company.domain}",
+        department=department.name if department else "Office of the partners" if company is MERIDIAN else "Head office",
+        job_role=persona.job_role,
+        location=department.location if department else company.departments[1].location,
+        zone=department.zone if department else "",
+        manager=manager,
+        contracted_hours=company.contracted,
+        by=None,
+        at=at,
+    )
+    identity = Identity.objects.create_user(email=str(person.mail), created_at=at)
+    admit(identity=identity, person=person, roles=set(persona.roles), by=None, at=at)
+    return person
+
+
+def _staff(company: Company, department: Department, *, number: int, head: Person, names: Iterator[str], at: datetime) -> Person:
+    """Teams of eight, each led by the first of the team after it: where there are several, nobody reports into their own team.
+
+    Returns one of the leaders.
+    """
+
+    def add(team: int, seat: int, manager: Person) -> Person:
+        if (number, team, seat) == EMPLOYEE_SEAT:
+            return hire(company, company.employee, at=at, department=department, manager=manager)
+        name = next(names)
+        return add_person(
+            name=name,
+            mail=f"{_login(name)}@{company.domain}",
+            external_id=f"{company.slug[:1].upper()}{number + 1}{team + 1}{seat + 1:02}",
+            department=department.name,
+            job_role=department.roles[seat % len(department.roles)],
+            location=department.location,
+            zone=department.zone,
+            manager=manager,
+            contracted_hours=PART_TIME if (team * TEAM + seat) % 9 == 7 else company.contracted,
+            by=None,
+            at=at,
+        )
+
+    leaders = [add(team, 0, head) for team in range(department.teams)]
+    for team in range(department.teams):
+        for seat in range(1, TEAM):
+            add(team, seat, leaders[(team + 1) % len(leaders)])
+    return leaders[-1]
+
+
+def _later(company: Company, office: dict[str, Person], *, now: datetime) -> None:
+    """What has happened since: somebody was ill, somebody left, somebody is being invited."""
+    today = local_date(now, company.zone)
+    staff = list(Person.objects.filter(external_id__isnull=False).in_name_order())
+    lead, admin = office["lead"], office["admin"]
+    for person, began, days in ((staff[5], 150, 12), (staff[17], 90, 5), (staff[29], 40, 9)):
+        starts_on = today - timedelta(days=began)
+        record_leave(person=person, starts_on=starts_on, ends_on=starts_on + timedelta(days=days), by=lead, at=now - timedelta(days=began))
+    add_alias(person=staff[2], address=f"{_login(staff[2].name).split('.')[-1]}@{company.domain}", by=admin, at=now - timedelta(days=80))
+    if company is HARBOUR:
+        record_leave(person=staff[40], starts_on=today - timedelta(days=20), ends_on=None, by=lead, at=now - timedelta(days=21))
+        record_departure(person=staff[50], left_on=today - timedelta(days=33), by=lead, at=now - timedelta(days=60))
+    invite(person=staff[8], roles={Role.MEMBER}, by=admin, at=now)
+
+
+def _names(start: int) -> Iterator[str]:
+    """Names without repetition: the lists are 103 and 109 long, both prime, so walking through both meets each pair once."""
+    for step in range(start, len(FIRST_NAMES) * len(SURNAMES)):
+        yield f"{FIRST_NAMES[(step * 7) % len(FIRST_NAMES)]} {SURNAMES[(step * 11 + start) % len(SURNAMES)]}"
+
+
+def _login(name: str) -> str:
+    """'Björn O’Brien' -> 'bjorn.obrien'."""
+    login = sort_name(name).replace("’", "").replace(" ", ".")
+    assert clean_mail(f"{login}@a.example")
+    return login
