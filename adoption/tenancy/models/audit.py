@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from adoption.tenancy.walls import TenantManager, TenantModel, TenantQuerySet
 
@@ -12,6 +14,10 @@ from adoption.tenancy.walls import TenantManager, TenantModel, TenantQuerySet
 class AuditEventQuerySet(TenantQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-id")
+
+    def naming(self, person: UUID) -> Self:
+        """Acts of a person and acts that concern them, by public id."""
+        return self.filter(Q(actor=person) | Q(subject=person))
 
 
 class AuditEvent(TenantModel):

@@ -1,0 +1,252 @@
+"""Who may come in: invitations, memberships and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+
+from adoption.tenancy import rules
+from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.models import (
+    ApiToken,
+    Identity,
+    Invitation,
+    Membership,
+    MembershipIndex,
+    Organization,
+    Person,
+    RoleGrant,
+)
+from adoption.tenancy.rules import Role
+from adoption.tenancy.walls import current_organization_id
+
+TELL_INVITATION = "outbox.tell_invitation"
+
+
+class LastAdministrator(ValueError):
+    """Without this member nobody could manage the organisation any more."""
+
+
+class AlreadyMember(ValueError):
+    """The person, or the identity, is a member already."""
+
+
+class AlreadyInvited(ValueError):
+    """The person holds an invitation that can still be accepted."""
+
+
+class NoMail(ValueError):
+    """The person has no mail address to write to."""
+
+
+class HasLeft(ValueError):
+    """The person has left the organisation."""
+
+
+class InvitationClosed(ValueError):
+    """The invitation was accepted or withdrawn, or its time is over."""
+
+
+class OtherAddress(ValueError):
+    """The invitation was written to an address that this identity has not proved to be its own."""
+
+
+def lock_members() -> None:
+    """One at a time within an organisation: who belongs and who may do what. Held until the commit.
+
+    Taken before any other lock, so that two administrators who take each other's role away meet here. It does not stop
+    rows that merely refer to the organisation from being written.
+    """
+    Organization.objects.select_for_update(no_key=True).get(pk=current_organization_id())
+
+
+def keep_an_administrator(*, without: Person) -> None:
+    """Raise LastAdministrator when nobody but this person could manage the organisation. Call under `lock_members`.
+
+    Somebody with a day of departure does not count: they cannot be the one who remains.
+    """
+    others = RoleGrant.objects.filter(
+        role=Role.ADMINISTRATOR,
+        membership__ended_at__isnull=True,
+        membership__person__left_on__isnull=True,
+        membership__identity__is_active=True,
+    ).exclude(membership__person=without)
+    is_one = RoleGrant.objects.filter(
+        role=Role.ADMINISTRATOR, membership__ended_at__isnull=True, membership__person=without
+    ).exists()
+    if is_one and not others.exists():
+        raise LastAdministrator
+
+
+@transaction.atomic
+def make_identity(*, mail: str, at: datetime) -> Identity:
+    """The identity that signs in with an address proved by mail; made when there is none. Without a password.
+
+    An existing identity is returned as it is: to act for it, somebody must sign in as it.
+    """
+    mail = mail.lower()
+    known = EmailAddress.objects.filter(email__iexact=mail, verified=True).select_related("user").first()
+    identity = known.user if known else Identity.objects.filter(email=mail).first()
+    if identity is None:
+        identity = Identity.objects.create_user(mail, created_at=at)
+        EmailAddress.objects.create(user=identity, email=mail, verified=True, primary=True)
+    return identity
+
+
+@transaction.atomic
+def admit(
+    *, identity: Identity, person: Person, roles: Iterable[Role | str], by: Person | None, at: datetime
+) -> Membership:
+    """Make somebody of the directory a member with these roles (a plain member when none is named).
+
+    A membership that ended is opened again, with these roles only. Raises AlreadyMember.
+    """
+    lock_members()
+    blocking = list(Membership.objects.select_for_update().filter(Q(identity=identity) | Q(person=person)))
+    if any(row.ended_at is None for row in blocking):
+        raise AlreadyMember
+    membership = next((row for row in blocking if row.person_id == person.pk), None) or Membership(person=person)
+    # An earlier way in, as an entry of the directory that is somebody else by now: it has ended, and one identity is one person.
+    for row in blocking:
+        if row.pk != membership.pk:
+            row.delete()
+    membership.identity, membership.since, membership.ended_at = identity, at, None
+    membership.save()
+    chosen = sorted({Role(role) for role in roles} or {Role.MEMBER})
+    RoleGrant.objects.bulk_create([RoleGrant(membership=membership, role=role, granted_at=at) for role in chosen])
+    MembershipIndex.objects.get_or_create(identity=identity, organization_id=current_organization_id())
+    audit.record("member.admitted", by=by, at=at, subject=person, roles=chosen)
+    return membership
+
+
+@transaction.atomic
+def invite(*, person: Person, roles: Iterable[Role | str], by: Person | None, at: datetime) -> Invitation:
+    """Offer a person of the directory to sign in; the outbox writes to them. An expired offer is replaced.
+
+    Raises NoMail, HasLeft, AlreadyMember, AlreadyInvited.
+    """
+    lock_members()
+    if not person.mail:
+        raise NoMail
+    if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
+        raise HasLeft
+    if Membership.objects.current().filter(person=person).exists():
+        raise AlreadyMember
+    pending = Invitation.objects.select_for_update().pending().filter(person=person).first()
+    if pending is not None and pending.expires_at > at:
+        raise AlreadyInvited
+    if pending is not None:
+        pending.revoked_at = at
+        pending.save(update_fields=["revoked_at"])
+    chosen = sorted({Role(role) for role in roles} or {Role.MEMBER})
+    invitation = Invitation.objects.create(
+        person=person, roles=chosen, invited_by=by, invited_at=at, expires_at=at + rules.INVITATION_LASTS
+    )
+    agenda.schedule(task=TELL_INVITATION, row_id=invitation.pk, due_at=at)
+    audit.record("invitation.sent", by=by, at=at, subject=person, roles=chosen)
+    return invitation
+
+
+@transaction.atomic
+def resend_invitation(*, invitation: Invitation, by: Person | None, at: datetime) -> Invitation:
+    """Write once more and start its time anew. Raises InvitationClosed, NoMail, HasLeft."""
+    lock_members()
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
+    if row.accepted_at or row.revoked_at:
+        raise InvitationClosed
+    if not row.person.mail:
+        raise NoMail
+    if row.person.left_on is not None and row.person.left_on <= rules.local_date(at, row.person.local_zone()):
+        raise HasLeft
+    row.invited_at, row.expires_at = at, at + rules.INVITATION_LASTS
+    row.save(update_fields=["invited_at", "expires_at"])
+    agenda.wake(task=TELL_INVITATION, row_id=row.pk, due_at=at)
+    audit.record("invitation.resent", by=by, at=at, subject=row.person)
+    return row
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, by: Person | None, at: datetime) -> None:
+    """Withdraw an offer; its link says so from now on. Twice is once. Raises InvitationClosed after it was accepted."""
+    lock_members()
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
+    if row.accepted_at:
+        raise InvitationClosed
+    if row.revoked_at is None:
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+        audit.record("invitation.withdrawn", by=by, at=at, subject=row.person)
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, identity: Identity, at: datetime) -> Membership:
+    """Come in. The identity must have proved the address the invitation was written to.
+
+    Raises InvitationClosed, OtherAddress, HasLeft, AlreadyMember.
+    """
+    lock_members()
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
+    if row.accepted_at or row.revoked_at or row.expires_at <= at:
+        raise InvitationClosed
+    person = row.person
+    if not EmailAddress.objects.filter(user=identity, email__iexact=person.mail or "", verified=True).exists():
+        raise OtherAddress
+    if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
+        raise HasLeft
+    membership = admit(identity=identity, person=person, roles=row.roles, by=person, at=at)
+    row.accepted_at = at
+    row.save(update_fields=["accepted_at"])
+    audit.record("invitation.accepted", by=person, at=at, subject=person)
+    return membership
+
+
+@transaction.atomic
+def grant_role(*, membership: Membership, role: Role, by: Person | None, at: datetime) -> None:
+    """Give a role. Twice is once. Raises Membership.DoesNotExist when the membership has ended."""
+    lock_members()
+    current = Membership.objects.current().select_related("person").get(pk=membership.pk)
+    _, made = RoleGrant.objects.get_or_create(membership=current, role=Role(role), defaults={"granted_at": at})
+    if made:
+        audit.record("role.granted", by=by, at=at, subject=current.person, role=role)
+
+
+@transaction.atomic
+def revoke_role(*, membership: Membership, role: Role, by: Person | None, at: datetime) -> None:
+    """Take a role away, at once. Twice is once; whoever loses the only one stays a plain member.
+
+    Raises LastAdministrator; Membership.DoesNotExist when it has ended.
+    """
+    lock_members()
+    current = Membership.objects.current().select_related("person").get(pk=membership.pk)
+    held = {grant.role: grant for grant in RoleGrant.objects.filter(membership=current)}
+    if role not in held or set(held) == {Role.MEMBER}:
+        return
+    if role == Role.ADMINISTRATOR:
+        keep_an_administrator(without=current.person)
+    held[role].delete()
+    if len(held) == 1:
+        RoleGrant.objects.create(membership=current, role=Role.MEMBER, granted_at=at)
+    audit.record("role.revoked", by=by, at=at, subject=current.person, role=role)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Person | None, at: datetime) -> None:
+    """The member may not come in again from the next request on; their tokens stop, the directory keeps the person.
+
+    Twice is once. Raises LastAdministrator.
+    """
+    lock_members()
+    current = Membership.objects.current().select_related("person").filter(pk=membership.pk).first()
+    if current is None:
+        return
+    keep_an_administrator(without=current.person)
+    RoleGrant.objects.filter(membership=current).delete()
+    ApiToken.objects.filter(membership=current, revoked_at__isnull=True).update(revoked_at=at)
+    MembershipIndex.objects.filter(identity_id=current.identity_id, organization_id=current_organization_id()).delete()
+    current.ended_at = at
+    current.save(update_fields=["ended_at"])
+    audit.record("member.ended", by=by, at=at, subject=current.person)
