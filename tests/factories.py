@@ -6,6 +6,7 @@ given or the fixed `AT`, never the clock.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,12 @@ import factory
 from factory.django import DjangoModelFactory
 
 from adoption.tenancy import rules
+from adoption.tenancy.actions import audit
 from adoption.tenancy.models import (
     Alias,
     ApiToken,
+    Erasure,
+    IdempotencyRecord,
     Identity,
     Invitation,
     Leave,
@@ -141,6 +145,26 @@ class ApiTokenFactory(DjangoModelFactory[ApiToken]):
     created_at = AT
 
 
+class IdempotencyRecordFactory(DjangoModelFactory[IdempotencyRecord]):
+    class Meta:
+        model = IdempotencyRecord
+
+    membership = factory.SubFactory(MembershipFactory)
+    key = factory.Sequence(lambda n: f"key-{n}")
+    request_hash = factory.LazyAttribute(lambda record: rules.hash_secret(record.key))
+    status = 201
+    body = factory.LazyFunction(dict)
+    recorded_at = AT
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    class Meta:
+        model = Erasure
+
+    public_id = factory.LazyFunction(uuid.uuid4)
+    erased_at = AT
+
+
 # --- two companies ---------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +187,7 @@ class World:
     """A company with one member of each role, and three people of its directory who never sign in.
 
     Everything in it that is text - names, addresses, departments, tokens - contains `canary`, and nothing of another
-    company does: found anywhere it should not be, it is a leak.
+    company does: found anywhere it should not be, it is a leak. Every tenant table has a row in it (a test insists).
     """
 
     organization: Organization
@@ -223,16 +247,29 @@ def make_world(slug: str, *, canary: str, zone: str) -> World:
         for part, (first, department, job_role, roles) in _CAST.items():
             one = person(first, department, job_role, manager=manager)
             # The instance is handed over rather than fetched again: `membership.organization` costs tests no query.
-            membership = MembershipFactory.create(person=one, identity__email=one.mail, organization=company, roles=roles)
+            membership = MembershipFactory.create(
+                person=one, identity__email=one.mail, organization=company, roles=roles
+            )
             cast[part] = Somebody(membership.identity, one, membership, frozenset(roles))
         away, gone = person("Ines"), person("Tomas", left_on=AT.date() - timedelta(days=30))
         AliasFactory.create(person=away, address=f"i.{canary}@{slug}.example")
         LeaveFactory.create(person=away, ends_on=None)
         invitation = InvitationFactory.create(person=away, invited_by=cast["admin"].person)
         secret = f"{rules.TOKEN_PREFIX}{canary}-{rules.mint_secret()}"
+        IdempotencyRecordFactory.create(membership=cast["admin"].membership, body={"name": f"Ines {canary.title()}"})
+        ErasureFactory.create(hashes=[f"{canary}-hash"])
+        audit.record("person.added", by=cast["admin"].person, at=AT, subject=away, source=canary)
         token = ApiTokenFactory.create(name=f"Payroll {canary}", secret=secret, membership=cast["admin"].membership)
     return World(
-        organization=company, canary=canary, **cast, manager=manager, away=away, gone=gone, invitation=invitation, token=token, secret=secret
+        organization=company,
+        canary=canary,
+        **cast,
+        manager=manager,
+        away=away,
+        gone=gone,
+        invitation=invitation,
+        token=token,
+        secret=secret,
     )
 
 

@@ -11,7 +11,14 @@ def test_each_text_of_a_company_names_it_and_no_other(meridian: World, harbour: 
             people = list(Person.objects.all())
             assert len(people) == 9
             for person in people:
-                texts = [person.name, person.sort_name, person.mail, person.department, person.job_role, person.external_id]
+                texts = [
+                    person.name,
+                    person.sort_name,
+                    person.mail,
+                    person.department,
+                    person.job_role,
+                    person.external_id,
+                ]
                 assert all(text and world.canary in text.lower() and other.canary not in text.lower() for text in texts)
 
 
