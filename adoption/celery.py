@@ -8,10 +8,10 @@ from typing import Any
 from celery import Celery, bootsteps, signals
 from celery.beat import Scheduler
 from django.db import connections
+from django.utils.module_loading import import_string
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from adoption import health
-from adoption.tenancy.walls import refuse_privileged_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
 
@@ -69,12 +69,13 @@ app.steps["consumer"].add(Pulse)
 @signals.setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Django's logging is set up already; being connected keeps Celery from replacing it. A line per heartbeat helps nobody."""
-    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "django_structlog.celery"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @signals.worker_init.connect
 def refuse_to_bypass_the_walls(**_: Any) -> None:
     """A worker under a privileged role does not start. Its pool forks after this, so the connection is closed."""
-    refuse_privileged_role()
+    # By name: this module is loaded before Django knows its models.
+    import_string("adoption.tenancy.walls.refuse_privileged_role")()
     connections.close_all()

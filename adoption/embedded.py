@@ -101,7 +101,7 @@ def credentials(data: Path) -> Credentials:
     path = data / "credentials.json"
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone_in(data):
+        with alone_in(data):
             stored = json.loads(path.read_text()) if path.exists() else {}
             wanted = {field.name: stored.get(field.name) or secrets.token_urlsafe(32) for field in fields(Credentials)}
             if wanted != stored:
@@ -227,7 +227,7 @@ class Services:
                 try:
                     process.wait(1)
                 except subprocess.TimeoutExpired:
-                    _kill_group(process)
+                    kill_group(process)
         self.processes.clear()
         if self._lock:
             self._lock.close()
@@ -299,7 +299,7 @@ class Services:
                 while process.poll() is None:
                     self._pause()
             finally:
-                _kill_group(process)
+                kill_group(process)
             if process.returncode:
                 raise EmbeddedError(f"initdb failed; see {self.data / 'logs' / 'postgres.log'}")
             fresh.rename(folder)
@@ -432,7 +432,7 @@ def popen(
     folder: Path | None = None,
     account: pwd.struct_passwd | None = None,
 ) -> subprocess.Popen[bytes]:
-    """A child in a process group of its own (a terminal's Ctrl-C is ours to pass on) that does not outlive us.
+    """Start a child in a process group of its own (a terminal's Ctrl-C is ours to pass on) that does not outlive us.
 
     Call it from the main thread: Linux sends the death signal when the *thread* that started the child ends.
     """
@@ -588,7 +588,8 @@ def _write_private(path: Path, text: str, *, account: pwd.struct_passwd | None =
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is inside a block over the same folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -616,7 +617,8 @@ def _working_in(folder: Path) -> Iterator[int]:
             yield int(pid)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a child of `popen()` and whatever it started, at once."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

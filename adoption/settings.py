@@ -166,7 +166,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- static ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Only what was built is served; the sources stay out of the address space.
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA / "files")}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from adoption.health import healthz
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("sign-in/", include("allauth.urls")),
     path("", include("adoption.tenancy.urls")),
     path("", include("adoption.outbox.urls")),

@@ -4,13 +4,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-
-from adoption.tenancy.walls import refuse_privileged_role
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
 
 application = get_wsgi_application()
 
-refuse_privileged_role()
+# By name: the walls need Django's models, which the line above loads.
+import_string("adoption.tenancy.walls.refuse_privileged_role")()
 # The server forks after this: no connection may be shared between processes.
 connections.close_all()
