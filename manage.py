@@ -21,7 +21,10 @@ def main() -> None:
         sys.exit(f"manage.py: {error}")
     except (OperationalError, RedisConnectionError):
         if missing := embedded.missing(settings.DATA):
-            sys.exit(f"manage.py: {missing} of {settings.DATA} is not running: start it with `make demo`, or point DATA to the one that runs")
+            sys.exit(
+                f"manage.py: {missing} of {settings.DATA} is not running: "
+                "start it with `make demo`, or point DATA to the one that runs"
+            )
         raise
 
 

@@ -37,7 +37,7 @@ class Metronome(Scheduler):
     def setup_schedule(self) -> None:
         self.merge_inplace(self.app.conf.beat_schedule)
         for entry in self.schedule.values():
-            entry.last_run_at -= timedelta(days=1)
+            entry.last_run_at = entry.default_now() - timedelta(days=1)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         health.pulse("beat")
@@ -68,7 +68,7 @@ app.steps["consumer"].add(Pulse)
 
 @signals.setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
-    """Django's logging is set up already; being connected keeps Celery from replacing it. A line per heartbeat helps nobody."""
+    """Being connected keeps Celery from replacing Django's logging. A line per heartbeat helps nobody."""
     for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "django_structlog.celery"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

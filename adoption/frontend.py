@@ -1,4 +1,4 @@
-"""The one front-end build: static/dist/ from static/ and package.json, only when they changed. `python -m adoption.frontend`."""
+"""The one front-end build, static/dist/, made when its sources changed. Run as `python -m adoption.frontend`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def find_node() -> Node:
         folder, program = home / "bin", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         if (folder / "node").exists() and program.exists():
             return Node(folder, (str(folder / "node"), str(program)))
-    raise NoNode(f"the pages need one build with Node.js {LEAST_NODE} or newer: install it, or run `make demo`, which brings it")
+    raise NoNode(
+        f"the pages need one build with Node.js {LEAST_NODE} or newer: install it, or run `make demo`, which brings it"
+    )
 
 
 def digest() -> str:
@@ -68,7 +70,7 @@ def is_built() -> bool:
 
 
 def build(run: Run) -> None:
-    """Install the front-end packages and build, whichever of the two is due. Two builds of one tree wait for each other."""
+    """Install packages and build, whichever is due. Two builds of one tree wait for each other."""
     with alone_in(STATIC):
         if is_built():
             return

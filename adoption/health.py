@@ -63,5 +63,7 @@ def _database_answers() -> bool:
 def _store() -> redis.Redis:
     global _redis  # noqa: PLW0603 - one pool per process
     if _redis is None:
-        _redis = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
+        _redis = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
+        )
     return _redis

@@ -7,10 +7,9 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -27,7 +26,7 @@ MOST_LOG_BYTES = 10 * 1024 * 1024
 COLOURS = ("36", "32", "33", "35", "34", "31")
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody asked us to stop
+class Stopped(Exception):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 
@@ -62,7 +61,7 @@ class Supervisor:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Inside, a request to stop is noticed by `pause()` wherever we are, and never between starting a child and knowing it."""
+        """Inside, `pause()` notices a request to stop: never between starting a child and knowing it."""
 
         def ask(number: int, frame: FrameType | None) -> None:
             self._asked_to_stop = True
@@ -94,15 +93,15 @@ class Supervisor:
         finally:
             if process.poll() is None:
                 process.terminate()
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(1)
-                except subprocess.TimeoutExpired:
-                    pass
             embedded.kill_group(process)
         if process.returncode:
             raise Failed(f"{name} failed; {self._log(name)} ends with\n{self._tail(name, start)}")
 
-    def spawn(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def spawn(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start a command whose output goes to its log."""
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._log(name).open("ab") as log:
@@ -115,13 +114,16 @@ class Supervisor:
             self._start(child)
 
     def await_ready(self, ready: Callable[[], str], *, seconds: float) -> None:
-        """Return when `ready` says "" rather than what is missing. Raises Failed when a child does not stay up, or too late."""
+        """Return when `ready` says "" rather than what is missing. Raises Failed when that is hopeless or late."""
         deadline = time.monotonic() + seconds
         while missing := ready():
             self.watch()
             hopeless = next((child for child in self.children if child.failures >= 3), None)
             if hopeless:
-                raise Failed(f"{hopeless.name} does not stay up; {self._log(hopeless.name)} ends with\n{self._tail(hopeless.name, 0)}")
+                raise Failed(
+                    f"{hopeless.name} does not stay up; {self._log(hopeless.name)} ends with\n"
+                    f"{self._tail(hopeless.name, 0)}"
+                )
             if time.monotonic() > deadline:
                 raise Failed(f"not ready after {seconds:.0f} seconds: {missing}; see {self.logs}")
             self.pause()
@@ -159,10 +161,8 @@ class Supervisor:
                 if process.poll() is None:
                     process.terminate()
             for process in processes:
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    pass
                 embedded.kill_group(process)
         self.show_logs()
 

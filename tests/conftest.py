@@ -1,8 +1,8 @@
-"""The ground under every test: real PostgreSQL and Valkey, tables made by their owner, tests run as the application's role."""
+"""The ground under every test: real PostgreSQL and Valkey, tables of their owner, tests as the application's role."""
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -50,10 +50,8 @@ def services() -> Iterator[None]:
             valkey=not os.environ.get("REDIS_URL"),
             durable=False,
         )
-        try:
+        with suppress(embedded.AlreadyRunning):
             stack.enter_context(own)
-        except embedded.AlreadyRunning:
-            pass
         yield
 
 

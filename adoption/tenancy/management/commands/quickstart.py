@@ -92,7 +92,9 @@ class Quickstart:
         if taken(self.port, hosts=self.hosts):
             raise Failed(f"port {self.port} is taken: stop what uses it, or choose another with PORT={self.port + 1}")
         if self._keeps_mail and taken(settings.EMAIL_PORT, hosts=self.hosts[:1]):
-            raise Failed(f"port {settings.EMAIL_PORT} is taken, which the demo's mail needs: choose another with EMAIL_PORT=2525")
+            raise Failed(
+                f"port {settings.EMAIL_PORT} is taken, which the demo's mail needs: choose another with EMAIL_PORT=2525"
+            )
 
     def _prepare(self) -> None:
         if _migrations_wait():
@@ -111,8 +113,17 @@ class Quickstart:
     def _start(self) -> None:
         for name, process in self.services.processes.items():
             self.supervisor.keep(Child(name, partial(self.services.spawn, name), process))
-        celery = (sys.executable, "-m", "celery", "--app=adoption", "--quiet")
-        worker = (*celery, "worker", "--pool=prefork", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=INFO")
+        # Root is supported, so its warning would only repeat at every start.
+        celery = (sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--app=adoption", "--quiet")
+        worker = (
+            *celery,
+            "worker",
+            "--pool=prefork",
+            "--concurrency=2",
+            "--without-mingle",
+            "--without-gossip",
+            "--loglevel=INFO",
+        )
         children: dict[str, tuple[str, ...]] = {
             "web": (sys.executable, "-m", "gunicorn", "--config=python:adoption.gunicorn", "adoption.wsgi"),
             "worker": worker,
