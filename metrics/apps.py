@@ -1,8 +1,28 @@
-"""The floor's name."""
+"""The floor's name, what it says, what its links open, and what it holds about a person."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.tenancy.rules import ERASERS
 
 
 class MetricsConfig(AppConfig):
     name = "metrics"
     label = "metrics"
+
+    def ready(self) -> None:
+        ERASERS.register("metrics", "metrics.actions.privacy.erase_person")
+        PURPOSES.register("week", "/w/")
+        KINDS.register(
+            Kind(
+                name="week",
+                message_class=MessageClass.NUDGE,
+                lasts=timedelta(days=3),
+                template="mail/week.html",
+                links={"answer": "week"},
+                facts="metrics.queries.asking.facts_of_week",
+                still_wanted="metrics.queries.asking.week_wanted",
+            )
+        )

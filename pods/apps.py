@@ -1,8 +1,27 @@
-"""The floor's name."""
+"""The floor's name, what it says, what it holds about a person, and what it wants to see before a launch."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+
+from adoption.outbox.rules import KINDS, Kind, MessageClass
+from adoption.tenancy.rules import ERASERS, PROBES
 
 
 class PodsConfig(AppConfig):
     name = "pods"
     label = "pods"
+
+    def ready(self) -> None:
+        ERASERS.register("pods", "pods.actions.erase_person")
+        PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
+        KINDS.register(
+            Kind(
+                name="follow_up",
+                message_class=MessageClass.DIGEST,
+                lasts=timedelta(days=3),
+                template="mail/follow_up.html",
+                facts="pods.queries.facts_of_follow_up",
+                still_wanted="pods.queries.follow_up_wanted",
+            )
+        )

@@ -1,8 +1,31 @@
-"""The floor's name."""
+"""The floor's name, what it says, what its links open, what it holds, and what it wants to see before a launch."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.tenancy.rules import ERASERS, PROBES
 
 
 class SurveysConfig(AppConfig):
     name = "surveys"
     label = "surveys"
+
+    def ready(self) -> None:
+        ERASERS.register("surveys", "surveys.actions.erase_person")
+        PROBES.register("baseline", "surveys.queries.baseline_collected")
+        PURPOSES.register("survey", "/s/")
+        for name, reminder in (("survey", False), ("survey_reminder", True)):
+            KINDS.register(
+                Kind(
+                    name=name,
+                    message_class=MessageClass.NUDGE,
+                    lasts=timedelta(days=5),
+                    template="mail/survey.html",
+                    reminder=reminder,
+                    links={"answer": "survey"},
+                    facts="surveys.queries.facts_of_survey",
+                    still_wanted="surveys.queries.survey_wanted",
+                )
+            )

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from adoption.tenancy.actions.members import admit, invite
+from adoption.outbox.models import Message
+from adoption.programs.rules import Arm, Checkpoint, monday
+from adoption.tenancy.actions.members import admit, invite, make_identity
 from adoption.tenancy.actions.organizations import create_organization
-from adoption.tenancy.actions.people import add_alias, add_person, record_departure, record_leave
-from adoption.tenancy.models import Identity, Organization, Person
+from adoption.tenancy.actions.people import (
+    add_alias,
+    add_person,
+    record_departure,
+    record_leave,
+)
+from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Role, clean_mail, local_date, sort_name
 from adoption.tenancy.walls import organization
+from metrics.management.demo.history import Group, Life, Plan, live
 
+Teams = list[list[list[Person]]]  # department, team, seat
 TEAM = 8
 PART_TIME = Decimal(24)
 EMPLOYEE_SEAT = (0, 0, 3)  # department, team, seat
@@ -62,6 +71,80 @@ class Company:
     contracted: Decimal
     # Where in the two name lists this company starts, so that no two people share a name.
     first_names_from: int
+    plans: Callable[[Teams, list[Person], date], Iterator[Plan]]
+
+
+PODS = ("Elbe", "Weser", "Oder", "Isar", "Danube", "Tyne")
+# Of eight in each pod, and in each comparison team, so many come to work differently.
+POD_ADOPTERS = (8, 7, 6, 5, 5, 3)
+TEAM_ADOPTERS = (4, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0)
+SETTLED_DAYS = 100
+
+
+def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Iterator[Plan]:
+    """One programme that ended on the last Sunday at least 100 days ago, and one that is in its third week."""
+    settled = today - timedelta(days=SETTLED_DAYS)
+    ended_on = settled - timedelta(days=(settled.weekday() + 1) % 7)
+    others = [team for department in teams for team in department[1:]]
+    yield Plan(
+        name="Client reports",
+        workflow="Client report drafting",
+        comparison="The vendor’s training for everybody",
+        starts_on=ended_on - timedelta(weeks=10, days=-1),
+        weeks=10,
+        groups=(
+            *(_pod(name, teams[n][0], champions[n], POD_ADOPTERS[n]) for n, name in enumerate(PODS)),
+            *(_team(team, TEAM_ADOPTERS[n], n) for n, team in enumerate(others)),
+        ),
+        silent={
+            (Checkpoint.S30, Arm.PODS): (8, 0),
+            (Checkpoint.S30, Arm.COMPARISON): (18, 0),
+            (Checkpoint.S90, Arm.PODS): (2, 3),
+            (Checkpoint.S90, Arm.COMPARISON): (9, 2),
+        },
+        retained={Arm.PODS: 26, Arm.COMPARISON: 11},
+    )
+    in_pods = (teams[0][0], *(teams[n][1] for n in range(1, 5)))
+    compared = (*(department[2] for department in teams), teams[0][1], teams[5][1])
+    yield Plan(
+        name="Proposals",
+        workflow="Proposal sections",
+        comparison="The vendor’s training, on demand",
+        starts_on=monday(today) - timedelta(weeks=2),
+        weeks=10,
+        groups=(
+            *(_pod(PODS[n], team, champions[n], 3) for n, team in enumerate(in_pods)),
+            *(_team(team, 1, n) for n, team in enumerate(compared)),
+        ),
+        silent={},
+        retained={Arm.PODS: 0, Arm.COMPARISON: 0},
+    )
+
+
+def _harbour_plans(teams: Teams, champions: list[Person], today: date) -> Iterator[Plan]:
+    """One programme in its sixth week."""
+    yield Plan(
+        name="Back-order notices",
+        workflow="Back-order notices",
+        comparison="The vendor’s training, on demand",
+        starts_on=monday(today) - timedelta(weeks=5),
+        weeks=10,
+        groups=(
+            _pod("Pier", teams[0][0], champions[0], 5),
+            _pod("Quay", teams[1][0], champions[1], 4),
+            *(_team(team, 2, n) for n, team in enumerate((teams[0][1], teams[0][2], teams[1][1], teams[2][0]))),
+        ),
+        silent={},
+        retained={Arm.PODS: 0, Arm.COMPARISON: 0},
+    )
+
+
+def _pod(name: str, members: list[Person], champion: Person, adopters: int) -> Group:
+    return Group(name, tuple(members), champion, adopters)
+
+
+def _team(members: list[Person], adopters: int, number: int) -> Group:
+    return Group(f"{members[0].department}, team {number + 1}", tuple(members), None, adopters)
 
 
 MERIDIAN = Company(
@@ -70,17 +153,51 @@ MERIDIAN = Company(
     zone="Europe/London",
     domain="meridian.example",
     departments=(
-        Department("Advisory North", ("Consultant", "Senior consultant", "Analyst"), "Leeds", "", 3),
-        Department("Advisory South", ("Consultant", "Senior consultant", "Analyst"), "London", "", 3),
+        Department(
+            "Advisory North",
+            ("Consultant", "Senior consultant", "Analyst"),
+            "Leeds",
+            "",
+            3,
+        ),
+        Department(
+            "Advisory South",
+            ("Consultant", "Senior consultant", "Analyst"),
+            "London",
+            "",
+            3,
+        ),
         Department("Tax", ("Tax adviser", "Senior tax adviser", "Analyst"), "London", "", 3),
-        Department("Audit and Assurance", ("Auditor", "Senior auditor", "Analyst"), "Hamburg", "Europe/Berlin", 3),
-        Department("Deals", ("Consultant", "Manager", "Analyst"), "New York", "America/New_York", 3),
+        Department(
+            "Audit and Assurance",
+            ("Auditor", "Senior auditor", "Analyst"),
+            "Hamburg",
+            "Europe/Berlin",
+            3,
+        ),
+        Department(
+            "Deals",
+            ("Consultant", "Manager", "Analyst"),
+            "New York",
+            "America/New_York",
+            3,
+        ),
         Department("Legal", ("Counsel", "Senior counsel", "Paralegal"), "London", "", 3),
     ),
     office=(
         Persona("lead", "Katrin Vogel", "L&D lead", (Role.LEAD, Role.MEMBER)),
-        Persona("executive", "Helene Marchetti", "Managing partner", (Role.EXECUTIVE, Role.MEMBER)),
-        Persona("executive2", "Jonas Beck", "Operations partner", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona(
+            "executive",
+            "Helene Marchetti",
+            "Managing partner",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
+        Persona(
+            "executive2",
+            "Jonas Beck",
+            "Operations partner",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
         Persona("owner", "Ines Roth", "Knowledge systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
         Persona("admin", "Tomas Lind", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
     ),
@@ -95,6 +212,7 @@ MERIDIAN = Company(
     employee=Persona("employee", "Ben Okafor", "Consultant", (Role.MEMBER,)),
     contracted=Decimal("37.5"),
     first_names_from=0,
+    plans=_meridian_plans,
 )
 
 HARBOUR = Company(
@@ -106,13 +224,29 @@ HARBOUR = Company(
         Department("Customer desk", ("Service agent", "Team coordinator"), "Hamburg", "", 4),
         Department("Claims", ("Claims handler", "Senior claims handler"), "Hamburg", "", 3),
         Department("Planning", ("Planner", "Dispatcher"), "Rotterdam", "Europe/Amsterdam", 3),
-        Department("Pacific desk", ("Service agent", "Planner"), "Auckland", "Pacific/Auckland", 1),
+        Department(
+            "Pacific desk",
+            ("Service agent", "Planner"),
+            "Auckland",
+            "Pacific/Auckland",
+            1,
+        ),
     ),
     office=(
         Persona("lead", "Maren Petersen", "People development", (Role.LEAD, Role.MEMBER)),
-        Persona("executive", "Willem de Boer", "Managing director", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona(
+            "executive",
+            "Willem de Boer",
+            "Managing director",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
         Persona("owner", "Yusuf Kaya", "Business systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
-        Persona("admin", "Greta Sommer", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
+        Persona(
+            "admin",
+            "Greta Sommer",
+            "IT administrator",
+            (Role.ADMINISTRATOR, Role.MEMBER),
+        ),
     ),
     champions=(
         Persona("champion", "Lina Haddad", "Team coordinator", (Role.MEMBER,)),
@@ -121,25 +255,13 @@ HARBOUR = Company(
     employee=Persona("employee", "Oskar Nowak", "Service agent", (Role.MEMBER,)),
     contracted=Decimal("38.5"),
     first_names_from=23,
+    plans=_harbour_plans,
 )
 
 COMPANIES = (MERIDIAN, HARBOUR)
 
-FIRST_NAMES = (
-    "Amara Anders Anneke Arjun Astrid Beatriz Bilal Björn Callum Camille Carmen Chiara Claire Daan Dalia Daniel Deepa Dmitri Eamon Edith Elif Elena "
-    "Emeka Erik Esther Fatima Femi Finn Freya Gabriel Georgia Giulia Hana Hannah Harriet Hugo Ida Imran Ingrid Isla Ivana Jakub James Jamila Jana "
-    "Joana Jürgen Kaisa Kamal Karin Kofi Lars Laura Layla Lennart Lucia Luca Magnus Malika Marco Maria Matteo Maya Mei Mila Miriam Mohammed Nadia "
-    "Naomi Niels Nina Noor Nuno Olga Oliver Omar Paula Pavel Rachel Rafael Ravi Renata Rosa Ruth Sahana Samira Sara Sebastian Selin Shira "
-    "Simone Sofia Stefan Tariq Tess Theo Tomasz Ursula Vera Viktor Yara Zainab Zoe"
-).split()
-SURNAMES = (
-    "Abbott Adeyemi Almeida Andersen Bachmann Bakker Banerjee Barros Bauer Bennett Bianchi Bose Carter Castillo Chowdhury Clarke Costa Dahl Delgado "
-    "Diaz Dubois Duarte Ekström Fernandes Fischer Fontaine Fraser Ganguly Garcia Gray Gupta Haas Hansen Hartmann Hassan Hayes Hoffmann Holm "
-    "Hughes Ibrahim Iyer Jackson Janssen Johansson Jones Kapoor Keller Khan Klein Kovács Kowalski Kumar Lang Larsen Laurent Lewis Lopez Maas Mahmoud "
-    "Marino Martin Mehta Meyer Mitchell Moreau Müller Murphy Mwangi Nakamura Neumann Nguyen Nilsson Novak O’Brien Obi Oliveira Olsen Osei Park Patel "
-    "Pereira Popescu Quinn Ramos Rao Reid Richter Rossi Sato Schmidt Schulz Sharma Silva Singh Sørensen Stewart Suzuki Taylor Tremblay Vasquez Visser "
-    "Wagner Walker Weber Williams Wójcik Yılmaz Zhang Zimmermann"
-).split()
+FIRST_NAMES = ["Amara", "Anders", "Anneke", "Arjun", "Astrid", "Beatriz", "Bilal", "Björn", "Callum", "Camille", "Carmen", "Chiara", "Claire", "Daan", "Dalia", "Daniel", "Deepa", "Dmitri", "Eamon", "Edith", "Elif", "Elena", "Emeka", "Erik", "Esther", "Fatima", "Femi", "Finn", "Freya", "Gabriel", "Georgia", "Giulia", "Hana", "Hannah", "Harriet", "Hugo", "Ida", "Imran", "Ingrid", "Isla", "Ivana", "Jakub", "James", "Jamila", "Jana", "Joana", "Jürgen", "Kaisa", "Kamal", "Karin", "Kofi", "Lars", "Laura", "Layla", "Lennart", "Lucia", "Luca", "Magnus", "Malika", "Marco", "Maria", "Matteo", "Maya", "Mei", "Mila", "Miriam", "Mohammed", "Nadia", "Naomi", "Niels", "Nina", "Noor", "Nuno", "Olga", "Oliver", "Omar", "Paula", "Pavel", "Rachel", "Rafael", "Ravi", "Renata", "Rosa", "Ruth", "Sahana", "Samira", "Sara", "Sebastian", "Selin", "Shira", "Simone", "Sofia", "Stefan", "Tariq", "Tess", "Theo", "Tomasz", "Ursula", "Vera", "Viktor", "Yara", "Zainab", "Zoe"]
+SURNAMES = ["Abbott", "Adeyemi", "Almeida", "Andersen", "Bachmann", "Bakker", "Banerjee", "Barros", "Bauer", "Bennett", "Bianchi", "Bose", "Carter", "Castillo", "Chowdhury", "Clarke", "Costa", "Dahl", "Delgado", "Diaz", "Dubois", "Duarte", "Ekström", "Fernandes", "Fischer", "Fontaine", "Fraser", "Ganguly", "Garcia", "Gray", "Gupta", "Haas", "Hansen", "Hartmann", "Hassan", "Hayes", "Hoffmann", "Holm", "Hughes", "Ibrahim", "Iyer", "Jackson", "Janssen", "Johansson", "Jones", "Kapoor", "Keller", "Khan", "Klein", "Kovács", "Kowalski", "Kumar", "Lang", "Larsen", "Laurent", "Lewis", "Lopez", "Maas", "Mahmoud", "Marino", "Martin", "Mehta", "Meyer", "Mitchell", "Moreau", "Müller", "Murphy", "Mwangi", "Nakamura", "Neumann", "Nguyen", "Nilsson", "Novak", "O’Brien", "Obi", "Oliveira", "Olsen", "Osei", "Park", "Patel", "Pereira", "Popescu", "Quinn", "Ramos", "Rao", "Reid", "Richter", "Rossi", "Sato", "Schmidt", "Schulz", "Sharma", "Silva", "Singh", "Sørensen", "Stewart", "Suzuki", "Taylor", "Tremblay", "Vasquez", "Visser", "Wagner", "Walker", "Weber", "Williams", "Wójcik", "Yılmaz", "Zhang", "Zimmermann"]
 
 
 class Command(BaseCommand):
@@ -147,9 +269,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list("slug", flat=True)
+        taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list(
+            "slug", flat=True
+        )
         if taken:
-            raise CommandError(f"There is already a company called {taken[0]}. The demo fills only a database without it.")
+            raise CommandError(
+                f"There is already a company called {taken[0]}. The demo fills only a database without it."
+            )
         for company in COMPANIES:
             found(company, now=now)
             self.stdout.write(f"{company.name} is there.")
@@ -163,21 +289,37 @@ def found(company: Company, *, now: datetime) -> None:
         office = {persona.key: hire(company, persona, at=at) for persona in company.office}
         names = _names(company.first_names_from)
         head = office["executive"]
+        teams: list[list[list[Person]]] = []
+        champions: list[Person] = []
         for number, department in enumerate(company.departments):
-            leader = _staff(company, department, number=number, head=head, names=names, at=at)
+            teams.append(_staff(company, department, number=number, head=head, names=names, at=at))
             if number < len(company.champions):
-                hire(company, company.champions[number], at=at, department=department, manager=leader)
+                champion = company.champions[number]
+                champions.append(hire(company, champion, at=at, department=department, manager=teams[-1][-1][0]))
         _later(company, office, now=now)
+        for plan in company.plans(teams, champions, local_date(now, company.zone)):
+            live(plan, Life(made, now=now), lead=office["lead"])
+        # What the history would have mailed was for days that are gone.
+        Message.objects.filter(due_at__lt=now - timedelta(days=1)).delete()
 
 
 def hire(
-    company: Company, persona: Persona, *, at: datetime, department: Department | None = None, manager: Person | None = None
+    company: Company,
+    persona: Persona,
+    *,
+    at: datetime,
+    department: Department | None = None,
+    manager: Person | None = None,
 ) -> Person:
     """A persona of the sign-in page: a person of the directory with a sign-in identity."""
     person = add_person(
         name=persona.name,
         mail=f"{persona.key}@{company.domain}",
-        department=department.name if department else "Office of the partners" if company is MERIDIAN else "Head office",
+        department=department.name
+        if department
+        else "Office of the partners"
+        if company is MERIDIAN
+        else "Head office",
         job_role=persona.job_role,
         location=department.location if department else company.departments[1].location,
         zone=department.zone if department else "",
@@ -186,15 +328,28 @@ def hire(
         by=None,
         at=at,
     )
-    identity = Identity.objects.create_user(email=str(person.mail), created_at=at)
-    admit(identity=identity, person=person, roles=set(persona.roles), by=None, at=at)
+    admit(
+        identity=make_identity(mail=str(person.mail), at=at),
+        person=person,
+        roles=set(persona.roles),
+        by=None,
+        at=at,
+    )
     return person
 
 
-def _staff(company: Company, department: Department, *, number: int, head: Person, names: Iterator[str], at: datetime) -> Person:
-    """Teams of eight, each led by the first of the team after it: where there are several, nobody reports into their own team.
+def _staff(
+    company: Company,
+    department: Department,
+    *,
+    number: int,
+    head: Person,
+    names: Iterator[str],
+    at: datetime,
+) -> list[list[Person]]:
+    """Teams of eight, each led by the first of the team after it: where there are several, nobody reports into their own.
 
-    Returns one of the leaders.
+    Returns the teams.
     """
 
     def add(team: int, seat: int, manager: Person) -> Person:
@@ -215,11 +370,11 @@ def _staff(company: Company, department: Department, *, number: int, head: Perso
             at=at,
         )
 
-    leaders = [add(team, 0, head) for team in range(department.teams)]
+    teams = [[add(team, 0, head)] for team in range(department.teams)]
     for team in range(department.teams):
         for seat in range(1, TEAM):
-            add(team, seat, leaders[(team + 1) % len(leaders)])
-    return leaders[-1]
+            teams[team].append(add(team, seat, teams[(team + 1) % len(teams)][0]))
+    return teams
 
 
 def _later(company: Company, office: dict[str, Person], *, now: datetime) -> None:
@@ -227,13 +382,39 @@ def _later(company: Company, office: dict[str, Person], *, now: datetime) -> Non
     today = local_date(now, company.zone)
     staff = list(Person.objects.filter(external_id__isnull=False).in_name_order())
     lead, admin = office["lead"], office["admin"]
-    for person, began, days in ((staff[5], 150, 12), (staff[17], 90, 5), (staff[29], 40, 9)):
+    for person, began, days in (
+        (staff[5], 225, 12),
+        (staff[17], 90, 5),
+        (staff[29], 40, 9),
+    ):
         starts_on = today - timedelta(days=began)
-        record_leave(person=person, starts_on=starts_on, ends_on=starts_on + timedelta(days=days), by=lead, at=now - timedelta(days=began))
-    add_alias(person=staff[2], address=f"{_login(staff[2].name).split('.')[-1]}@{company.domain}", by=admin, at=now - timedelta(days=80))
+        record_leave(
+            person=person,
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=days),
+            by=lead,
+            at=now - timedelta(days=began),
+        )
+    add_alias(
+        person=staff[2],
+        address=f"{_login(staff[2].name).split('.')[-1]}@{company.domain}",
+        by=admin,
+        at=now - timedelta(days=80),
+    )
     if company is HARBOUR:
-        record_leave(person=staff[40], starts_on=today - timedelta(days=20), ends_on=None, by=lead, at=now - timedelta(days=21))
-        record_departure(person=staff[50], left_on=today - timedelta(days=33), by=lead, at=now - timedelta(days=60))
+        record_leave(
+            person=staff[40],
+            starts_on=today - timedelta(days=20),
+            ends_on=None,
+            by=lead,
+            at=now - timedelta(days=21),
+        )
+        record_departure(
+            person=staff[50],
+            left_on=today - timedelta(days=33),
+            by=lead,
+            at=now - timedelta(days=60),
+        )
     invite(person=staff[8], roles={Role.MEMBER}, by=admin, at=now)
 
 

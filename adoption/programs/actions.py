@@ -1,0 +1,200 @@
+"""Every write of the programme floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from adoption.programs import rules
+from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
+from adoption.programs.rules import Arm, Kind, Planned, State
+from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import PROBES, instant
+
+
+class Refused(ValueError):
+    """A programme cannot do this now. `code` says why, `facts` what a sentence about it needs."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class WrongState(Refused):
+    """The programme is not where this step begins."""
+
+
+class NotReady(Refused):
+    """Something that must be there first is not. `facts["missing"]` lists the names of what is missing."""
+
+
+@transaction.atomic
+def create_program(
+    *, name: str, workflow: str, starts_on: date, weeks: int, comparison: str, by: Person | None, at: datetime
+) -> Program:
+    """A draft of a programme on one workflow. `starts_on` is a Monday.
+
+    Raises Refused for a name that gives no address or one that is taken.
+    """
+    address = rules.slug(name)
+    if not address:
+        raise Refused("no_address")
+    if starts_on.weekday() != 0:
+        raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
+    if not rules.LEAST_WEEKS <= weeks <= rules.MOST_WEEKS:
+        raise Refused("weeks", least=rules.LEAST_WEEKS, most=rules.MOST_WEEKS)
+    if Program.objects.filter(slug=address).exists():
+        raise Refused("name_taken", slug=address)
+    about, _ = Workflow.objects.get_or_create(name=workflow, defaults={"created_at": at})
+    program = Program.objects.create(
+        slug=address, name=name, workflow=about, starts_on=starts_on, weeks=weeks, comparison=comparison, created_at=at
+    )
+    audit.record("program.created", by=by, at=at, subject=program, weeks=weeks)
+    return program
+
+
+@transaction.atomic
+def assign(
+    *, program: Program, arm: Arm, cluster: str, people: Iterable[Person], by: Person | None, at: datetime
+) -> int:
+    """Put people into an arm, as one cluster (a pod or a team). Before launch a later word replaces an earlier one.
+
+    Returns how many were assigned. Raises WrongState after the launch.
+    """
+    program = _locked(program)
+    if program.launched_at:
+        raise WrongState("launched")
+    chosen = list(people)
+    from_on = rules.baseline_starts_on(program.starts_on)
+    Assignment.objects.filter(program=program, person__in=chosen).delete()
+    Assignment.objects.bulk_create(
+        [
+            Assignment(program=program, person=person, arm=arm, cluster=cluster, from_on=from_on, recorded_at=at)
+            for person in chosen
+        ]
+    )
+    audit.record("program.assigned", by=by, at=at, subject=program, arm=arm, people=len(chosen))
+    return len(chosen)
+
+
+@transaction.atomic
+def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Program:
+    """Begin to ask: writes the baseline's calendar. Raises WrongState, and NotReady while an arm is empty."""
+    program = _locked(program)
+    if program.state is not State.DRAFT:
+        raise WrongState("baseline_open")
+    missing = [f"arm_{arm}" for arm in Arm if not Assignment.objects.filter(program=program, arm=arm).exists()]
+    if missing:
+        raise NotReady("not_ready", missing=missing)
+    program.baseline_opened_at = at
+    program.save(update_fields=["baseline_opened_at"])
+    _promise(program, rules.plan_baseline(program.starts_on, program.weeks))
+    audit.record("program.baseline_opened", by=by, at=at, subject=program)
+    return program
+
+
+@transaction.atomic
+def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
+    """Begin the active phase: fixes what is measured and writes the calendar. Raises WrongState and NotReady.
+
+    What every floor wants to see first is asked through the registered readiness probes.
+    """
+    program = _locked(program)
+    if program.state is not State.BASELINE:
+        raise WrongState("no_baseline" if program.state is State.DRAFT else "launched")
+    missing = [entry.name for entry in PROBES if not entry.load()(program=program, at=at)]
+    if missing:
+        raise NotReady("not_ready", missing=missing)
+    program.launched_at = at
+    program.fixed = {"spec_version": rules.SPEC_VERSION, "primary": "adoption", "primary_look": rules.Checkpoint.S56}
+    program.save(update_fields=["launched_at", "fixed"])
+    _promise(program, rules.plan_active(program.starts_on, program.weeks))
+    audit.record("program.launched", by=by, at=at, subject=program)
+    return program
+
+
+def end(*, program: Program, at: datetime) -> None:
+    """The active phase is over."""
+    _reach(program, State.LAUNCHED, "ended_at", at)
+
+
+def follow(*, program: Program, at: datetime) -> None:
+    """Ninety days have passed since the end."""
+    _reach(program, State.ENDED, "followed_at", at)
+
+
+def close(*, program: Program, at: datetime) -> None:
+    """Nothing more is asked of anybody."""
+    _reach(program, State.FOLLOWED, "closed_at", at)
+
+
+def _reach(program: Program, before: State, mark: str, at: datetime) -> None:
+    program = _locked(program)
+    if program.state is before:
+        setattr(program, mark, at)
+        program.save(update_fields=[mark])
+        audit.record(f"program.{mark.removesuffix('_at')}", by=None, at=at, subject=program)
+
+
+def do_step(step: Step, *, at: datetime) -> None:
+    """Note that a step of the calendar has been carried out."""
+    Step.objects.filter(pk=step.pk).update(done_at=at)
+
+
+@transaction.atomic
+def skip_step(*, step: Step, reason: str, by: Person | None, at: datetime) -> None:
+    """Leave a step of the calendar out, for a reason. Raises WrongState when it is done or skipped already."""
+    step = Step.objects.select_for_update().get(pk=step.pk)
+    if step.done_at or step.skipped_at:
+        raise WrongState("step_closed")
+    step.skipped_at, step.skip_reason = at, reason
+    step.save(update_fields=["skipped_at", "skip_reason"])
+    audit.record("program.step_skipped", by=by, at=at, subject=step.program, step=step.key)
+
+
+def raise_attention(
+    *, program: Program, person: Person, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime
+) -> None:
+    """Put somebody on the attention lists. Raised twice, it stays one row with its first date."""
+    Attention.objects.bulk_create(
+        [Attention(program=program, person=person, kind=kind, since=since, detail=dict(detail), raised_at=at)],
+        ignore_conflicts=True,
+    )
+
+
+def settle_attention(*, program: Program, person: Person, kind: Kind, at: datetime) -> None:
+    """Take somebody off the attention lists for this reason."""
+    Attention.objects.open().filter(program=program, person=person, kind=kind).update(settled_at=at)
+
+
+def erase_person(*, person: Person, at: datetime) -> None:
+    """Everything this floor holds about a person."""
+    Attention.objects.filter(person=person).delete()
+    Assignment.objects.filter(person=person).delete()
+
+
+def _locked(program: Program) -> Program:
+    """The programme as it is now, held until the commit."""
+    return Program.objects.select_for_update().select_related(None).get(pk=program.pk)
+
+
+def _promise(program: Program, plan: list[Planned]) -> None:
+    """Write steps and the agenda rows that carry them out, each at its hour in the organisation's zone."""
+    zone = program.organization.zone
+    Step.objects.bulk_create(
+        [
+            Step(program=program, key=line.key, task=line.task, about=line.about, due_on=line.due_on, hour=line.hour)
+            for line in plan
+        ],
+        ignore_conflicts=True,
+    )
+    promised: dict[str, list[tuple[int, datetime]]] = {}
+    for step in Step.objects.filter(program=program, key__in=[line.key for line in plan]):
+        promised.setdefault(step.task, []).append((step.pk, instant(step.due_on, step.hour, zone)))
+    for task, rows in promised.items():
+        agenda.schedule_many(task=task, rows=rows)

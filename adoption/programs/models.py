@@ -1,0 +1,247 @@
+"""What a row of the programme floor is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from adoption.programs import rules
+from adoption.programs.rules import Arm, Kind, State
+from adoption.tenancy.models import Person
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+class Workflow(TenantModel):
+    """A piece of recurring work of an organisation, such as drafting a client report."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=rules.NAME_LENGTH)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="workflow_public_id"),
+            models.UniqueConstraint(fields=["organization", "name"], name="workflow_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def newest_first(self) -> Self:
+        return self.order_by("-starts_on", "-id")
+
+    def running(self) -> Self:
+        """Programmes in which something is asked of people: from the opening of the baseline to the closing."""
+        return self.filter(baseline_opened_at__isnull=False, closed_at__isnull=True)
+
+    def of(self, person: Person) -> Self:
+        """Programmes to which a person is assigned."""
+        return self.filter(Exists(Assignment.objects.filter(program=OuterRef("pk"), person=person)))
+
+
+class Program(TenantModel):
+    """An attempt to change how people do one workflow, within eight to twelve weeks, against a comparison group."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=60)
+    name = models.CharField(max_length=rules.NAME_LENGTH)
+    workflow = TenantForeignKey(Workflow, on_delete=models.PROTECT, related_name="programs")
+    # The Monday of week 1.
+    starts_on = models.DateField()
+    weeks = models.PositiveSmallIntegerField(default=rules.DEFAULT_WEEKS)
+    # What the comparison group gets instead, in the lead's words.
+    comparison = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    baseline_opened_at = models.DateTimeField(null=True)
+    launched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    followed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # What was fixed at launch: thresholds, primary outcome, specification version.
+    fixed = models.JSONField(null=True)
+
+    objects = TenantManager.of(ProgramQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="program_public_id"),
+            models.UniqueConstraint(fields=["organization", "slug"], name="program_slug"),
+            models.CheckConstraint(name="program_starts_on_monday", condition=Q(starts_on__iso_week_day=1)),
+            models.CheckConstraint(
+                name="program_weeks", condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
+            ),
+            models.CheckConstraint(
+                name="program_states_in_order",
+                condition=(Q(launched_at__isnull=True) | Q(baseline_opened_at__isnull=False))
+                & (Q(ended_at__isnull=True) | Q(launched_at__isnull=False))
+                & (Q(followed_at__isnull=True) | Q(ended_at__isnull=False))
+                & (Q(closed_at__isnull=True) | Q(followed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="program_fixed_at_launch",
+                condition=Q(launched_at__isnull=True, fixed__isnull=True)
+                | Q(launched_at__isnull=False, fixed__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "workflow"], name="program_by_workflow")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> State:
+        if self.closed_at:
+            return State.CLOSED
+        if self.followed_at:
+            return State.FOLLOWED
+        if self.ended_at:
+            return State.ENDED
+        if self.launched_at:
+            return State.LAUNCHED
+        return State.BASELINE if self.baseline_opened_at else State.DRAFT
+
+    @property
+    def ends_on(self) -> date:
+        """E: the last Sunday of the active phase."""
+        return rules.last_day(self.starts_on, self.weeks)
+
+    def week_on(self, day: date) -> int:
+        """The programme week a day lies in; 1 is the first."""
+        return rules.week_number(rules.monday(day), self.starts_on)
+
+
+class AssignmentQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def on(self, day: date) -> Self:
+        """Assignments that hold on a day."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+    def current(self) -> Self:
+        """Assignments that have not ended."""
+        return self.filter(to_on__isnull=True)
+
+    def in_arm(self, arm: Arm) -> Self:
+        return self.filter(arm=arm)
+
+
+class Assignment(TenantModel):
+    """A person belongs to an arm of a programme for a span of days. The last one is open."""
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="assignments")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="assignments")
+    arm = models.CharField(max_length=12)
+    # The cluster of the analysis: the pod, or in the comparison arm the team.
+    cluster = models.CharField(max_length=rules.NAME_LENGTH)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+
+    objects = TenantManager.of(AssignmentQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "program", "person"],
+                condition=Q(to_on__isnull=True),
+                name="assignment_one_open",
+            ),
+            models.CheckConstraint(name="assignment_arm", condition=Q(arm__in=[arm.value for arm in Arm])),
+            models.CheckConstraint(
+                name="assignment_in_order", condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "program", "arm"], name="assignment_by_program"),
+            models.Index(fields=["organization", "person"], name="assignment_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.arm}"
+
+
+class StepQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def open(self) -> Self:
+        """Steps that are still to come."""
+        return self.filter(done_at__isnull=True, skipped_at__isnull=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("due_on", "hour", "key")
+
+
+class Step(TenantModel):
+    """A milestone of a programme's calendar, as promised when it was written. The agenda carries it out."""
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=40)
+    task = models.CharField(max_length=60)
+    about = models.CharField(max_length=20, blank=True, default="")
+    due_on = models.DateField()
+    hour = models.TimeField()
+    done_at = models.DateTimeField(null=True)
+    skipped_at = models.DateTimeField(null=True)
+    skip_reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = TenantManager.of(StepQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "program", "key"], name="step_once"),
+            models.CheckConstraint(
+                name="step_skipped_with_reason", condition=Q(skipped_at__isnull=True) | ~Q(skip_reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AttentionQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def open(self) -> Self:
+        return self.filter(settled_at__isnull=True)
+
+    def longest_first(self) -> Self:
+        return self.order_by("since", "id")
+
+
+class Attention(TenantModel):
+    """Somebody in a programme wants a colleague's attention, and why."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="attentions")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    since = models.DateField()
+    # Numbers the sentence needs, such as uses a week. Never an answer.
+    detail = models.JSONField(default=dict)
+    raised_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.of(AttentionQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="attention_public_id"),
+            models.UniqueConstraint(
+                fields=["organization", "program", "person", "kind"],
+                condition=Q(settled_at__isnull=True),
+                name="attention_once_open",
+            ),
+            models.CheckConstraint(name="attention_kind", condition=Q(kind__in=[kind.value for kind in Kind])),
+        ]
+        indexes = [models.Index(fields=["organization", "person"], name="attention_by_person")]
+
+    def __str__(self) -> str:
+        return self.kind

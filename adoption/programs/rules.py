@@ -1,0 +1,214 @@
+"""The life of a programme, its two arms, and the calendar: one line per milestone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+SPEC_VERSION = "1.0"
+
+BASELINE_WEEKS = 2
+DEFAULT_WEEKS = 10
+LEAST_WEEKS = 8
+MOST_WEEKS = 12
+POD_SIZE = 8
+RETENTION_DAYS = 90
+NAME_LENGTH = 120
+MORNING = time(9)
+
+
+class State(StrEnum):
+    """Where a programme is in its life. Each follows the one before; none is skipped."""
+
+    DRAFT = "draft"
+    BASELINE = "baseline"
+    LAUNCHED = "launched"
+    ENDED = "ended"
+    FOLLOWED = "followed"
+    CLOSED = "closed"
+
+
+class Arm(StrEnum):
+    """The two groups that are compared."""
+
+    PODS = "pods"
+    COMPARISON = "comparison"
+
+
+class Checkpoint(StrEnum):
+    """The frozen looks."""
+
+    S0 = "S0"
+    S30 = "S30"
+    S56 = "S56"
+    SE = "SE"
+    S90 = "S90"
+    START_90 = "start+90"
+
+
+class Anchor(StrEnum):
+    """The day a milestone counts from."""
+
+    BASELINE = "baseline"  # the Monday the two baseline weeks start
+    START = "start"  # the Monday of programme week 1
+    END = "end"  # the Sunday of the last week: the measurement's E
+
+
+class Kind(StrEnum):
+    """Why somebody wants attention."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    FOLLOW_UP_DUE = "follow_up_due"
+    STUCK = "stuck"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One line of the calendar. `task` is the agenda's name for who carries it out; nothing higher is imported."""
+
+    key: str
+    anchor: Anchor
+    days: int
+    task: str
+    hour: time = MORNING
+    # What the task needs to know, in one word: the wave, the checkpoint.
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A milestone of one programme: its local day and hour."""
+
+    key: str
+    due_on: date
+    hour: time
+    task: str
+    about: str
+
+
+OPEN_WAVE = "surveys.open_wave"
+REMIND_WAVE = "surveys.remind_wave"
+CLOSE_WAVE = "surveys.close_wave"
+ASK_WEEK = "metrics.ask_week"
+FREEZE = "metrics.freeze"
+END = "programs.end"
+FOLLOWED = "programs.followed"
+CLOSE = "programs.close"
+
+# Written when the baseline opens.
+BASELINE_CALENDAR = (
+    Milestone("baseline-survey", Anchor.BASELINE, 0, OPEN_WAVE, about="baseline"),
+    Milestone("baseline-survey-reminder", Anchor.BASELINE, 4, REMIND_WAVE, about="baseline"),
+)
+# Written at launch.
+CALENDAR = (
+    Milestone("freeze-S0", Anchor.START, 0, FREEZE, about=Checkpoint.S0),
+    Milestone("post-survey", Anchor.START, 56, OPEN_WAVE, about="post"),
+    Milestone("post-survey-reminder", Anchor.START, 60, REMIND_WAVE, about="post"),
+    Milestone("end", Anchor.END, 1, END),
+    Milestone("followed", Anchor.END, RETENTION_DAYS, FOLLOWED),
+    Milestone("retention-survey", Anchor.END, RETENTION_DAYS, OPEN_WAVE, about="retention"),
+    Milestone("close", Anchor.END, RETENTION_DAYS + 30, CLOSE),
+)
+LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90, Checkpoint.START_90)
+# A week can be mended until the Sunday after it; a checkpoint freezes on the morning after that Sunday.
+CLOSES_AFTER = timedelta(days=13)
+FREEZES_AFTER = timedelta(days=14)
+
+
+def monday(day: date) -> date:
+    """The Monday of the day's ISO week."""
+    return day - timedelta(days=day.weekday())
+
+
+def last_day(starts_on: date, weeks: int) -> date:
+    """E: the Sunday that ends the active phase of a programme which starts on a Monday."""
+    return starts_on + timedelta(weeks=weeks, days=-1)
+
+
+def baseline_starts_on(starts_on: date) -> date:
+    """The Monday on which the two baseline weeks start."""
+    return starts_on - timedelta(weeks=BASELINE_WEEKS)
+
+
+def window(day: date) -> tuple[date, date]:
+    """The last two complete ISO weeks that end on or before the day, as their Mondays."""
+    later = monday(day + timedelta(days=1)) - timedelta(weeks=1)
+    return later - timedelta(weeks=1), later
+
+
+def looks_at(checkpoint: Checkpoint, starts_on: date, weeks: int) -> tuple[date, date]:
+    """The two weeks that a checkpoint looks at, as their Mondays."""
+    end = last_day(starts_on, weeks)
+    day = {
+        Checkpoint.S0: starts_on - timedelta(days=1),
+        Checkpoint.S30: starts_on + timedelta(days=30),
+        Checkpoint.S56: starts_on + timedelta(days=56),
+        Checkpoint.SE: end,
+        Checkpoint.S90: end + timedelta(days=RETENTION_DAYS),
+        Checkpoint.START_90: starts_on + timedelta(days=RETENTION_DAYS),
+    }[checkpoint]
+    return window(day)
+
+
+def week_number(week: date, starts_on: date) -> int:
+    """The programme week of an ISO week's Monday: 1 is the first, 0 and -1 are the two of the baseline."""
+    return (week - starts_on).days // 7 + 1
+
+
+def asked_weeks(starts_on: date, weeks: int) -> list[date]:
+    """The Mondays of the weeks people are asked about: baseline, active phase, and what later checkpoints look at."""
+    begin = baseline_starts_on(starts_on)
+    asked = {begin + timedelta(weeks=number) for number in range(BASELINE_WEEKS + weeks)}
+    asked.update(looks_at(Checkpoint.START_90, starts_on, weeks), looks_at(Checkpoint.S90, starts_on, weeks))
+    return sorted(asked)
+
+
+def plan_baseline(starts_on: date, weeks: int) -> list[Planned]:
+    """What happens from the opening of the baseline to the launch."""
+    asked = [week for week in asked_weeks(starts_on, weeks) if week < starts_on]
+    return sorted([*_lines(BASELINE_CALENDAR, starts_on, weeks), *_asking(asked)], key=_order)
+
+
+def plan_active(starts_on: date, weeks: int) -> list[Planned]:
+    """What happens from the launch to the closing."""
+    asked = [week for week in asked_weeks(starts_on, weeks) if week >= starts_on]
+    freezing = [
+        Planned(f"freeze-{look}", looks_at(look, starts_on, weeks)[1] + FREEZES_AFTER, MORNING, FREEZE, look)
+        for look in LOOKS
+    ]
+    return sorted([*_lines(CALENDAR, starts_on, weeks), *_asking(asked), *freezing], key=_order)
+
+
+def _lines(calendar: tuple[Milestone, ...], starts_on: date, weeks: int) -> list[Planned]:
+    anchors = {
+        Anchor.BASELINE: baseline_starts_on(starts_on),
+        Anchor.START: starts_on,
+        Anchor.END: last_day(starts_on, weeks),
+    }
+    return [
+        Planned(line.key, anchors[line.anchor] + timedelta(days=line.days), line.hour, line.task, line.about)
+        for line in calendar
+    ]
+
+
+def _asking(weeks: list[date]) -> list[Planned]:
+    """A week is asked about on the Monday after it."""
+    return [
+        Planned(f"week-{week.isoformat()}", week + timedelta(weeks=1), MORNING, ASK_WEEK, week.isoformat())
+        for week in weeks
+    ]
+
+
+def _order(step: Planned) -> tuple[date, time, str]:
+    return step.due_on, step.hour, step.key
+
+
+def slug(name: str) -> str:
+    """The address of a name: 'Client report drafting' -> 'client-report-drafting'. Empty when no letter is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-")

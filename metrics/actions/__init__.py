@@ -1,0 +1,1 @@
+"""Every write of the evidence floor, one subject a room."""

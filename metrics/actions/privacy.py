@@ -1,0 +1,17 @@
+"""What evidence holds about a person, and taking it away. Frozen looks stay: only the key that leads to the person goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from adoption.outbox.actions.links import end
+from adoption.tenancy.models import Person
+from metrics.models import CheckIn, DirtyWeek, SnapshotKey, UseWeek, VendorWeek, WeekAsk
+
+
+def erase_person(*, person: Person, at: datetime) -> None:
+    """Everything this floor holds about a person."""
+    asks = list(WeekAsk.objects.filter(person=person).values_list("pk", flat=True))
+    end(purpose="week", row_ids=asks, at=at)
+    for model in (WeekAsk, CheckIn, VendorWeek, UseWeek, DirtyWeek, SnapshotKey):
+        model.objects.filter(person=person).delete()

@@ -1,0 +1,286 @@
+"""What happened in a programme of the demo, lived through day by day with a moved clock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from celery import current_app
+
+from adoption.programs import actions as programs
+from adoption.programs import rules as calendar
+from adoption.programs.models import Program
+from adoption.programs.rules import Arm, Checkpoint
+from adoption.tenancy.models import Agenda, Organization, Person
+from adoption.tenancy.rules import instant
+from champions.actions import name_champion
+from metrics.actions.weeks import DRAIN, Line, record_history
+from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
+from pods.models import FollowUp, Pod
+from pods.rules import Cause, SessionKind, Used
+from surveys.actions import answer
+from surveys.models import Ask
+from surveys.rules import WaveKind
+
+EVENING = time(17)
+# What the history carries out as time passes. Mail of the past is not sent: nobody was there to read it.
+LIVED = (
+    calendar.OPEN_WAVE,
+    calendar.ASK_WEEK,
+    calendar.FREEZE,
+    calendar.END,
+    calendar.FOLLOWED,
+    calendar.CLOSE,
+    FOLLOW_UP_DUE,
+    DRAIN,
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A pod with its champion, or a comparison team; how many of it come to work differently, and when they fall silent."""
+
+    name: str
+    members: tuple[Person, ...]
+    champion: Person | None
+    adopters: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A programme of the demo."""
+
+    name: str
+    workflow: str
+    comparison: str
+    starts_on: date
+    weeks: int
+    groups: tuple[Group, ...]
+    # Who says nothing, by checkpoint and arm: how many of those who are no adopters, and how many who were.
+    silent: dict[tuple[Checkpoint, Arm], tuple[int, int]]
+    # How many of the end's adopters still are, ninety days later, by arm.
+    retained: dict[Arm, int]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a group, and what becomes of them."""
+
+    person: Person
+    arm: Arm
+    adopts: bool
+    # Their place among the adopters, or among the others, of their arm.
+    rank: int
+
+
+class Life:
+    """One organisation as time passes."""
+
+    def __init__(self, organization: Organization, *, now: datetime) -> None:
+        self.organization = organization
+        self.now = now
+
+    def at(self, day: date, hour: time = EVENING) -> datetime:
+        """A local time of the company."""
+        return instant(day, hour, self.organization.zone)
+
+    def until(self, moment: datetime) -> None:
+        """Let everything happen that is due by then, each thing at its own time."""
+        while True:
+            due = (
+                Agenda.objects.open()
+                .filter(organization=self.organization, task__in=LIVED, due_at__lte=min(moment, self.now))
+                .order_by("due_at", "pk")
+                .first()
+            )
+            if due is None:
+                return
+            current_app.tasks[due.task].apply(kwargs={"agenda_id": due.pk, "at": due.due_at.isoformat()})
+            due.refresh_from_db()
+            if due.failure:
+                raise RuntimeError(f"{due.task} failed: {due.failure}")
+
+
+def live(plan: Plan, life: Life, *, lead: Person) -> Program:
+    """Create a programme, and let happen what has happened in it by now."""
+    begin = calendar.baseline_starts_on(plan.starts_on)
+    at = life.at(begin - timedelta(days=10))
+    program = programs.create_program(
+        name=plan.name,
+        workflow=plan.workflow,
+        starts_on=plan.starts_on,
+        weeks=plan.weeks,
+        comparison=plan.comparison,
+        by=lead,
+        at=at,
+    )
+    for group in plan.groups:
+        if group.champion:
+            champion = name_champion(program=program, person=group.champion, by=lead, at=at)
+            form_pod(program=program, champion=champion, name=group.name, members=group.members, by=lead, at=at)
+        else:
+            programs.assign(
+                program=program, arm=Arm.COMPARISON, cluster=group.name, people=group.members, by=lead, at=at
+            )
+    members = list(_members(plan.groups))
+    programs.open_baseline(program=program, by=lead, at=life.at(begin, time(8)))
+    _survey(program, WaveKind.BASELINE, members, life, life.at(begin + timedelta(days=3)))
+    weeks = calendar.asked_weeks(plan.starts_on, plan.weeks)
+    for week in [week for week in weeks if week < plan.starts_on - timedelta(weeks=1)]:
+        _say(program, plan, members, week, life)
+    programs.launch(program=program, by=lead, at=life.at(plan.starts_on, time(8)))
+    _say(program, plan, members, plan.starts_on - timedelta(weeks=1), life)
+    for week in [week for week in weeks if week >= plan.starts_on]:
+        if life.at(week) > life.now:
+            break
+        _practise(program, members, week, life)
+        if week + timedelta(weeks=1, days=1) > life.now.date():
+            break
+        _say(program, plan, members, week, life)
+        if week == plan.starts_on + timedelta(weeks=7):
+            _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)))
+    life.until(life.now)
+    program.refresh_from_db()
+    return program
+
+
+def _members(groups: Sequence[Group]) -> Iterable[Member]:
+    ranks = {(arm, adopts): 0 for arm in Arm for adopts in (True, False)}
+    for group in groups:
+        arm = Arm.PODS if group.champion else Arm.COMPARISON
+        # The seats of those who adopt differ from group to group, so that no list gives them away.
+        shuffled = list(group.members)
+        random.Random(group.name).shuffle(shuffled)  # noqa: S311 - the demo's dice, the same every time
+        for place, person in enumerate(shuffled):
+            adopts = place < group.adopters
+            yield Member(person, arm, adopts, ranks[arm, adopts])
+            ranks[arm, adopts] += 1
+
+
+def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, life: Life) -> None:
+    """Everybody says what they did in a week, or keeps silent, on the Monday after it."""
+    at = life.at(week + timedelta(weeks=1))
+    life.until(at)
+    if at > life.now:
+        return
+    looks = {
+        look: calendar.looks_at(look, plan.starts_on, plan.weeks)
+        for look in (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90)
+    }
+    look = next((name for name, window in looks.items() if week in window), None)
+    lines = []
+    for member in members:
+        dice = random.Random(f"{member.person.pk}-{week}")  # noqa: S311 - the demo's dice
+        if _silent(plan, member, look, dice):
+            continue
+        total, unprompted = _uses(plan, member, calendar.week_number(week, plan.starts_on), look, dice)
+        lines.append(Line(member.person, program.workflow, week, total, unprompted))
+    record_history(lines=lines, at=at)
+    life.until(at + timedelta(hours=1))
+
+
+def _silent(plan: Plan, member: Member, look: Checkpoint | None, dice: random.Random) -> bool:
+    if look is None:
+        return dice.random() < 0.08
+    others, adopters = plan.silent.get((look, member.arm), (0, 0))
+    return member.rank < (adopters if member.adopts else others)
+
+
+def _uses(plan: Plan, member: Member, week: int, look: Checkpoint | None, dice: random.Random) -> tuple[int, int]:
+    """How often, and how often without being asked."""
+    if week < 1:
+        total = dice.choice((0, 0, 0, 1, 1, 2))
+        return total, total
+    lasts = member.adopts
+    if look is Checkpoint.S90 and member.adopts:
+        _, silent = plan.silent.get((look, member.arm), (0, 0))
+        lasts = member.rank - silent < plan.retained[member.arm]
+    if lasts and (week > 2 or member.arm is Arm.COMPARISON):
+        unprompted = dice.choice((3, 3, 4, 4, 5, 6))
+        return min(unprompted + dice.choice((0, 0, 1)), 6), unprompted
+    unprompted = dice.choice((0, 0, 1, 1, 2))
+    return min(unprompted + dice.choice((0, 1, 1)), 6), unprompted
+
+
+def _practise(program: Program, members: Sequence[Member], week: date, life: Life) -> None:
+    """One-to-ones in the first two weeks, a reflection in each week after; day-7 follow-ups are answered as they fall due."""
+    number = calendar.week_number(week, program.starts_on)
+    adopts = {member.person.pk: member.adopts for member in members}
+    for pod in Pod.objects.filter(program=program).select_related("champion__person").in_name_order():
+        people = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
+        half = len(people) // 2
+        turn = people[:half] if number == 1 else people[half:] if number == 2 else []
+        for place, person in enumerate(turn):
+            day = week + timedelta(days=1 + place % 4)
+            _log(pod, SessionKind.ONE_TO_ONE, day, [person], 40, 10, f"{pod.pk}{person.pk}1", life)
+        if number > 2:
+            _log(pod, SessionKind.REFLECTION, week + timedelta(days=3), people, 12, 3, f"{pod.pk}{number}", life)
+    life.until(life.at(week + timedelta(days=6)))
+    for follow_up in FollowUp.objects.due(life.at(week + timedelta(days=6))).filter(session__pod__program=program):
+        if follow_up.due_at + timedelta(days=2) > life.now:
+            continue
+        works = adopts[follow_up.person_id]
+        answer_follow_up(
+            follow_up=follow_up,
+            used=Used.YES if works else Used.STOPPED,
+            what_happened="Used it on this week’s report." if works else "Started, then went back to the old way.",
+            what_failed="" if works else "Too much to rewrite.",
+            cause=None if works else Cause.OBSTACLE,
+            fixed=None if works else follow_up.pk % 2 == 0,
+            by=follow_up.session.pod.champion.person,
+            at=follow_up.due_at + timedelta(hours=3),
+        )
+
+
+def _log(
+    pod: Pod, kind: SessionKind, day: date, people: list[Person], doing: int, explaining: int, key: str, life: Life
+) -> None:
+    at = life.at(day)
+    if at > life.now:
+        return
+    life.until(at)
+    log_session(
+        pod=pod,
+        kind=kind,
+        held_on=day,
+        attendees=people,
+        doing_minutes=doing,
+        explaining_minutes=explaining,
+        note="",
+        form_key=UUID(int=int(key)),
+        by=pod.champion.person,
+        at=at,
+    )
+
+
+def _survey(program: Program, kind: WaveKind, members: Sequence[Member], life: Life, at: datetime) -> None:
+    """Most people answer, honestly: whoever adopts needs less time, most others about the same."""
+    life.until(at)
+    if at > life.now:
+        return
+    known = {member.person.pk: member for member in members}
+    asks = Ask.objects.unanswered().filter(wave__program=program, wave__kind=kind).select_related("person")
+    for ask in asks:
+        member = known[ask.person_id]
+        dice = random.Random(f"{ask.person_id}-{kind}")  # noqa: S311 - the demo's dice
+        before = 60 + 15 * (random.Random(ask.person_id).randrange(12))  # noqa: S311 - the demo's dice
+        if dice.random() < 0.06:
+            continue
+        minutes = before
+        if kind is not WaveKind.BASELINE:
+            factor = dice.choice((0.45, 0.55, 0.65, 0.8)) if member.adopts else dice.choice((0.85, 0.95, 1.0, 1.1))
+            minutes = round(before * factor / 5) * 5
+        times = dice.choice((2, 2, 3, 4))
+        given = {
+            "how": "by_hand" if kind is WaveKind.BASELINE else "ai_most" if member.adopts else "ai_some",
+            "minutes": minutes,
+            "times": times,
+            "with_ai": 0 if kind is WaveKind.BASELINE else times if member.adopts else times // 2,
+            "sure_drafting": str(dice.choice((2, 3) if kind is WaveKind.BASELINE else (3, 4, 5))),
+            "sure_checking": str(dice.choice((2, 3) if kind is WaveKind.BASELINE else (3, 4))),
+            "timed": dice.choice(("timed", "estimated", "estimated")),
+        }
+        answer(ask=ask, given=given, at=at)

@@ -1,0 +1,85 @@
+"""What follows from the facts: decided weeks and their sums. Always recomputable."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from adoption.programs.models import Program, Workflow
+from adoption.programs.rules import Arm
+from adoption.tenancy.models import Person
+from adoption.tenancy.walls import TenantForeignKey, TenantModel
+from metrics.rules import WeekState
+
+
+class DirtyWeek(TenantModel):
+    """A person's week on a workflow whose facts have changed since it was last decided."""
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    workflow = TenantForeignKey(Workflow, on_delete=models.CASCADE, related_name="+")
+    week = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "person", "workflow", "week"], name="dirty_week_once")
+        ]
+        indexes = [models.Index(fields=["organization", "workflow", "week"], name="dirty_week_by_week")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.week}"
+
+
+class UseWeek(TenantModel):
+    """One person's week on one workflow, decided from every fact there is."""
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    workflow = TenantForeignKey(Workflow, on_delete=models.CASCADE, related_name="+")
+    week = models.DateField()
+    state = models.CharField(max_length=14)
+    total = models.PositiveSmallIntegerField(null=True)
+    prompted = models.PositiveSmallIntegerField(null=True)
+    unprompted = models.PositiveSmallIntegerField(null=True)
+    source = models.CharField(max_length=8, blank=True, default="")
+    discrepant = models.BooleanField(default=False)
+    inferred = models.BooleanField(default=False)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "person", "workflow", "week"], name="use_week_once"),
+            models.CheckConstraint(
+                name="use_week_state", condition=models.Q(state__in=[state.value for state in WeekState])
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "workflow", "week"], name="use_week_by_week")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.week} {self.state}"
+
+
+class ArmWeek(TenantModel):
+    """Sums of one arm in one week of a programme, over the people it was launched with: what the curves are drawn from."""
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    week = models.DateField()
+    arm = models.CharField(max_length=12)
+    eligible = models.PositiveIntegerField()
+    observed = models.PositiveIntegerField()
+    # With one unprompted use or more, and with three or more, in this very week.
+    any_use = models.PositiveIntegerField()
+    three_or_more = models.PositiveIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "program", "week", "arm"], name="arm_week_once"),
+            models.CheckConstraint(name="arm_week_arm", condition=models.Q(arm__in=[arm.value for arm in Arm])),
+            models.CheckConstraint(
+                name="arm_week_within",
+                condition=models.Q(observed__lte=models.F("eligible"))
+                & models.Q(any_use__lte=models.F("observed"))
+                & models.Q(three_or_more__lte=models.F("any_use")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.arm} {self.week}"

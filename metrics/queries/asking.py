@@ -1,0 +1,64 @@
+"""What somebody is asked about their week, and whether they still are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from adoption.outbox.models import Message
+from adoption.programs.models import Assignment, Program, Workflow
+from adoption.programs.rules import CLOSES_AFTER, asked_weeks
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from metrics.models import CheckIn, WeekAsk
+
+
+@dataclass(frozen=True)
+class OpenWeek:
+    """A week a person can still say something of, on one workflow, with what they said so far."""
+
+    week: date
+    workflow: Workflow
+    program: Program
+    said: CheckIn | None
+
+    @property
+    def sunday(self) -> date:
+        return self.week + timedelta(days=6)
+
+
+def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
+    """Weeks that are over and not closed yet, on each workflow a person is asked about; newest week first."""
+    today = local_date(at, person.organization.zone)
+    programs = list(Program.objects.running().of(person).select_related("workflow").order_by("pk"))
+    weeks = {
+        (week, program)
+        for program in programs
+        for week in asked_weeks(program.starts_on, program.weeks)
+        if week + timedelta(days=6) < today <= week + CLOSES_AFTER
+    }
+    said = {
+        (row.week, row.workflow_id): row
+        for row in CheckIn.objects.newest_per_week().filter(person=person, week__in={week for week, _ in weeks})
+    }
+    found = [OpenWeek(week, p.workflow, p, said.get((week, p.workflow_id))) for week, p in weeks]
+    return sorted(found, key=lambda one: (one.week, -one.program.pk), reverse=True)
+
+
+def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What the weekly question says."""
+    ask = WeekAsk.objects.select_related("person").get(pk=message.row_id)
+    weeks = [one for one in open_weeks(ask.person, at=at) if one.week == ask.week]
+    return {"week": ask.week, "workflows": [one.workflow.name for one in weeks]}
+
+
+def week_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether the person still takes part in something, and has not said anything of this week."""
+    ask = WeekAsk.objects.filter(pk=message.row_id).first()
+    if ask is None or CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
+        return False
+    assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
+    return Program.objects.running().filter(Exists(assigned)).exists()

@@ -1,0 +1,56 @@
+"""Minutes before and after, person by person, from the surveys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adoption.programs.models import Program
+from metrics.queries.weeks import CohortMember
+from surveys.models import Answer
+from surveys.rules import MINUTES, TIMES, WaveKind
+
+WEEKS_ASKED_ABOUT = 2  # the survey asks how often in the last two weeks
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One person's minutes for the task before and after, and how often a week they do it now."""
+
+    person_id: int
+    cluster: str
+    before: int
+    after: int
+    times_a_week: float
+
+    @property
+    def weekly_saving(self) -> float:
+        """Minutes saved a week; negative where it takes longer now."""
+        return (self.before - self.after) * self.times_a_week
+
+
+def pairs(program: Program, members: list[CohortMember]) -> list[Pair]:
+    """Members of the cohort who gave minutes in both surveys and said how often they do the task now."""
+    answers: dict[tuple[str, int, str], int] = {}
+    rows = (
+        Answer.objects.filter(
+            ask__wave__program=program,
+            ask__wave__kind__in=[WaveKind.BASELINE, WaveKind.POST],
+            item__in=[MINUTES.key, TIMES.key],
+        )
+        .order_by("version")
+        .values_list("ask__wave__kind", "ask__person_id", "item", "number")
+    )
+    for kind, person, item, number in rows:
+        if number is None:
+            answers.pop((kind, person, item), None)
+        else:
+            answers[kind, person, item] = number
+    found = []
+    for member in members:
+        before = answers.get((WaveKind.BASELINE, member.person_id, MINUTES.key))
+        after = answers.get((WaveKind.POST, member.person_id, MINUTES.key))
+        times = answers.get((WaveKind.POST, member.person_id, TIMES.key))
+        # A ratio needs minutes on both sides; zero minutes is a slip of the pen.
+        if before and after and times is not None:
+            found.append(Pair(member.person_id, member.cluster, before, after, times / WEEKS_ASKED_ABOUT))
+    return found

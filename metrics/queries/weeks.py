@@ -1,0 +1,152 @@
+"""Deciding weeks from the facts, for many people at once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from adoption.programs.models import Assignment, Program, Workflow
+from adoption.programs.rules import Arm
+from adoption.tenancy.models import Leave, Person
+from metrics.models import CheckIn, VendorWeek
+from metrics.rules import SelfReport, Vendor, Week, WeekFacts, decide_week
+from pods.models import Attendance
+from pods.rules import SessionKind
+
+WORKING_DAYS = 5
+
+
+@dataclass(frozen=True)
+class CohortMember:
+    """A person of a programme's cohort: the arm and cluster they were launched with."""
+
+    person_id: int
+    arm: Arm
+    cluster: str
+    department: str
+    left_on: date | None
+
+
+def cohort(program: Program) -> list[CohortMember]:
+    """Everybody who was assigned to an arm when the programme was launched, in a fixed order."""
+    rows = (
+        Assignment.objects.filter(program=program, from_on__lte=program.starts_on)
+        .filter(Q(to_on__isnull=True) | Q(to_on__gte=program.starts_on))
+        .order_by("person_id")
+        .values_list("person_id", "arm", "cluster", "person__department", "person__left_on")
+    )
+    return [
+        CohortMember(person, Arm(arm), cluster, department, left) for person, arm, cluster, department, left in rows
+    ]
+
+
+def decide_weeks(workflow: Workflow, people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Week]:
+    """Every (person id, Monday) decided from the facts as they are now. Four queries, whatever the numbers."""
+    said = {
+        (row.person_id, row.week): SelfReport(row.total, row.unprompted)
+        for row in CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
+    }
+    away = _away(people, weeks)
+    vendor = _vendor(people, weeks)
+    linked = _session_linked(people, weeks)
+    return {
+        (person, week): decide_week(
+            WeekFacts(
+                expected=(person, week) not in away,
+                self_report=said.get((person, week)),
+                vendor=vendor.get((person, week)),
+                session_linked=linked[(person, week)],
+            )
+        )
+        for person in people
+        for week in weeks
+    }
+
+
+def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, date]]:
+    """Weeks of which a person was away for every working day, by leave or because they had left."""
+    if not weeks:
+        return set()
+    first, last = min(weeks), max(weeks) + timedelta(days=6)
+    days_away: dict[tuple[int, date], set[int]] = defaultdict(set)
+    spans = [
+        (person, starts, ends or last)
+        for person, starts, ends in Leave.objects.overlapping(first, last)
+        .filter(person__in=people)
+        .values_list("person_id", "starts_on", "ends_on")
+    ]
+    spans += [
+        (person, left, last)
+        for person, left in Person.objects.filter(pk__in=people, left_on__lte=last).values_list("pk", "left_on")
+        if left
+    ]
+    for person, starts, ends in spans:
+        for week in weeks:
+            days_away[person, week].update(
+                day for day in range(WORKING_DAYS) if starts <= week + timedelta(days=day) <= ends
+            )
+    return {key for key, days in days_away.items() if len(days) == WORKING_DAYS}
+
+
+def _vendor(people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Vendor]:
+    """What tools' exports say of each week: never complete, so at most a zero or a discrepancy.
+
+    A vendor's week may straddle two of ours. Somebody was idle in ours when they were idle in every period that touches
+    it and those periods cover all its days. Of a period with activity only its first and last day are known: a floor.
+    """
+    if not weeks:
+        return {}
+    first, last = min(weeks), max(weeks) + timedelta(days=6)
+    periods: dict[int, dict[date, VendorWeek]] = defaultdict(dict)
+    for row in (
+        VendorWeek.objects.filter(person__in=people, period_start__lte=last, period_end__gte=first)
+        .filter(file__committed_at__isnull=False, file__undone_at__isnull=True)
+        .order_by("file__committed_at", "pk")
+    ):
+        # A newer import of the same period supersedes.
+        periods[row.person_id][row.period_start] = row
+    found: dict[tuple[int, date], Vendor] = {}
+    for person, rows in periods.items():
+        for week in weeks:
+            sunday = week + timedelta(days=6)
+            touching = [row for row in rows.values() if row.period_start <= sunday and row.period_end >= week]
+            if not touching:
+                continue
+            covered = {
+                week + timedelta(days=day)
+                for day in range(7)
+                if any(row.period_start <= week + timedelta(days=day) <= row.period_end for row in touching)
+            }
+            active = sum(_active_within(row, week, sunday) for row in touching)
+            idle = len(covered) == 7 and not any(row.is_active for row in touching)
+            found[person, week] = Vendor(active, complete=False, exact=False, idle_and_covered=idle)
+    return found
+
+
+def _active_within(row: VendorWeek, monday: date, sunday: date) -> int:
+    """Days known to be active inside a week: the first and the last of the period, where they fall into it."""
+    days = {day for day in (row.first_active_on, row.last_active_on) if day}
+    return sum(monday <= day <= sunday for day in days)
+
+
+def _session_linked(people: Collection[int], weeks: Collection[date]) -> Counter[tuple[int, date]]:
+    """Uses inside attended sessions: a one-to-one ends with a finished output, which is one."""
+    linked: Counter[tuple[int, date]] = Counter()
+    if not weeks:
+        return linked
+    wanted = set(weeks)
+    rows = Attendance.objects.filter(
+        person__in=people,
+        session__kind=SessionKind.ONE_TO_ONE,
+        session__held_on__gte=min(weeks),
+        session__held_on__lte=max(weeks) + timedelta(days=6),
+    ).values_list("person_id", "session__held_on")
+    for person, day in rows:
+        monday = day - timedelta(days=day.weekday())
+        if monday in wanted:
+            linked[person, monday] += 1
+    return linked

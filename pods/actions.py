@@ -1,0 +1,152 @@
+"""Every write of the practice floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from adoption.outbox.actions.messages import say
+from adoption.programs import actions as programs
+from adoption.programs.actions import Refused
+from adoption.programs.models import Program
+from adoption.programs.rules import Arm, Kind
+from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from champions.models import Champion
+from pods import rules
+from pods.models import Attendance, FollowUp, Pod, Seat, Session
+from pods.rules import Cause, SessionKind, Used
+
+FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
+FOLLOW_UP = "follow_up"  # the outbox's kind
+
+
+class AlreadyAnswered(ValueError):
+    """The follow-up has its answer; it stands."""
+
+
+@transaction.atomic
+def form_pod(
+    *, program: Program, champion: Champion, name: str, members: Sequence[Person], by: Person | None, at: datetime
+) -> Pod:
+    """A pod around a champion, before the launch. Its members become the pods' arm, as one cluster.
+
+    Raises Refused for a champion among the members, a name that is taken or nobody to sit in it.
+    """
+    if not members:
+        raise Refused("empty_pod")
+    if Champion.objects.serving().filter(program=program, person__in=members).exists():
+        raise Refused("champion_in_pod")
+    if Pod.objects.filter(program=program, name=name).exists():
+        raise Refused("pod_name_taken")
+    programs.assign(program=program, arm=Arm.PODS, cluster=name, people=members, by=by, at=at)
+    # Somebody who moves between pods before the launch leaves the other seat.
+    Seat.objects.filter(pod__program=program, person__in=members).delete()
+    pod = Pod.objects.create(program=program, champion=champion, name=name, formed_at=at)
+    Seat.objects.bulk_create([Seat(pod=pod, person=person, taken_at=at) for person in members])
+    audit.record("pod.formed", by=by, at=at, subject=pod, members=len(members))
+    return pod
+
+
+@transaction.atomic
+def log_session(
+    *,
+    pod: Pod,
+    kind: SessionKind,
+    held_on: date,
+    attendees: Iterable[Person],
+    doing_minutes: int,
+    explaining_minutes: int,
+    note: str,
+    form_key: UUID,
+    by: Person | None,
+    at: datetime,
+) -> Session:
+    """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
+
+    The same form twice is one session. Raises Refused for nobody in it, or somebody from elsewhere.
+    """
+    known = Session.objects.filter(pod=pod, form_key=form_key).first()
+    if known:
+        return known
+    there = list(attendees)
+    if not there:
+        raise Refused("nobody")
+    if Seat.objects.current().filter(pod=pod, person__in=there).count() != len(there):
+        raise Refused("not_in_pod")
+    session = Session.objects.create(
+        pod=pod,
+        kind=kind,
+        held_on=held_on,
+        doing_minutes=doing_minutes,
+        explaining_minutes=explaining_minutes,
+        note=note,
+        form_key=form_key,
+        logged_at=at,
+    )
+    Attendance.objects.bulk_create([Attendance(session=session, person=person) for person in there])
+    if kind is SessionKind.ONE_TO_ONE:
+        follow_ups = FollowUp.objects.bulk_create(
+            [
+                FollowUp(session=session, person=person, due_at=rules.follow_up_due(held_on, person.local_zone()))
+                for person in there
+            ]
+        )
+        agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
+    audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
+    return session
+
+
+@transaction.atomic
+def answer_follow_up(
+    *,
+    follow_up: FollowUp,
+    used: Used,
+    what_happened: str,
+    what_failed: str,
+    cause: Cause | None,
+    fixed: bool | None,
+    by: Person | None,
+    at: datetime,
+) -> FollowUp:
+    """Write down the three answers. Raises AlreadyAnswered for a second one."""
+    row = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if row.answered_at:
+        raise AlreadyAnswered
+    row.answered_at, row.used, row.what_happened, row.what_failed = at, used, what_happened, what_failed
+    row.cause, row.fixed = cause or "", fixed
+    row.save()
+    programs.settle_attention(program=row.session.pod.program, person=row.person, kind=Kind.FOLLOW_UP_DUE, at=at)
+    audit.record("follow_up.answered", by=by, at=at, subject=row)
+    return row
+
+
+def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
+    """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists."""
+    champion = follow_up.session.pod.champion
+    say(
+        kind=FOLLOW_UP,
+        person=champion.person,
+        subject_key=f"follow_up:{follow_up.pk}",
+        row_id=follow_up.pk,
+        at=at,
+    )
+    programs.raise_attention(
+        program=follow_up.session.pod.program,
+        person=follow_up.person,
+        kind=Kind.FOLLOW_UP_DUE,
+        since=local_date(at, follow_up.person.local_zone()),
+        detail={},
+        at=at,
+    )
+
+
+def erase_person(*, person: Person, at: datetime) -> None:
+    """Everything this floor holds about a person."""
+    FollowUp.objects.filter(person=person).delete()
+    Attendance.objects.filter(person=person).delete()
+    Seat.objects.filter(person=person).delete()

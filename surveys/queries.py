@@ -1,0 +1,45 @@
+"""Reads of the asking floor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from adoption.outbox.models import Message
+from adoption.programs.models import Program
+from adoption.programs.rules import Arm
+from surveys.models import Answer, Ask
+from surveys.rules import WaveKind
+
+
+def baseline_collected(*, program: Program, at: datetime) -> bool:
+    """Readiness: whether somebody in either arm has answered the baseline survey."""
+    asks = Ask.objects.completed().filter(wave__program=program, wave__kind=WaveKind.BASELINE)
+    return all(asks.filter(person__assignments__program=program, person__assignments__arm=arm).exists() for arm in Arm)
+
+
+def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What the invitation to a survey says."""
+    ask = Ask.objects.select_related("wave__program__workflow").get(pk=message.row_id)
+    program = ask.wave.program
+    return {
+        "program": program.name,
+        "workflow": program.workflow.name,
+        "kind": ask.wave.kind,
+        "closes_at": ask.wave.closes_at,
+    }
+
+
+def survey_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether the survey is still unanswered and open."""
+    return Ask.objects.unanswered().filter(pk=message.row_id, wave__closes_at__gt=at).exists()
+
+
+def given_answers(ask: Ask) -> dict[str, str]:
+    """What a person has answered so far, as a form shows it."""
+    newest = {row.item: row for row in Answer.objects.filter(ask=ask).order_by("version")}
+    return {
+        item: str(row.number) if row.number is not None else row.choice
+        for item, row in newest.items()
+        if row.number is not None or row.choice
+    }
