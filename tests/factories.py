@@ -1,7 +1,7 @@
 """Rows for tests, one factory a model, and the two companies that always exist.
 
-Factories of tenant rows are called inside `organization(...)`; the row then belongs to the organisation entered. Times are
-given or the fixed `AT`, never the clock.
+Factories of tenant rows are called inside `organization(...)`; the row then belongs to the organisation entered. Times
+are given or the fixed `AT`, never the clock.
 """
 
 from __future__ import annotations
@@ -226,8 +226,8 @@ _CAST = {
 }
 
 
-def make_world(slug: str, *, canary: str, zone: str) -> World:
-    """A whole company. `canary` is a word that nothing else contains."""
+def make_world(slug: str, *, canary: str, zone: str, at: datetime = AT) -> World:
+    """A whole company as it is at a time. `canary` is a word that nothing else contains."""
     company = OrganizationFactory.create(slug=slug, name=f"{slug.title()} {canary.title()}", zone=zone)
 
     def person(first: str, department: str = "Delivery", job_role: str = "Consultant", **more: Any) -> Person:
@@ -251,14 +251,16 @@ def make_world(slug: str, *, canary: str, zone: str) -> World:
                 person=one, identity__email=one.mail, organization=company, roles=roles
             )
             cast[part] = Somebody(membership.identity, one, membership, frozenset(roles))
-        away, gone = person("Ines"), person("Tomas", left_on=AT.date() - timedelta(days=30))
+        away, gone = person("Ines"), person("Tomas", left_on=at.date() - timedelta(days=30))
         AliasFactory.create(person=away, address=f"i.{canary}@{slug}.example")
-        LeaveFactory.create(person=away, ends_on=None)
-        invitation = InvitationFactory.create(person=away, invited_by=cast["admin"].person)
+        LeaveFactory.create(person=away, starts_on=at.date(), ends_on=None)
+        invitation = InvitationFactory.create(
+            person=away, invited_by=cast["admin"].person, invited_at=at, expires_at=at + rules.INVITATION_LASTS
+        )
         secret = f"{rules.TOKEN_PREFIX}{canary}-{rules.mint_secret()}"
         IdempotencyRecordFactory.create(membership=cast["admin"].membership, body={"name": f"Ines {canary.title()}"})
         ErasureFactory.create(hashes=[f"{canary}-hash"])
-        audit.record("person.added", by=cast["admin"].person, at=AT, subject=away, source=canary)
+        audit.record("person.added", by=cast["admin"].person, at=at, subject=away, source=canary)
         token = ApiTokenFactory.create(name=f"Payroll {canary}", secret=secret, membership=cast["admin"].membership)
     return World(
         organization=company,
@@ -273,11 +275,11 @@ def make_world(slug: str, *, canary: str, zone: str) -> World:
     )
 
 
-def make_meridian() -> World:
+def make_meridian(at: datetime = AT) -> World:
     """The company most tests are about."""
-    return make_world("meridian", canary="quokka", zone="Europe/London")
+    return make_world("meridian", canary="quokka", zone="Europe/London", at=at)
 
 
-def make_harbour() -> World:
+def make_harbour(at: datetime = AT) -> World:
     """The other company, whose data must never be seen."""
-    return make_world("harbour", canary="narwhal", zone="America/New_York")
+    return make_world("harbour", canary="narwhal", zone="America/New_York", at=at)
