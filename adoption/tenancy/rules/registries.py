@@ -35,8 +35,9 @@ class Registry:
         self._entries[name] = Registered(name, path)
 
     def __iter__(self) -> Iterator[Registered]:
-        # The highest floors first: what stands on others goes before what it stands on.
-        return iter(reversed(list(self._entries.values())))
+        # The highest floors first: what stands on others goes before what it stands on. In that order floors are installed,
+        # so in that order they entered themselves.
+        return iter(list(self._entries.values()))
 
     def __getitem__(self, name: str) -> Registered:
         return self._entries[name]
