@@ -29,6 +29,7 @@ GLOBAL = {
     "tenancy_identity": "one may sign in before it is known where to",
     "tenancy_membershipindex": "leads from an identity to its organisations; no role, no name",
     "tenancy_agenda": "what is due is swept before a tenant is entered; nothing personal",
+    "outbox_linkhash": "hashes of mailed secrets, so that a link finds its organisation; nothing personal",
     "django_migrations": "Django's own",
     "django_content_type": "Django's own",
     "django_session": "signing in happens outside every organisation",
