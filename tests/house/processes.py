@@ -1,4 +1,4 @@
-"""Starting the product as its users do: as a process, as root or as somebody without rights, and watching what it leaves."""
+"""Starting the product as its users do, as root or as somebody without rights, and watching what it leaves."""
 
 import os
 import pwd
@@ -48,7 +48,7 @@ class Running:
         self._coming.put(None)
 
     def line_with(self, text: str) -> str:
-        """The first line from here on that contains `text`. Fails when the process ends first, or after three minutes."""
+        """The next line that contains `text`. Fails when the process ends first, or after three minutes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -68,6 +68,11 @@ class Running:
             self.lines.append(line)
         self.close()
         return code, self.lines
+
+    def kill(self) -> None:
+        """End it with kill -9, and nothing else; it holds nothing any more when this returns."""
+        self.process.kill()
+        self.process.wait()
 
     def close(self) -> None:
         """End it and its descendants, whatever state they are in."""

@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import signal
 import stat
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -55,10 +57,15 @@ def ask(data: Path, sql: str, *, user: str = "app_user", password: str | None = 
         connection.close()
 
 
-def keeper(data: Path, *, unprivileged: bool = False) -> tuple[Running, int, int]:
+@contextmanager
+def keeper(data: Path, *, unprivileged: bool = False) -> Iterator[tuple[Running, int, int]]:
+    """The services in a process of their own: it, PostgreSQL's number and Valkey's."""
     running = Running([sys.executable, "-c", KEEPER, str(data)], env=environment(data), unprivileged=unprivileged)
-    _, postgres, valkey = running.line_with("ready").split()
-    return running, int(postgres), int(valkey)
+    try:
+        _, postgres, valkey = running.line_with("ready").split()
+        yield running, int(postgres), int(valkey)
+    finally:
+        running.close()
 
 
 def test_credentials_are_generated_once_even_when_twenty_processes_come_first(tmp_path: Path) -> None:
@@ -101,27 +108,25 @@ def test_services_answer_on_private_sockets_only_and_ask_for_a_password(data: Pa
     found = embedded.addresses(data)
     with services(data):
         assert ask(data, "SHOW listen_addresses") == [("",)]
-        assert ask(
-            data, "SELECT datlocprovider::text, datlocale FROM pg_database WHERE datname = current_database()"
-        ) == [("b", "C.UTF-8")]
+        locale = "SELECT datlocprovider::text, datlocale FROM pg_database WHERE datname = 'murmuration'"
+        assert ask(data, locale) == [("b", "C.UTF-8")]
         assert stat.S_IMODE(Path(found.postgres_host).stat().st_mode) == 0o700
         assert stat.S_IMODE(Path(found.redis_socket).parent.stat().st_mode) == 0o700
         assert stat.S_IMODE(Path(found.redis_socket).stat().st_mode) == 0o700
         for user in ("postgres", "app_owner", "app_user"):
             with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
                 ask(data, "SELECT 1", user=user, password="guess")
-        client = redis.Redis(unix_socket_path=found.redis_socket)
-        with pytest.raises(redis.exceptions.AuthenticationError):
+        with (
+            redis.Redis(unix_socket_path=found.redis_socket) as client,
+            pytest.raises(redis.exceptions.AuthenticationError),
+        ):
             client.ping()
-        client.close()
 
 
 def test_the_application_is_bound_by_the_walls_and_the_owner_is_no_superuser(data: Path) -> None:
     with services(data):
-        roles = ask(
-            data,
-            "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY 1",
-        )
+        attributes = "rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
+        roles = ask(data, f"SELECT {attributes} FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY 1")
         assert roles == [("app_owner", False, True, True, False), ("app_user", False, False, False, False)]
         ask(data, "CREATE TABLE proof (id bigserial PRIMARY KEY)", user="app_owner")
         ask(data, "INSERT INTO proof DEFAULT VALUES; UPDATE proof SET id = id; DELETE FROM proof")
@@ -147,43 +152,39 @@ def test_two_folders_run_side_by_side(data: Path) -> None:
 
 
 def test_what_was_stored_is_there_after_the_supervisor_and_both_servers_were_killed(data: Path) -> None:
-    running, postgres, valkey = keeper(data)
-    left = [running.process.pid, *descendants(running.process.pid)]
-    ask(data, "CREATE TABLE kept AS SELECT 'here' AS word", user="app_owner")
-    client = redis.Redis.from_url(embedded.addresses(data).redis_url(0))
-    client.set("word", "here")
-    client.close()
-    for pid in (running.process.pid, postgres, valkey):
-        kill(pid)
-    with services(data):
-        assert ask(data, "SELECT word FROM kept", user="app_owner") == [("here",)]
-        client = redis.Redis.from_url(embedded.addresses(data).redis_url(0))
-        assert client.get("word") == b"here"
-        client.close()
-        ask(data, "DROP TABLE kept", user="app_owner")
-    running.close()
-    await_gone(left)
+    with keeper(data) as (running, postgres, valkey):
+        left = descendants(running.process.pid)
+        ask(data, "CREATE TABLE kept AS SELECT 'here' AS word", user="app_owner")
+        with redis.Redis.from_url(embedded.addresses(data).redis_url(0)) as client:
+            client.set("word", "here")
+        for pid in (postgres, valkey):
+            kill(pid)
+        running.kill()
+        with services(data):
+            assert ask(data, "SELECT word FROM kept", user="app_owner") == [("here",)]
+            with redis.Redis.from_url(embedded.addresses(data).redis_url(0)) as client:
+                assert client.get("word") == b"here"
+            ask(data, "DROP TABLE kept", user="app_owner")
+        await_gone(left)
 
 
 def test_a_postmaster_that_outlives_its_supervisor_is_ended_before_the_next_one_starts(data: Path) -> None:
-    running, postgres, _ = keeper(data)
-    left = [running.process.pid, *descendants(running.process.pid)]
-    # Stopped, it cannot obey the signal it gets when its supervisor dies.
-    os.kill(postgres, 19)
-    kill(running.process.pid)
-    with services(data):
-        assert ask(data, "SELECT 1") == [(1,)]
-    running.close()
-    await_gone(left)
+    with keeper(data) as (running, postgres, _):
+        left = descendants(running.process.pid)
+        # Stopped, it cannot obey the signal it gets when its supervisor dies.
+        os.kill(postgres, signal.SIGSTOP)
+        running.kill()
+        with services(data):
+            assert ask(data, "SELECT 1") == [(1,)]
+        await_gone(left)
 
 
 def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
-    running, _, _ = keeper(data)
-    left = descendants(running.process.pid)
-    assert len(left) > 2
-    kill(running.process.pid)
-    await_gone(left)
-    running.close()
+    with keeper(data) as (running, _, _):
+        left = descendants(running.process.pid)
+        assert len(left) > 2
+        running.kill()
+        await_gone(left)
 
 
 def test_a_start_that_was_killed_half_way_leaves_nothing_in_the_way() -> None:
@@ -192,8 +193,9 @@ def test_a_start_that_was_killed_half_way_leaves_nothing_in_the_way() -> None:
             pass
         stores = (data / "stores").resolve()
         shutil.rmtree(stores / "postgres")
-        for name in ("postgres.new", "postgres.password"):
-            (stores / "valkey").joinpath("..", name).resolve().touch() if "." not in name[-4:] else None
+        (stores / "postgres.new").mkdir()
+        (stores / "postgres.new" / "PG_VERSION").write_text("18\n")
+        (stores / "postgres.password").write_text("left over")
         with services(data):
             assert ask(data, "SELECT 1") == [(1,)]
 
@@ -223,10 +225,8 @@ def test_a_lost_credentials_file_is_explained_rather_than_waited_for(data: Path)
 
 
 def test_somebody_without_rights_runs_them_in_a_folder_of_their_own() -> None:
-    with data_folder(unprivileged=True) as data:
-        running, postgres, _ = keeper(data, unprivileged=True)
-        owner = data.stat().st_uid
-        assert (data / "stores" / "postgres").stat().st_uid == owner
+    with data_folder(unprivileged=True) as data, keeper(data, unprivileged=True) as (running, postgres, _):
+        assert (data / "stores" / "postgres").stat().st_uid == data.stat().st_uid
         assert not (data / "stores").is_symlink()
         left = descendants(running.process.pid)
         assert postgres in left
@@ -234,4 +234,3 @@ def test_somebody_without_rights_runs_them_in_a_folder_of_their_own() -> None:
         running.process.stdin.close()
         assert running.process.wait(60) == 0
         await_gone(left)
-        running.close()
