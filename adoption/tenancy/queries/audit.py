@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import ApiToken, AuditEvent, Erasure, Person
 from adoption.tenancy.queries.members import PAGE_SIZE, role_name
-from adoption.tenancy.rules import Role
+from adoption.tenancy.rules import ACTS, Role
 
 # What a person may take home at once; more is asked for year by year, or through the API.
 MOST_EXPORTED = 20_000
@@ -41,16 +42,27 @@ SENTENCES: dict[str, str | Promise] = {
     "invitation.resent": _("invited %(subject)s once more"),
     "invitation.withdrawn": _("withdrew the invitation of %(subject)s"),
     "invitation.accepted": _("accepted the invitation"),
+    "people_import.uploaded": _("uploaded a file of people"),
+    "people_import.mapped": _("said what the columns of a file of people mean"),
+    "people_import.absent_chosen": _("decided about people who are missing from a file"),
+    "people_import.commit_asked": _("asked for a file of people to be imported"),
+    "people_import.committed": _("imported a file of people: %(detail)s"),
+    "people_import.discarded": _("discarded a file of people"),
+    "people_import.undone": _("undid an import of people"),
     "token.made": _("made the API token %(subject)s"),
     "token.revoked": _("revoked the API token %(subject)s"),
 }
 
 
-def say(sentences: Mapping[str, str | Promise]) -> None:
-    """Enter how acts of another floor are told, from its `AppConfig.ready`. ValueError for a verb told already."""
-    for verb, sentence in sentences.items():
-        if SENTENCES.setdefault(verb, sentence) is not sentence:
-            raise ValueError(f"{verb!r} has a sentence already")
+@cache
+def sentences() -> dict[str, str | Promise]:
+    """How every floor's acts are told, by verb. Raises ValueError when two floors tell the same verb."""
+    told: dict[str, str | Promise] = {}
+    for floor in ACTS:
+        if twice := told.keys() & floor.load().keys():
+            raise ValueError(f"{floor.name} tells again what another floor tells: {sorted(twice)}")
+        told |= floor.load()
+    return told
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ def find_people(search: str) -> list[UUID]:
 def known_verbs() -> list[tuple[str, str]]:
     """Every verb there is, with its sentence without names, by sentence."""
     blank = {"subject": "…", "detail": "…"}
-    return sorted(((verb, str(sentence) % blank) for verb, sentence in SENTENCES.items()), key=lambda pair: pair[1])
+    return sorted(((verb, str(sentence) % blank) for verb, sentence in sentences().items()), key=lambda pair: pair[1])
 
 
 def trail(
@@ -143,7 +155,7 @@ def tell(events: list[AuditEvent]) -> list[Told]:
 
 
 def _sentence(event: AuditEvent, subject: str) -> str:
-    sentence = SENTENCES.get(event.verb)
+    sentence = sentences().get(event.verb)
     if sentence is None:
         # An act of an older or newer release: better plainly named than hidden.
         return f"{event.verb} {subject}".strip()

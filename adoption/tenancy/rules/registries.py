@@ -47,5 +47,7 @@ class Registry:
 ERASERS = Registry("eraser")
 # export_x(*, person) -> dict[str, JSON]: everything the floor holds about a person.
 EXPORTERS = Registry("exporter")
+# SENTENCES: dict[str, str] - how the acts of a floor's audit events are told, by verb.
+ACTS = Registry("acts")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")

@@ -67,7 +67,7 @@ def _narrowed(request: OrganizationRequest) -> tuple[dict[str, Any], dict[str, s
         asked_text(request.GET, "q"),
         asked_id(request.GET, "person"),
     )
-    verb = verb if verb in queries.SENTENCES else ""
+    verb = verb if verb in queries.sentences() else ""
     people = [person] if person else queries.find_people(search) if search else None
     asked = {"verb": verb, "q": search, "person": str(person or "")}
     return {"verb": verb, "people": people}, {key: value for key, value in asked.items() if value}
