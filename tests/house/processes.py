@@ -18,7 +18,7 @@ from queue import Empty, Queue
 from adoption.embedded import discard
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 
 
 class Running:
@@ -48,7 +48,7 @@ class Running:
         self._coming.put(None)
 
     def line_with(self, text: str) -> str:
-        """The next line that contains `text`. Fails when the process ends first, or after three minutes."""
+        """The next line that contains `text`. Fails when the process ends first, or after five minutes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:

@@ -22,7 +22,7 @@ KEEPER = """
 import sys
 from pathlib import Path
 from adoption import embedded
-with embedded.Services(Path(sys.argv[1]), address="http://localhost:1", durable=False) as services:
+with embedded.Services(Path(sys.argv[1]), address="http://localhost:1") as services:
     print("ready", services.processes["postgres"].pid, services.processes["valkey"].pid, flush=True)
     sys.stdin.read()
 """
