@@ -11,10 +11,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from adoption.tenancy.actions.members import admit, invite
+from adoption.tenancy.actions.members import admit, invite, make_identity
 from adoption.tenancy.actions.organizations import create_organization
-from adoption.tenancy.actions.people import add_alias, add_person, record_departure, record_leave
-from adoption.tenancy.models import Identity, Organization, Person
+from adoption.tenancy.actions.people import (
+    add_alias,
+    add_person,
+    record_departure,
+    record_leave,
+)
+from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Role, clean_mail, local_date, sort_name
 from adoption.tenancy.walls import organization
 
@@ -70,17 +75,51 @@ MERIDIAN = Company(
     zone="Europe/London",
     domain="meridian.example",
     departments=(
-        Department("Advisory North", ("Consultant", "Senior consultant", "Analyst"), "Leeds", "", 3),
-        Department("Advisory South", ("Consultant", "Senior consultant", "Analyst"), "London", "", 3),
+        Department(
+            "Advisory North",
+            ("Consultant", "Senior consultant", "Analyst"),
+            "Leeds",
+            "",
+            3,
+        ),
+        Department(
+            "Advisory South",
+            ("Consultant", "Senior consultant", "Analyst"),
+            "London",
+            "",
+            3,
+        ),
         Department("Tax", ("Tax adviser", "Senior tax adviser", "Analyst"), "London", "", 3),
-        Department("Audit and Assurance", ("Auditor", "Senior auditor", "Analyst"), "Hamburg", "Europe/Berlin", 3),
-        Department("Deals", ("Consultant", "Manager", "Analyst"), "New York", "America/New_York", 3),
+        Department(
+            "Audit and Assurance",
+            ("Auditor", "Senior auditor", "Analyst"),
+            "Hamburg",
+            "Europe/Berlin",
+            3,
+        ),
+        Department(
+            "Deals",
+            ("Consultant", "Manager", "Analyst"),
+            "New York",
+            "America/New_York",
+            3,
+        ),
         Department("Legal", ("Counsel", "Senior counsel", "Paralegal"), "London", "", 3),
     ),
     office=(
         Persona("lead", "Katrin Vogel", "L&D lead", (Role.LEAD, Role.MEMBER)),
-        Persona("executive", "Helene Marchetti", "Managing partner", (Role.EXECUTIVE, Role.MEMBER)),
-        Persona("executive2", "Jonas Beck", "Operations partner", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona(
+            "executive",
+            "Helene Marchetti",
+            "Managing partner",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
+        Persona(
+            "executive2",
+            "Jonas Beck",
+            "Operations partner",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
         Persona("owner", "Ines Roth", "Knowledge systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
         Persona("admin", "Tomas Lind", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
     ),
@@ -106,13 +145,29 @@ HARBOUR = Company(
         Department("Customer desk", ("Service agent", "Team coordinator"), "Hamburg", "", 4),
         Department("Claims", ("Claims handler", "Senior claims handler"), "Hamburg", "", 3),
         Department("Planning", ("Planner", "Dispatcher"), "Rotterdam", "Europe/Amsterdam", 3),
-        Department("Pacific desk", ("Service agent", "Planner"), "Auckland", "Pacific/Auckland", 1),
+        Department(
+            "Pacific desk",
+            ("Service agent", "Planner"),
+            "Auckland",
+            "Pacific/Auckland",
+            1,
+        ),
     ),
     office=(
         Persona("lead", "Maren Petersen", "People development", (Role.LEAD, Role.MEMBER)),
-        Persona("executive", "Willem de Boer", "Managing director", (Role.EXECUTIVE, Role.MEMBER)),
+        Persona(
+            "executive",
+            "Willem de Boer",
+            "Managing director",
+            (Role.EXECUTIVE, Role.MEMBER),
+        ),
         Persona("owner", "Yusuf Kaya", "Business systems", (Role.SYSTEM_OWNER, Role.MEMBER)),
-        Persona("admin", "Greta Sommer", "IT administrator", (Role.ADMINISTRATOR, Role.MEMBER)),
+        Persona(
+            "admin",
+            "Greta Sommer",
+            "IT administrator",
+            (Role.ADMINISTRATOR, Role.MEMBER),
+        ),
     ),
     champions=(
         Persona("champion", "Lina Haddad", "Team coordinator", (Role.MEMBER,)),
@@ -131,7 +186,7 @@ FIRST_NAMES = (
     "Joana Jürgen Kaisa Kamal Karin Kofi Lars Laura Layla Lennart Lucia Luca Magnus Malika Marco Maria Matteo Maya Mei Mila Miriam Mohammed Nadia "
     "Naomi Niels Nina Noor Nuno Olga Oliver Omar Paula Pavel Rachel Rafael Ravi Renata Rosa Ruth Sahana Samira Sara Sebastian Selin Shira "
     "Simone Sofia Stefan Tariq Tess Theo Tomasz Ursula Vera Viktor Yara Zainab Zoe"
-).split()
+).split()  # noqa: SIM905 - names read better as words
 SURNAMES = (
     "Abbott Adeyemi Almeida Andersen Bachmann Bakker Banerjee Barros Bauer Bennett Bianchi Bose Carter Castillo Chowdhury Clarke Costa Dahl Delgado "
     "Diaz Dubois Duarte Ekström Fernandes Fischer Fontaine Fraser Ganguly Garcia Gray Gupta Haas Hansen Hartmann Hassan Hayes Hoffmann Holm "
@@ -139,7 +194,7 @@ SURNAMES = (
     "Marino Martin Mehta Meyer Mitchell Moreau Müller Murphy Mwangi Nakamura Neumann Nguyen Nilsson Novak O’Brien Obi Oliveira Olsen Osei Park Patel "
     "Pereira Popescu Quinn Ramos Rao Reid Richter Rossi Sato Schmidt Schulz Sharma Silva Singh Sørensen Stewart Suzuki Taylor Tremblay Vasquez Visser "
     "Wagner Walker Weber Williams Wójcik Yılmaz Zhang Zimmermann"
-).split()
+).split()  # noqa: SIM905 - names read better as words
 
 
 class Command(BaseCommand):
@@ -147,9 +202,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list("slug", flat=True)
+        taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list(
+            "slug", flat=True
+        )
         if taken:
-            raise CommandError(f"There is already a company called {taken[0]}. The demo fills only a database without it.")
+            raise CommandError(
+                f"There is already a company called {taken[0]}. The demo fills only a database without it."
+            )
         for company in COMPANIES:
             found(company, now=now)
             self.stdout.write(f"{company.name} is there.")
@@ -166,18 +225,33 @@ def found(company: Company, *, now: datetime) -> None:
         for number, department in enumerate(company.departments):
             leader = _staff(company, department, number=number, head=head, names=names, at=at)
             if number < len(company.champions):
-                hire(company, company.champions[number], at=at, department=department, manager=leader)
+                hire(
+                    company,
+                    company.champions[number],
+                    at=at,
+                    department=department,
+                    manager=leader,
+                )
         _later(company, office, now=now)
 
 
 def hire(
-    company: Company, persona: Persona, *, at: datetime, department: Department | None = None, manager: Person | None = None
+    company: Company,
+    persona: Persona,
+    *,
+    at: datetime,
+    department: Department | None = None,
+    manager: Person | None = None,
 ) -> Person:
     """A persona of the sign-in page: a person of the directory with a sign-in identity."""
     person = add_person(
         name=persona.name,
         mail=f"{persona.key}@{company.domain}",
-        department=department.name if department else "Office of the partners" if company is MERIDIAN else "Head office",
+        department=department.name
+        if department
+        else "Office of the partners"
+        if company is MERIDIAN
+        else "Head office",
         job_role=persona.job_role,
         location=department.location if department else company.departments[1].location,
         zone=department.zone if department else "",
@@ -186,12 +260,25 @@ def hire(
         by=None,
         at=at,
     )
-    identity = Identity.objects.create_user(email=str(person.mail), created_at=at)
-    admit(identity=identity, person=person, roles=set(persona.roles), by=None, at=at)
+    admit(
+        identity=make_identity(mail=str(person.mail), at=at),
+        person=person,
+        roles=set(persona.roles),
+        by=None,
+        at=at,
+    )
     return person
 
 
-def _staff(company: Company, department: Department, *, number: int, head: Person, names: Iterator[str], at: datetime) -> Person:
+def _staff(
+    company: Company,
+    department: Department,
+    *,
+    number: int,
+    head: Person,
+    names: Iterator[str],
+    at: datetime,
+) -> Person:
     """Teams of eight, each led by the first of the team after it: where there are several, nobody reports into their own team.
 
     Returns one of the leaders.
@@ -227,13 +314,39 @@ def _later(company: Company, office: dict[str, Person], *, now: datetime) -> Non
     today = local_date(now, company.zone)
     staff = list(Person.objects.filter(external_id__isnull=False).in_name_order())
     lead, admin = office["lead"], office["admin"]
-    for person, began, days in ((staff[5], 150, 12), (staff[17], 90, 5), (staff[29], 40, 9)):
+    for person, began, days in (
+        (staff[5], 150, 12),
+        (staff[17], 90, 5),
+        (staff[29], 40, 9),
+    ):
         starts_on = today - timedelta(days=began)
-        record_leave(person=person, starts_on=starts_on, ends_on=starts_on + timedelta(days=days), by=lead, at=now - timedelta(days=began))
-    add_alias(person=staff[2], address=f"{_login(staff[2].name).split('.')[-1]}@{company.domain}", by=admin, at=now - timedelta(days=80))
+        record_leave(
+            person=person,
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=days),
+            by=lead,
+            at=now - timedelta(days=began),
+        )
+    add_alias(
+        person=staff[2],
+        address=f"{_login(staff[2].name).split('.')[-1]}@{company.domain}",
+        by=admin,
+        at=now - timedelta(days=80),
+    )
     if company is HARBOUR:
-        record_leave(person=staff[40], starts_on=today - timedelta(days=20), ends_on=None, by=lead, at=now - timedelta(days=21))
-        record_departure(person=staff[50], left_on=today - timedelta(days=33), by=lead, at=now - timedelta(days=60))
+        record_leave(
+            person=staff[40],
+            starts_on=today - timedelta(days=20),
+            ends_on=None,
+            by=lead,
+            at=now - timedelta(days=21),
+        )
+        record_departure(
+            person=staff[50],
+            left_on=today - timedelta(days=33),
+            by=lead,
+            at=now - timedelta(days=60),
+        )
     invite(person=staff[8], roles={Role.MEMBER}, by=admin, at=now)
 
 
