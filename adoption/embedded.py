@@ -261,7 +261,10 @@ class Services:
     def _spawn_postgres(self) -> None:
         folder = self._stores / "postgres"
         self._end_survivors(folder)
-        (folder / "postmaster.pid").unlink(missing_ok=True)
+        # Nobody works there now, whatever these files say: a killed postmaster that nobody has reaped yet still has its
+        # number, and PostgreSQL would believe it.
+        for left in (folder / "postmaster.pid", *Path(self._addresses.postgres_host).glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
         if not (folder / "PG_VERSION").exists():
             self._init_postgres(folder)
         found = (folder / "PG_VERSION").read_text().strip()

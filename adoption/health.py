@@ -1,6 +1,9 @@
 """Is everything alive? `/healthz` for people and machines, and the pulse that worker and beat leave for it."""
 
+import http.client
 import json
+import os
+import sys
 
 import psycopg2
 import redis
@@ -67,3 +70,26 @@ def _store() -> redis.Redis:
             settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
         )
     return _redis
+
+
+def _web_answers() -> bool:
+    """Whether this container's web server answers and reaches its database; the others have checks of their own."""
+    web = http.client.HTTPConnection("127.0.0.1", 8000, timeout=10)
+    host = next((host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))), "localhost")
+    try:
+        web.request("GET", "/healthz", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        return bool(json.loads(web.getresponse().read())["database"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return False
+    finally:
+        web.close()
+
+
+def main(process: str) -> None:
+    """Check one container, `python -m adoption.health web|worker|beat`: exit code 0 or 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
+    sys.exit(not (_web_answers() if process == "web" else _store().exists(f"health:{process}")))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,7 @@ django.setup()
 
 from adoption import embedded
 from adoption.tenancy.walls import as_owner
+from tests import browser
 
 pytest_plugins = ["tests.worlds"]
 
@@ -73,3 +75,9 @@ def django_db_setup(
     if not keep:
         with django_db_blocker.unblock(), as_owner():
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Playwright's options, for the browser that this machine has or can get."""
+    return {**browser_type_launch_args, "executable_path": str(browser.find()), "args": browser.launch_arguments()}

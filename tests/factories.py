@@ -1,7 +1,7 @@
 """Rows for tests, one factory a model, and the two companies that always exist.
 
-Factories of tenant rows are called inside `organization(...)`; the row then belongs to the organisation entered. Times are
-given or the fixed `AT`, never the clock.
+Factories of tenant rows are called inside `organization(...)`; the row then belongs to the organisation entered. Times
+are given or the fixed `AT`, never the clock.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from adoption.outbox.models import Envelope, Link, LinkHash, Message, Preference, Suppression
+from adoption.outbox.rules import MessageClass, Outcome, Reason
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import (
@@ -165,6 +167,81 @@ class ErasureFactory(DjangoModelFactory[Erasure]):
     erased_at = AT
 
 
+class EnvelopeFactory(DjangoModelFactory[Envelope]):
+    """A mail that was sent, on its own."""
+
+    class Meta:
+        model = Envelope
+
+    person = factory.SubFactory(PersonFactory)
+    day = AT.date()
+    alone = True
+    address = factory.LazyAttribute(lambda envelope: envelope.person.mail or "")
+    claimed_at = AT
+    attempts = 1
+    closed_at = AT
+    outcome = Outcome.SENT
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """A message that waits to be sent."""
+
+    class Meta:
+        model = Message
+
+    person = factory.SubFactory(PersonFactory)
+    kind = "invitation"
+    message_class = MessageClass.TRANSACTIONAL
+    subject_key = factory.Sequence(lambda n: f"invitation:{n}")
+    day = AT.date()
+    said_at = AT
+    due_at = AT
+
+
+class LinkFactory(DjangoModelFactory[Link]):
+    """A mailed link whose secret the test knows: `LinkFactory(secret=...)`."""
+
+    class Meta:
+        model = Link
+        skip_postgeneration_save = True
+
+    purpose = "invitation"
+    row_id = factory.Sequence(lambda n: n)
+    person = factory.SubFactory(PersonFactory)
+    address = factory.LazyAttribute(lambda link: link.person.mail or "")
+    made_at = AT
+    expires_at = AT + timedelta(days=30)
+
+    @factory.post_generation
+    def secret(self: Link, create: bool, extracted: str | None, **_: Any) -> None:  # type: ignore[misc]
+        LinkHash.objects.create(
+            hash=rules.hash_secret(extracted or rules.mint_secret()),
+            organization_id=self.organization_id,
+            link_row=self.pk,
+            expires_at=self.expires_at,
+        )
+
+
+class PreferenceFactory(DjangoModelFactory[Preference]):
+    """Somebody who stopped a class of messages."""
+
+    class Meta:
+        model = Preference
+
+    person = factory.SubFactory(PersonFactory)
+    message_class = MessageClass.NUDGE
+    stopped_at = AT
+    changed_at = AT
+
+
+class SuppressionFactory(DjangoModelFactory[Suppression]):
+    class Meta:
+        model = Suppression
+
+    address_hash = factory.LazyFunction(lambda: rules.hash_secret(rules.mint_secret()))
+    since = AT
+
+
 # --- two companies ---------------------------------------------------------------------------------------------------
 
 
@@ -226,8 +303,8 @@ _CAST = {
 }
 
 
-def make_world(slug: str, *, canary: str, zone: str) -> World:
-    """A whole company. `canary` is a word that nothing else contains."""
+def make_world(slug: str, *, canary: str, zone: str, at: datetime = AT) -> World:
+    """A whole company as it is at a time. `canary` is a word that nothing else contains."""
     company = OrganizationFactory.create(slug=slug, name=f"{slug.title()} {canary.title()}", zone=zone)
 
     def person(first: str, department: str = "Delivery", job_role: str = "Consultant", **more: Any) -> Person:
@@ -251,14 +328,30 @@ def make_world(slug: str, *, canary: str, zone: str) -> World:
                 person=one, identity__email=one.mail, organization=company, roles=roles
             )
             cast[part] = Somebody(membership.identity, one, membership, frozenset(roles))
-        away, gone = person("Ines"), person("Tomas", left_on=AT.date() - timedelta(days=30))
+        away, gone = person("Ines"), person("Tomas", left_on=at.date() - timedelta(days=30))
         AliasFactory.create(person=away, address=f"i.{canary}@{slug}.example")
-        LeaveFactory.create(person=away, ends_on=None)
-        invitation = InvitationFactory.create(person=away, invited_by=cast["admin"].person)
+        LeaveFactory.create(person=away, starts_on=at.date(), ends_on=None)
+        invitation = InvitationFactory.create(
+            person=away, invited_by=cast["admin"].person, invited_at=at, expires_at=at + rules.INVITATION_LASTS
+        )
         secret = f"{rules.TOKEN_PREFIX}{canary}-{rules.mint_secret()}"
         IdempotencyRecordFactory.create(membership=cast["admin"].membership, body={"name": f"Ines {canary.title()}"})
         ErasureFactory.create(hashes=[f"{canary}-hash"])
-        audit.record("person.added", by=cast["admin"].person, at=AT, subject=away, source=canary)
+        audit.record("person.added", by=cast["admin"].person, at=at, subject=away, source=canary)
+        letter = EnvelopeFactory.create(person=away, outcome=Outcome.FAILED, answer=f"550 nobody called {canary}")
+        MessageFactory.create(
+            person=away,
+            row_id=invitation.pk,
+            subject_key=f"invitation:{canary}",
+            context={"note": canary},
+            envelope=letter,
+            settled_at=at,
+            outcome=Outcome.FAILED,
+            reason=Reason.REFUSED,
+        )
+        LinkFactory.create(person=away, row_id=invitation.pk, expires_at=at + rules.INVITATION_LASTS)
+        PreferenceFactory.create(person=away)
+        SuppressionFactory.create(answer=f"550 nobody called {canary}")
         token = ApiTokenFactory.create(name=f"Payroll {canary}", secret=secret, membership=cast["admin"].membership)
     return World(
         organization=company,
@@ -273,11 +366,11 @@ def make_world(slug: str, *, canary: str, zone: str) -> World:
     )
 
 
-def make_meridian() -> World:
+def make_meridian(at: datetime = AT) -> World:
     """The company most tests are about."""
-    return make_world("meridian", canary="quokka", zone="Europe/London")
+    return make_world("meridian", canary="quokka", zone="Europe/London", at=at)
 
 
-def make_harbour() -> World:
+def make_harbour(at: datetime = AT) -> World:
     """The other company, whose data must never be seen."""
-    return make_world("harbour", canary="narwhal", zone="America/New_York")
+    return make_world("harbour", canary="narwhal", zone="America/New_York", at=at)

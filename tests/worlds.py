@@ -1,10 +1,11 @@
 """Fixtures: the two companies, a fixed instant, and somebody's browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pytest
+from celery import current_app
 from django.test import Client
 
 from adoption.tenancy.models import Identity
@@ -50,3 +51,12 @@ def client_as() -> ClientAs:
         return made
 
     return client
+
+
+@pytest.fixture
+def celery_runs_at_once() -> Iterator[None]:
+    """A task that is rung for runs in the same thread, before the call returns."""
+    before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
+    current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = True
+    yield
+    current_app.conf.task_always_eager, current_app.conf.task_eager_propagates = before

@@ -1,8 +1,30 @@
-"""The floor's name."""
+"""The floor's name, what it can say by itself, and what it holds about a person."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.tenancy.rules import ERASERS, EXPORTERS
 
 
 class OutboxConfig(AppConfig):
     name = "adoption.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        ERASERS.register("outbox", "adoption.outbox.actions.privacy.erase_speech")
+        EXPORTERS.register("outbox", "adoption.outbox.queries.privacy.export_speech")
+        PURPOSES.register("unsubscribe", "/u/")
+        PURPOSES.register("invitation", "/i/")
+        KINDS.register(
+            Kind(
+                name="invitation",
+                message_class=MessageClass.TRANSACTIONAL,
+                template="mail/invitation.html",
+                lasts=timedelta(days=14),
+                links={"accept": "invitation"},
+                facts="adoption.outbox.queries.invitations.facts_for_mail",
+                still_wanted="adoption.outbox.queries.invitations.is_open",
+            )
+        )

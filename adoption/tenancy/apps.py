@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from adoption.tenancy.rules import ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
 class TenancyConfig(AppConfig):
@@ -10,5 +10,6 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
 
     def ready(self) -> None:
+        ACTS.register("tenancy", "adoption.tenancy.queries.audit.SENTENCES")
         ERASERS.register("tenancy", "adoption.tenancy.actions.privacy.erase_directory_entry")
         EXPORTERS.register("tenancy", "adoption.tenancy.queries.privacy.export_directory_entry")

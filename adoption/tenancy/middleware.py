@@ -10,15 +10,22 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from adoption.tenancy.access import organizations_of
-from adoption.tenancy.models import Organization
+from adoption.tenancy.api.errors import KINDS, problem
+from adoption.tenancy.models import MembershipIndex, Organization
+from adoption.tenancy.queries.members import demo_personas
 from adoption.tenancy.walls import organization
 
 _PLACE = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)/")
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+# What a form adds around the largest file.
+_AROUND_A_FILE = 64 * 1024
 
 
 class WhereMiddleware:
@@ -30,15 +37,18 @@ class WhereMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.at = timezone.now()  # type: ignore[attr-defined]
         request.organization = None  # type: ignore[attr-defined]
+        if _length(request) > settings.MOST_UPLOAD_BYTES + _AROUND_A_FILE:
+            return self.private(request, too_large(request))
         place = _PLACE.match(request.path_info)
         if place is None:
             return self.private(request, self.get_response(request))
         # A slow upload must not hold a transaction open: the whole body is read before the tenant is entered.
-        if request.content_type == "multipart/form-data":
-            _ = request.POST
-        else:
-            _ = request.body
-        found = Organization.objects.filter(slug=place["slug"]).first()
+        try:
+            _read = request.POST if request.content_type in _FORMS else request.body
+        except UnreadablePostError:
+            # The other side went away; nobody reads this answer.
+            return HttpResponse(status=400)
+        found = self.find(request, place["slug"])
         if found is None:
             return self.private(request, self.get_response(request))
         request.organization = found  # type: ignore[attr-defined]
@@ -52,7 +62,20 @@ class WhereMiddleware:
                 transaction.set_rollback(True)
         return self.private(request, response)
 
+    def find(self, request: HttpRequest, slug: str) -> Organization | None:
+        """The organisation an address names, if whoever asks belongs to it; a machine's key is looked up inside.
+
+        The door asks again, and for more. This keeps a stranger outside the tenant even where a view forgot its door.
+        """
+        if request.path_info.startswith("/api/") and "Authorization" in request.headers:
+            return Organization.objects.filter(slug=slug).first()
+        if not request.user.is_authenticated:
+            return None
+        way = MembershipIndex.objects.filter(identity=request.user.pk, organization__slug=slug)
+        return next((entry.organization for entry in way.select_related("organization")), None)
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Remember that the view failed, whatever answer is made of it."""
         request.failed = True  # type: ignore[attr-defined]
 
     def private(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -63,12 +86,33 @@ class WhereMiddleware:
         return response
 
 
+def _length(request: HttpRequest) -> int:
+    """What the request says it brings, in bytes. Without a length the server reads nothing."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def too_large(request: HttpRequest) -> HttpResponseBase:
+    """413, before a byte of it is kept."""
+    if request.path_info.startswith("/api/"):
+        return problem(KINDS["too-large"])
+    return render(request, "413.html", {"most": settings.MOST_UPLOAD_BYTES // 1024**2}, status=413)
+
+
 def place(request: HttpRequest) -> dict[str, Any]:
-    """For templates: where one is, and where else one could be. Evaluated only when a template asks."""
+    """For templates: where one is, and where else one could be. Asked of the database only when a template asks.
+
+    Before the door is passed there is no organisation to name: a page for strangers says nothing about it.
+    """
     identity = getattr(request, "user", None)
+    inside = hasattr(request, "membership")
+    known = identity is not None and identity.is_authenticated
     return {
-        "organization": getattr(request, "organization", None),
-        "organizations": (lambda: organizations_of(identity)) if identity is not None and identity.is_authenticated else (),  # type: ignore[arg-type]
+        "organization": request.organization if inside else None,  # type: ignore[attr-defined]
+        "organizations": SimpleLazyObject(lambda: organizations_of(identity)) if known else (),  # type: ignore[arg-type]
         "permissions": getattr(request, "permissions", frozenset()),
         "demo": settings.DEMO,
+        "demo_personas": SimpleLazyObject(demo_personas) if settings.DEMO and not known else (),
     }

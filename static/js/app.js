@@ -12,6 +12,12 @@ document.addEventListener("click", (event) => {
     }
     document.dispatchEvent(new Event("mm:theme"));
   }
+  const copier = target.closest("[data-copy]");
+  if (copier) {
+    navigator.clipboard?.writeText(document.getElementById(copier.dataset.copy).textContent.trim()).then(() => {
+      copier.textContent = copier.dataset.copied;
+    });
+  }
   for (const menu of document.querySelectorAll("details.mm-menu[open]")) {
     if (!menu.contains(target)) menu.open = false;
   }

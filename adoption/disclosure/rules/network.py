@@ -56,6 +56,9 @@ class _Arc:
 
 
 SOURCE, SINK = "source", "sink"
+# A block whose sum may be "nobody" or "everybody" must have at least three possible sums, where it can: with two,
+# whoever knows how the gate decides could tell them apart by what it would have done.
+WANTED = 2
 
 
 def is_safe(
@@ -67,28 +70,37 @@ def is_safe(
     groups: Mapping[str, Bounds],
     total: Bounds,
     people: int,
+    mixed: int,
 ) -> bool:
     """Whether nobody, and no group of fewer than `people`, is determined by the bounds of one arm.
 
     `parents` names the group (a key of `groups`) of each department node. The flow of `edges` must lie within all
-    bounds. O(arcs squared) at worst; no step depends on anything but the arguments.
+    bounds. A sum which is certain without being shown must have at least `mixed` on either side, as if shown.
+    O(arcs squared) at worst; no step depends on anything but the arguments.
     """
     arcs = _arcs(edges, pods, departments, parents, groups, total)
-    movable = _movable(arcs)
+    room = _Residual(arcs)
     contraction = _Contraction()
-    for arc, moves in zip(arcs, movable, strict=True):
-        if arc.is_block and not moves and (arc.people < people or arc.flow in (0, arc.high)):
+    weights = []
+    for number, arc in enumerate(arcs):
+        # A band must stay as wide as it was said: both ends within reach.
+        if arc.guarded and not (
+            room.reaches(number, up=arc.high - arc.flow) and room.reaches(number, down=arc.flow - arc.low)
+        ):
             return False
-        if arc.guarded and not moves:
+        width = room.width(number, WANTED)
+        if not arc.is_block:
+            if width:
+                contraction.join(arc.tail, arc.head)
+        elif width:
+            if width < min(WANTED, arc.high) and room.touches_an_end(number):
+                return False
+            weights.append((arc.tail, arc.head, arc.people))
+        elif arc.people < people or not mixed <= arc.flow <= arc.high - mixed:
             return False
-        if moves and not arc.is_block:
-            contraction.join(arc.tail, arc.head)
-    weights = [
-        (contraction.find(arc.tail), contraction.find(arc.head), arc.people)
-        for arc, moves in zip(arcs, movable, strict=True)
-        if arc.is_block and moves
-    ]
-    return smallest_cut_reaches(weights, people)
+    return smallest_cut_reaches(
+        [(contraction.find(one), contraction.find(other), weight) for one, other, weight in weights], people
+    )
 
 
 def _arcs(
@@ -120,32 +132,66 @@ def _arcs(
     return arcs
 
 
-def _movable(arcs: Sequence[_Arc]) -> list[bool]:
-    """For each arc, whether a flow within the bounds exists in which it differs from the truth."""
-    residual: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for number, arc in enumerate(arcs):
-        if arc.flow < arc.high:
-            residual[arc.tail].append((arc.head, number))
-        if arc.flow > arc.low:
-            residual[arc.head].append((arc.tail, number))
-    return [
-        (arc.flow < arc.high and _reaches(residual, arc.head, arc.tail, number))
-        or (arc.flow > arc.low and _reaches(residual, arc.tail, arc.head, number))
-        for number, arc in enumerate(arcs)
-    ]
+class _Residual:
+    """How far each arc can be from the truth while all bounds hold."""
 
+    def __init__(self, arcs: Sequence[_Arc]) -> None:
+        self._arcs = arcs
+        self._flow = [arc.flow for arc in arcs]
+        self._leaving: dict[str, list[int]] = defaultdict(list)
+        for number, arc in enumerate(arcs):
+            self._leaving[arc.tail].append(number)
+            self._leaving[arc.head].append(number)
 
-def _reaches(residual: Mapping[str, list[tuple[str, int]]], start: str, goal: str, without: int) -> bool:
-    seen, todo = {start}, [start]
-    while todo:
-        for head, number in residual.get(todo.pop(), ()):
-            if number == without or head in seen:
-                continue
-            if head == goal:
-                return True
-            seen.add(head)
-            todo.append(head)
-    return False
+    def width(self, number: int, wanted: int) -> int:
+        """Steps this arc can take up and down together, counted no further than `wanted`."""
+        up = self._steps(number, 1, wanted)
+        return up if up == wanted else up + self._steps(number, -1, wanted - up)
+
+    def touches_an_end(self, number: int) -> bool:
+        """Whether this arc could be empty or full with one step."""
+        arc = self._arcs[number]
+        empty = arc.flow == 0 or (arc.flow == 1 and self.reaches(number, down=1))
+        return empty or arc.flow == arc.high or (arc.flow == arc.high - 1 and self.reaches(number, up=1))
+
+    def reaches(self, number: int, *, up: int = 0, down: int = 0) -> bool:
+        """Whether this arc can take all these steps in one direction."""
+        return self._steps(number, 1, up) == up and self._steps(number, -1, down) == down
+
+    def _steps(self, number: int, sign: int, wanted: int) -> int:
+        arc, before, steps = self._arcs[number], self._flow.copy(), 0
+        start, goal = (arc.head, arc.tail) if sign > 0 else (arc.tail, arc.head)
+        while steps < wanted and (steps < arc.high - arc.flow if sign > 0 else steps < arc.flow - arc.low):
+            path = self._path(start, goal, number)
+            if path is None:
+                break
+            for one, direction in path:
+                self._flow[one] += direction
+            steps += 1
+        self._flow = before
+        return steps
+
+    def _path(self, start: str, goal: str, without: int) -> list[tuple[int, int]] | None:
+        came: dict[str, tuple[str, int, int]] = {}
+        todo = [start]
+        while todo:
+            node = todo.pop()
+            for number in self._leaving[node]:
+                arc, flow = self._arcs[number], self._flow[number]
+                forward = arc.tail == node
+                head = arc.head if forward else arc.tail
+                free = flow < arc.high if forward else flow > arc.low
+                if number == without or not free or head in came or head == start:
+                    continue
+                came[head] = node, number, 1 if forward else -1
+                if head == goal:
+                    path = []
+                    while head != start:
+                        head, one, direction = came[head]
+                        path.append((one, direction))
+                    return path
+                todo.append(head)
+        return None
 
 
 class _Contraction:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Least
 
 from adoption.tenancy import rules
 from adoption.tenancy.models import Agenda
@@ -21,10 +19,26 @@ WHERE id IN (
 ) RETURNING *
 """
 
+# A key share lock: it holds off the sweepers' FOR UPDATE, but neither other writers that find the row awake nor the one
+# that wakes it. (FOR SHARE would keep its lock on a row found asleep, and two writers would then wait for each other.)
 AWAKE = """
 SELECT 1 FROM tenancy_agenda
-WHERE organization_id = %s AND task = %s AND row_id = %s AND done_at IS NULL AND claimed_at IS NULL AND due_at <= %s
-FOR SHARE
+WHERE organization_id = %(organization)s AND task = %(task)s AND row_id = %(row)s
+AND done_at IS NULL AND claimed_at IS NULL AND due_at <= %(due)s
+FOR KEY SHARE
+"""
+
+# One statement, and no condition on what a sweeper may be changing: it waits for one that is about to close the row and
+# then opens what was closed.
+WAKE = """
+INSERT INTO tenancy_agenda AS a (organization_id, task, row_id, promised_at, due_at, attempts, failure)
+VALUES (%(organization)s, %(task)s, %(row)s, %(due)s, %(due)s, 0, '')
+ON CONFLICT (organization_id, task, row_id) DO UPDATE SET
+    due_at = least(CASE WHEN a.done_at IS NULL THEN a.due_at END, excluded.due_at),
+    promised_at = least(CASE WHEN a.done_at IS NULL THEN a.promised_at END, excluded.promised_at),
+    attempts = CASE WHEN a.done_at IS NULL THEN a.attempts ELSE 0 END,
+    done_at = NULL,
+    claimed_at = NULL
 """
 
 
@@ -43,7 +57,10 @@ def schedule_many(*, task: str, rows: Iterable[tuple[int, datetime]]) -> None:
     if organization_id is None:
         raise OutsideTenant(task)
     Agenda.objects.bulk_create(
-        [Agenda(organization_id=organization_id, task=task, row_id=row_id, promised_at=due, due_at=due) for row_id, due in rows],
+        [
+            Agenda(organization_id=organization_id, task=task, row_id=row_id, promised_at=due, due_at=due)
+            for row_id, due in rows
+        ],
         ignore_conflicts=True,
         batch_size=5000,
     )
@@ -52,27 +69,24 @@ def schedule_many(*, task: str, rows: Iterable[tuple[int, datetime]]) -> None:
 def wake(*, task: str, row_id: int = 0, due_at: datetime) -> None:
     """Make a standing task of this organisation due no later than a time: for what is swept again and again.
 
-    Where the row is awake already it is only locked in share mode until the commit: writers do not wait for each other,
-    and no sweeper can claim and close the row before what woke it is visible.
+    Where the row is awake already it is only locked until the commit, in a mode that writers share: writers do not
+    wait for each other, and no sweeper can claim and close the row before what woke it is visible.
     """
     organization_id = current_organization_id()
     if organization_id is None:
         raise OutsideTenant(task)
+    row = {"organization": organization_id, "task": task, "row": row_id, "due": due_at}
     with connection.cursor() as cursor:
-        cursor.execute(AWAKE, [organization_id, task, row_id, due_at])
-        if cursor.fetchone():
-            return
-    schedule(task=task, row_id=row_id, due_at=due_at)
-    rows = Agenda.objects.filter(organization_id=organization_id, task=task, row_id=row_id)
-    rows.exclude(done_at=None).update(done_at=None, claimed_at=None, attempts=0, promised_at=due_at, due_at=due_at)
-    rows.filter(done_at=None).update(due_at=Least(F("due_at"), due_at), promised_at=Least(F("promised_at"), due_at))
+        cursor.execute(AWAKE, row)
+        if cursor.fetchone() is None:
+            cursor.execute(WAKE, row)
 
 
 def claim_due(*, at: datetime, most: int = rules.CLAIM_AT_MOST) -> list[Agenda]:
     """Take what is due, oldest first, under a lease: a row whose taker dies is due again when the lease ends.
 
-    One statement; two sweepers never take the same row. To be called outside a transaction, so that the claim is committed
-    before anybody acts on it.
+    One statement; two sweepers never take the same row. To be called outside a transaction, so that the claim is
+    committed before anybody acts on it.
     """
     return list(Agenda.objects.raw(CLAIM, {"at": at, "until": at + rules.LEASE, "most": most}))
 

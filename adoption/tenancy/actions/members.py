@@ -8,9 +8,12 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.actions.people import add_person
 from adoption.tenancy.models import (
     ApiToken,
     Identity,
@@ -21,38 +24,75 @@ from adoption.tenancy.models import (
     Person,
     RoleGrant,
 )
+from adoption.tenancy.queries.people import holder_of
 from adoption.tenancy.rules import Role
 from adoption.tenancy.walls import current_organization_id
 
 TELL_INVITATION = "outbox.tell_invitation"
 
 
-class LastAdministrator(ValueError):
+class MembersRefusal(ValueError):
+    """Something about membership that cannot be. `message` says so in a sentence about `person`."""
+
+    words: Promise | str = ""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        super().__init__(type(self).__name__)
+
+    @property
+    def message(self) -> str:
+        return str(self.words) % {"name": self.person.name}
+
+
+class LastAdministrator(MembersRefusal):
     """Without this member nobody could manage the organisation any more."""
 
+    words = _("%(name)s is the only administrator who stays. Make somebody else an administrator first.")
 
-class AlreadyMember(ValueError):
+
+class AlreadyMember(MembersRefusal):
     """The person, or the identity, is a member already."""
 
+    words = _("%(name)s is a member already, or signs in as somebody who is.")
 
-class AlreadyInvited(ValueError):
+
+class AlreadyInvited(MembersRefusal):
     """The person holds an invitation that can still be accepted."""
 
+    words = _("%(name)s has an invitation that is still good. It can be sent again or withdrawn.")
 
-class NoMail(ValueError):
+
+class NoMail(MembersRefusal):
     """The person has no mail address to write to."""
 
+    words = _("%(name)s has no mail address in the directory. Add one first.")
 
-class HasLeft(ValueError):
+
+class HasLeft(MembersRefusal):
     """The person has left the organisation."""
 
+    words = _("%(name)s has left, by the directory. Take the departure back first.")
 
-class InvitationClosed(ValueError):
+
+class InvitationClosed(MembersRefusal):
     """The invitation was accepted or withdrawn, or its time is over."""
 
+    words = _("This invitation was accepted or withdrawn meanwhile, or its time is over.")
 
-class OtherAddress(ValueError):
+
+class OtherAddress(MembersRefusal):
     """The invitation was written to an address that this identity has not proved to be its own."""
+
+    words = _("This invitation was sent to another address. Sign in with the address it was sent to.")
+
+
+def organization_entered() -> int:
+    """The organisation all of this happens in. Raises OutsideTenant outside of one."""
+    inside = current_organization_id()
+    if inside is None:
+        raise agenda.OutsideTenant("members")
+    return inside
 
 
 def lock_members() -> None:
@@ -61,7 +101,7 @@ def lock_members() -> None:
     Taken before any other lock, so that two administrators who take each other's role away meet here. It does not stop
     rows that merely refer to the organisation from being written.
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=current_organization_id())
+    Organization.objects.select_for_update(no_key=True).get(pk=organization_entered())
 
 
 def keep_an_administrator(*, without: Person) -> None:
@@ -79,7 +119,7 @@ def keep_an_administrator(*, without: Person) -> None:
         role=Role.ADMINISTRATOR, membership__ended_at__isnull=True, membership__person=without
     ).exists()
     if is_one and not others.exists():
-        raise LastAdministrator
+        raise LastAdministrator(without)
 
 
 @transaction.atomic
@@ -97,6 +137,14 @@ def make_identity(*, mail: str, at: datetime) -> Identity:
     return identity
 
 
+def owns_address(identity: Identity, mail: str | None) -> bool:
+    """Whether the identity has proved that the address is its own."""
+    if not mail:
+        return False
+    proved = EmailAddress.objects.filter(user=identity, email__iexact=mail, verified=True)
+    return identity.email.lower() == mail or proved.exists()
+
+
 @transaction.atomic
 def admit(
     *, identity: Identity, person: Person, roles: Iterable[Role | str], by: Person | None, at: datetime
@@ -108,9 +156,9 @@ def admit(
     lock_members()
     blocking = list(Membership.objects.select_for_update().filter(Q(identity=identity) | Q(person=person)))
     if any(row.ended_at is None for row in blocking):
-        raise AlreadyMember
+        raise AlreadyMember(person)
     membership = next((row for row in blocking if row.person_id == person.pk), None) or Membership(person=person)
-    # An earlier way in, as an entry of the directory that is somebody else by now: it has ended, and one identity is one person.
+    # An earlier way in, as another entry of the directory: it has ended, and one identity is one person.
     for row in blocking:
         if row.pk != membership.pk:
             row.delete()
@@ -118,7 +166,7 @@ def admit(
     membership.save()
     chosen = sorted({Role(role) for role in roles} or {Role.MEMBER})
     RoleGrant.objects.bulk_create([RoleGrant(membership=membership, role=role, granted_at=at) for role in chosen])
-    MembershipIndex.objects.get_or_create(identity=identity, organization_id=current_organization_id())
+    MembershipIndex.objects.get_or_create(identity=identity, organization_id=organization_entered())
     audit.record("member.admitted", by=by, at=at, subject=person, roles=chosen)
     return membership
 
@@ -131,14 +179,14 @@ def invite(*, person: Person, roles: Iterable[Role | str], by: Person | None, at
     """
     lock_members()
     if not person.mail:
-        raise NoMail
+        raise NoMail(person)
     if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
-        raise HasLeft
+        raise HasLeft(person)
     if Membership.objects.current().filter(person=person).exists():
-        raise AlreadyMember
+        raise AlreadyMember(person)
     pending = Invitation.objects.select_for_update().pending().filter(person=person).first()
     if pending is not None and pending.expires_at > at:
-        raise AlreadyInvited
+        raise AlreadyInvited(person)
     if pending is not None:
         pending.revoked_at = at
         pending.save(update_fields=["revoked_at"])
@@ -152,16 +200,34 @@ def invite(*, person: Person, roles: Iterable[Role | str], by: Person | None, at
 
 
 @transaction.atomic
+def invite_by_mail(
+    *,
+    name: str,
+    mail: str,
+    roles: Iterable[Role | str],
+    despite_erasure: bool = False,
+    by: Person | None,
+    at: datetime,
+) -> Invitation:
+    """Invite whoever is known by an address; somebody nobody is known by is entered into the directory first.
+
+    Raises what `invite` and `add_person` raise.
+    """
+    person = holder_of(mail.lower()) or add_person(name=name, mail=mail, despite_erasure=despite_erasure, by=by, at=at)
+    return invite(person=person, roles=roles, by=by, at=at)
+
+
+@transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: Person | None, at: datetime) -> Invitation:
     """Write once more and start its time anew. Raises InvitationClosed, NoMail, HasLeft."""
     lock_members()
     row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
     if row.accepted_at or row.revoked_at:
-        raise InvitationClosed
+        raise InvitationClosed(row.person)
     if not row.person.mail:
-        raise NoMail
+        raise NoMail(row.person)
     if row.person.left_on is not None and row.person.left_on <= rules.local_date(at, row.person.local_zone()):
-        raise HasLeft
+        raise HasLeft(row.person)
     row.invited_at, row.expires_at = at, at + rules.INVITATION_LASTS
     row.save(update_fields=["invited_at", "expires_at"])
     agenda.wake(task=TELL_INVITATION, row_id=row.pk, due_at=at)
@@ -175,7 +241,7 @@ def revoke_invitation(*, invitation: Invitation, by: Person | None, at: datetime
     lock_members()
     row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
     if row.accepted_at:
-        raise InvitationClosed
+        raise InvitationClosed(row.person)
     if row.revoked_at is None:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
@@ -191,12 +257,12 @@ def accept_invitation(*, invitation: Invitation, identity: Identity, at: datetim
     lock_members()
     row = Invitation.objects.select_for_update(of=("self",)).select_related("person").get(pk=invitation.pk)
     if row.accepted_at or row.revoked_at or row.expires_at <= at:
-        raise InvitationClosed
+        raise InvitationClosed(row.person)
     person = row.person
-    if not EmailAddress.objects.filter(user=identity, email__iexact=person.mail or "", verified=True).exists():
-        raise OtherAddress
+    if not owns_address(identity, person.mail):
+        raise OtherAddress(person)
     if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
-        raise HasLeft
+        raise HasLeft(person)
     membership = admit(identity=identity, person=person, roles=row.roles, by=person, at=at)
     row.accepted_at = at
     row.save(update_fields=["accepted_at"])
@@ -246,7 +312,7 @@ def end_membership(*, membership: Membership, by: Person | None, at: datetime) -
     keep_an_administrator(without=current.person)
     RoleGrant.objects.filter(membership=current).delete()
     ApiToken.objects.filter(membership=current, revoked_at__isnull=True).update(revoked_at=at)
-    MembershipIndex.objects.filter(identity_id=current.identity_id, organization_id=current_organization_id()).delete()
+    MembershipIndex.objects.filter(identity_id=current.identity_id, organization_id=organization_entered()).delete()
     current.ended_at = at
     current.save(update_fields=["ended_at"])
     audit.record("member.ended", by=by, at=at, subject=current.person)

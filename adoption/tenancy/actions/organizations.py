@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.walls import organization
@@ -22,7 +25,7 @@ class SlugTaken(ValueError):
 
 
 class ThresholdLowered(ValueError):
-    """People were promised a larger group than the one asked for. `field` names the threshold, `least` what it may be."""
+    """People were promised a larger group than the one asked for: the threshold `field` may be `least` or more."""
 
     def __init__(self, field: str, least: int) -> None:
         super().__init__(f"{field} cannot go below {least}")
@@ -41,6 +44,8 @@ def create_organization(*, slug: str, name: str, zone: str, locale: str, at: dat
     """
     made = Organization(slug=slug, name=name, zone=zone, locale=locale, created_at=at)
     made.clean_fields()
+    if not rules.is_zone(zone):
+        raise ValidationError({"zone": _("This is not a time zone. An example: Europe/Berlin.")})
     with transaction.atomic():
         if Organization.objects.filter(slug=slug).exists():
             raise SlugTaken(slug)
@@ -56,7 +61,8 @@ def change_organization(
 ) -> Organization:
     """Save settings. Thresholds only ever rise: each publication so far has promised them.
 
-    Raises SettingsEditedMeanwhile when `version` is no longer the one stored, ThresholdLowered, KeyError for an unknown field.
+    Raises SettingsEditedMeanwhile when `version` is no longer the one stored, ThresholdLowered, and KeyError for an
+    unknown field.
     """
     row = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     if row.version != version:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from uuid import UUID
 
@@ -18,9 +19,8 @@ from django.db.models.functions import Cast
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
-from adoption.tenancy.actions.members import keep_an_administrator, lock_members
+from adoption.tenancy.actions.members import keep_an_administrator, lock_members, organization_entered
 from adoption.tenancy.models import Alias, Erasure, IdempotencyRecord, Identity, Membership, MembershipIndex, Person
-from adoption.tenancy.walls import current_organization_id
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +32,10 @@ NOBODY = "erased-{}@erased.invalid"
 def erase_person(*, person: Person, by: Person | None, at: datetime) -> Erasure:
     """Take away everything that says who somebody was, highest floor first, and remember only that it happened.
 
-    What stays: the audit trail, which names nobody; aggregates; and keyed hashes of addresses and numbers, so that neither
-    an import nor a restored backup brings the person back. Raises LastAdministrator; Person.DoesNotExist the second time.
+    What stays: the audit trail, which names nobody; aggregates; and keyed hashes of addresses and numbers, so that
+    neither an import nor a restored backup brings the person back.
+
+    Raises LastAdministrator; Person.DoesNotExist the second time.
     """
     lock_members()
     current = Person.objects.select_for_update().get(pk=person.pk)
@@ -59,6 +61,7 @@ def erase_person(*, person: Person, by: Person | None, at: datetime) -> Erasure:
 
 def remember_erasure(*, public_id: UUID, hashes: Iterable[str], at: datetime) -> Erasure:
     """Enter an erasure into the ledger; the same one again changes nothing."""
+    erasure: Erasure
     erasure, _ = Erasure.objects.get_or_create(
         public_id=public_id, defaults={"hashes": sorted(set(hashes)), "erased_at": at}
     )
@@ -80,7 +83,7 @@ def erase_directory_entry(*, person: Person, at: datetime) -> None:
     identities = list(Identity.objects.filter(pk__in=Membership.objects.filter(person=person).values("identity")))
     person.delete()
     for identity in identities:
-        MembershipIndex.objects.filter(identity=identity, organization_id=current_organization_id()).delete()
+        MembershipIndex.objects.filter(identity=identity, organization_id=organization_entered()).delete()
         if not MembershipIndex.objects.filter(identity=identity).exists():
             erase_identity(identity)
 
@@ -93,7 +96,7 @@ def erase_identity(identity: Identity) -> None:
         with transaction.atomic():
             identity_id = identity.pk
             identity.delete()
-            # Now rather than at the commit: a membership that ended in another organisation may still refer to it, unseen.
+            # Now rather than at the commit: a membership that ended in another organisation may refer to it, unseen.
             connection.check_constraints()
     except IntegrityError:
         identity.pk = identity_id
@@ -111,12 +114,15 @@ def end_sessions(identity: Identity, addresses: Iterable[str]) -> None:
 
     A session names nobody in a column, so each is opened: some 50 microseconds a session.
     """
-    store = import_module(settings.SESSION_ENGINE).SessionStore
     marks = [json.dumps(address) for address in addresses]
     for session in Session.objects.iterator(chunk_size=500):
         held = session.get_decoded()
         if held.get("_auth_user_id") == str(identity.pk) or any(mark in json.dumps(held) for mark in marks):
             key = session.session_key
             session.delete()
-            # The cached copy goes after the commit: one that is read again in between must not come back into the cache.
-            transaction.on_commit(lambda key=key: store(key).delete())
+            # The cached copy goes after the commit: one that is read again in between must not come back.
+            transaction.on_commit(partial(_forget_session, key))
+
+
+def _forget_session(key: str) -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()

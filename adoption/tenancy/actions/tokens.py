@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
+from adoption.tenancy.actions.members import lock_members
 from adoption.tenancy.models import ApiToken, Membership, Person
 from adoption.tenancy.rules import Permission
 
@@ -17,6 +19,10 @@ HINT_LENGTH = len(rules.TOKEN_PREFIX) + 6
 
 class NoScopes(ValueError):
     """A token without a scope would open nothing."""
+
+
+class AlreadyMade(ValueError):
+    """A token with that public id exists: the same request came twice. Its secret was shown once."""
 
 
 class AlreadyExpired(ValueError):
@@ -30,20 +36,27 @@ def make_token(
     scopes: Iterable[Permission | str],
     membership: Membership,
     expires_at: datetime | None,
+    once: UUID | None = None,
     by: Person | None,
     at: datetime,
 ) -> tuple[ApiToken, str]:
-    """A key that acts for a member within its scopes, and its secret, which exists nowhere else and is never shown again.
+    """A key that acts for a member within its scopes, and its secret, which is kept nowhere and never shown again.
 
-    Raises NoScopes, AlreadyExpired, and ValueError for an unknown scope.
+    `once` becomes its public id, so that a form sent twice makes one. Raises NoScopes, AlreadyExpired, AlreadyMade, and
+    ValueError for an unknown scope.
     """
     chosen = sorted({Permission(scope) for scope in scopes})
     if not chosen:
         raise NoScopes
     if expires_at is not None and expires_at <= at:
         raise AlreadyExpired
+    lock_members()
+    public_id = once or uuid4()
+    if ApiToken.objects.filter(public_id=public_id).exists():
+        raise AlreadyMade
     secret = rules.TOKEN_PREFIX + rules.mint_secret()
     token = ApiToken.objects.create(
+        public_id=public_id,
         name=name,
         hash=rules.hash_secret(secret),
         hint=secret[:HINT_LENGTH],

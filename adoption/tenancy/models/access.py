@@ -176,9 +176,16 @@ class ApiToken(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def is_live(self, at: datetime) -> bool:
+        """Whether it opens a door at that time, as `live`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
 
 class IdempotencyRecord(TenantModel):
     """The first answer to an API request with an idempotency key, written in the transaction of its effect."""
+
+    # The status of a request that has claimed its key and is still being carried out.
+    UNANSWERED = 0
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
@@ -193,3 +200,7 @@ class IdempotencyRecord(TenantModel):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def answered(self) -> bool:
+        return self.status != self.UNANSWERED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
@@ -17,7 +18,12 @@ class AuditEventQuerySet(TenantQuerySet):
 
     def naming(self, person: UUID) -> Self:
         """Acts of a person and acts that concern them, by public id."""
-        return self.filter(Q(actor=person) | Q(subject=person))
+        return self.naming_any([person])
+
+    def naming_any(self, people: Iterable[UUID]) -> Self:
+        """Acts of any of these people and acts that concern one of them."""
+        people = list(people)
+        return self.filter(Q(actor__in=people) | Q(subject__in=people))
 
 
 class AuditEvent(TenantModel):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
 from adoption.tenancy.models import Alias, ApiToken, AuditEvent, Invitation, Leave, Membership, Person, RoleGrant
+from adoption.tenancy.queries.members import role_counts, role_name
+from adoption.tenancy.rules import GRANTS, Permission, Role
 
 
 def export_person(*, person: Person) -> dict[str, Any]:
@@ -17,7 +23,7 @@ def export_person(*, person: Person) -> dict[str, Any]:
 
 
 def export_directory_entry(*, person: Person) -> dict[str, Any]:
-    """The ground floor's exporter: directory entry, way in, invitations, keys and the acts on record. No secret, no other person."""
+    """The ground floor's exporter: entry, way in, invitations, keys and acts on record. No secret, no other person."""
     membership = Membership.objects.filter(person=person).select_related("identity").first()
     return {
         "directory": {
@@ -82,3 +88,63 @@ def _membership(membership: Membership) -> dict[str, Any]:
             "second_steps": sorted(Authenticator.objects.filter(user=identity).values_list("type", flat=True)),
         },
     }
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Something held about a person, and who else sees it: roles with the number of their holders, or nobody."""
+
+    what: str | Promise
+    roles: list[tuple[str, int]]
+    remark: str | Promise
+
+
+# What is held of everybody, and the permission that opens it. None: nobody else at all.
+HELD: tuple[tuple[str | Promise, Permission | None, str | Promise], ...] = (
+    (_("Your entry in the directory, leave and departure"), Permission.SEE_DIRECTORY, ""),
+    (_("Your roles and invitations"), Permission.MANAGE_ROLES, ""),
+    (_("What you changed here"), Permission.SEE_AUDIT, _("With your name as long as you are in the directory.")),
+    (
+        _("Messages to you that could not be delivered"),
+        Permission.SEE_DELIVERIES,
+        _("That they failed, not what they led to."),
+    ),
+    (_("How you sign in"), None, _("It belongs to you, not to the organisation.")),
+)
+
+
+def who_sees() -> list[Seen]:
+    """What is held about every person, and who else can see it today. One query."""
+    counts = role_counts()
+    return [
+        Seen(
+            what,
+            [(role_name(role), counts[role]) for role in Role if permission in GRANTS[role]] if permission else [],
+            remark,
+        )
+        for what, permission, remark in HELD
+    ]
+
+
+@dataclass(frozen=True)
+class Goes:
+    """What would go with a person, in numbers."""
+
+    addresses: int
+    leaves: int
+    reports: int
+    tokens: int
+    is_member: bool
+    is_invited: bool
+
+
+def what_goes(person: Person, *, at: datetime) -> Goes:
+    """What erasing a person would take with it."""
+    return Goes(
+        addresses=Alias.objects.filter(person=person).count(),
+        leaves=Leave.objects.filter(person=person).count(),
+        reports=Person.objects.filter(manager=person).count(),
+        tokens=ApiToken.objects.live(at).filter(membership__person=person).count(),
+        is_member=Membership.objects.current().filter(person=person).exists(),
+        is_invited=Invitation.objects.pending().filter(person=person).exists(),
+    )

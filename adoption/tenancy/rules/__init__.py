@@ -28,6 +28,7 @@ from adoption.tenancy.rules.people import (
     sort_name,
 )
 from adoption.tenancy.rules.registries import (
+    ACTS,
     ERASERS,
     EXPORTERS,
     PROBES,
@@ -50,6 +51,7 @@ from adoption.tenancy.rules.secrets import (
 )
 
 __all__ = [
+    "ACTS",
     "CLAIM_AT_MOST",
     "ERASERS",
     "EXPORTERS",

@@ -16,6 +16,8 @@ MAIL_LENGTH = 254
 
 def sort_name(name: str) -> str:
     """The name as lists sort and search it: no case, no accents, single spaces. 'Ørsted' -> 'orsted'."""
+    if name.isascii():
+        return " ".join(name.lower().split())[: NAME_LENGTH * 2]
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     # Some letters fall apart into eighteen: the end of such a name does not matter for sorting.
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())[: NAME_LENGTH * 2]
@@ -29,7 +31,7 @@ _MAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\"(),:;\[\]\\]{1,64}@[^@\s\x00-\x1f\x7f
 
 def clean_mail(address: str) -> str | None:
     """The address in small letters without space around it, or None when it cannot be one."""
-    address = unicodedata.normalize("NFC", address).strip().lower()
+    address = (address if address.isascii() else unicodedata.normalize("NFC", address)).strip().lower()
     return (
         address
         if len(address) <= MAIL_LENGTH and _MAIL.fullmatch(address) and ".." not in address and _known(address)

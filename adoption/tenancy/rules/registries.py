@@ -35,8 +35,9 @@ class Registry:
         self._entries[name] = Registered(name, path)
 
     def __iter__(self) -> Iterator[Registered]:
-        # The highest floors first: what stands on others goes before what it stands on.
-        return iter(reversed(list(self._entries.values())))
+        # The highest floors first: what stands on others goes before what it stands on. In that order floors are installed,
+        # so in that order they entered themselves.
+        return iter(list(self._entries.values()))
 
     def __getitem__(self, name: str) -> Registered:
         return self._entries[name]
@@ -46,5 +47,7 @@ class Registry:
 ERASERS = Registry("eraser")
 # export_x(*, person) -> dict[str, JSON]: everything the floor holds about a person.
 EXPORTERS = Registry("exporter")
+# SENTENCES: dict[str, str] - how the acts of a floor's audit events are told, by verb.
+ACTS = Registry("acts")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")

@@ -22,7 +22,7 @@ from adoption import embedded, frontend
 from adoption.supervisor import Child, Failed, Stopped, Supervisor, loopback, taken
 from adoption.tenancy.models import Organization
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 ALREADY_RUNNING = 3
 # Who stops first: what takes new work, then the mail server that the last of it may need.
 STOP_ORDER = (("beat", "web", "worker"), ("mail",))

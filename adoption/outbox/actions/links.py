@@ -1,0 +1,55 @@
+"""Minting, using and ending mailed links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from adoption.outbox.models import Link, LinkHash
+from adoption.outbox.rules import PURPOSES
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import hash_secret, mint_secret
+
+
+@transaction.atomic
+def mint(*, purpose: str, row_id: int, person: Person, address: str, expires_at: datetime, at: datetime) -> str:
+    """The address of a link with a fresh secret, which exists nowhere but in what is returned.
+
+    Earlier secrets of the same link stay good: several mails may carry it. Sent to another mailbox, they end.
+    """
+    Link.objects.bulk_create(
+        [Link(purpose=purpose, row_id=row_id, person=person, address=address, made_at=at, expires_at=expires_at)],
+        ignore_conflicts=True,
+    )
+    link = Link.objects.select_for_update().get(person=person, purpose=purpose, row_id=row_id)
+    if link.address != address:
+        LinkHash.objects.filter(organization_id=link.organization_id, link_row=link.pk).delete()
+    if (link.address, link.expires_at) != (address, max(expires_at, link.expires_at)):
+        link.address, link.expires_at = address, max(expires_at, link.expires_at)
+        link.save(update_fields=["address", "expires_at"])
+        LinkHash.objects.filter(organization_id=link.organization_id, link_row=link.pk).update(
+            expires_at=link.expires_at
+        )
+    token = mint_secret()
+    LinkHash.objects.create(
+        hash=hash_secret(token), organization_id=link.organization_id, link_row=link.pk, expires_at=link.expires_at
+    )
+    return f"{settings.BASE_URL}{PURPOSES.path(purpose, token)}"
+
+
+@transaction.atomic
+def use(*, link: Link, at: datetime) -> bool:
+    """Mark a link as used, once: False when it was used, or ended, before."""
+    return bool(Link.objects.filter(pk=link.pk, used_at__isnull=True, ended_at__isnull=True).update(used_at=at))
+
+
+@transaction.atomic
+def end(*, purpose: str, row_ids: Iterable[int], at: datetime) -> int:
+    """Close every unused link of a purpose about these rows: a survey closed, an offer withdrawn. Returns how many."""
+    ended: int = Link.objects.filter(
+        purpose=purpose, row_id__in=list(row_ids), used_at__isnull=True, ended_at__isnull=True
+    ).update(ended_at=at)
+    return ended

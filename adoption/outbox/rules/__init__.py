@@ -1,0 +1,72 @@
+"""Numbers, enums and pure functions of speech: kinds of messages, what a mail server's answer means.
+
+Calendar files are in `rules.calendar`, imported by name where they are made: half a second that web processes save.
+"""
+
+from adoption.outbox.rules.delivery import (
+    CARRY_AT_MOST,
+    CARRY_LEASE,
+    IDLE,
+    INTERRUPTED_AFTER,
+    LOG_LASTS,
+    MOST_BLIND_ATTEMPTS,
+    MOST_NUDGES,
+    MOST_REMINDERS,
+    NUDGE_DAYS,
+    PAUSE,
+    Answer,
+    Verdict,
+    answer_to,
+    day_opens,
+    nudges_open_on,
+    one_header,
+    tidy,
+)
+from adoption.outbox.rules.kinds import (
+    KINDS,
+    LINKS_LAST,
+    PURPOSES,
+    STOPPABLE,
+    Kind,
+    Kinds,
+    MessageClass,
+    Outcome,
+    Purposes,
+    Reason,
+    UnknownKind,
+)
+from adoption.outbox.rules.links import PASS_LASTS, is_token, without_tokens
+
+__all__ = [
+    "CARRY_AT_MOST",
+    "CARRY_LEASE",
+    "IDLE",
+    "INTERRUPTED_AFTER",
+    "KINDS",
+    "LINKS_LAST",
+    "LOG_LASTS",
+    "MOST_BLIND_ATTEMPTS",
+    "MOST_NUDGES",
+    "MOST_REMINDERS",
+    "NUDGE_DAYS",
+    "PASS_LASTS",
+    "PAUSE",
+    "PURPOSES",
+    "STOPPABLE",
+    "Answer",
+    "Kind",
+    "Kinds",
+    "MessageClass",
+    "Outcome",
+    "Purposes",
+    "Reason",
+    "UnknownKind",
+    "Verdict",
+    "answer_to",
+    "day_opens",
+    "is_token",
+    "nudges_open_on",
+    "one_header",
+    "tidy",
+    "without_tokens",
+]

@@ -1,0 +1,83 @@
+"""Appointments as calendar files (RFC 5545, RFC 5546)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from adoption.outbox.rules.delivery import one_header
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A time somebody is invited to.
+
+    `uid` stays the same for ever, `sequence` rises with each change, `stamp` is when this version was made (aware).
+    `starts` is aware and shown in `zone` (IANA). `cancelled` takes the appointment out of the calendar again.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts: datetime
+    lasts: timedelta
+    zone: str
+    title: str
+    organizer_name: str
+    organizer_mail: str
+    attendee_name: str
+    attendee_mail: str
+    description: str = ""
+    place: str = ""
+    url: str = ""
+    cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        """REQUEST for an invitation and each change of it, CANCEL for its end."""
+        return "CANCEL" if self.cancelled else "REQUEST"
+
+
+def calendar_file(appointment: Appointment) -> bytes:
+    """The appointment as an .ics file with its own time zone definition, in UTF-8 with CRLF line ends."""
+    zone = ZoneInfo(appointment.zone)
+    event = Event()
+    event.add("uid", one_header(appointment.uid, most=250))
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.stamp.astimezone(ZoneInfo("UTC")))
+    event.add("dtstart", appointment.starts.astimezone(zone))
+    event.add("dtend", (appointment.starts.astimezone(ZoneInfo("UTC")) + appointment.lasts).astimezone(zone))
+    event.add("summary", one_header(appointment.title))
+    event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    if appointment.description:
+        event.add("description", appointment.description)
+    if appointment.place:
+        event.add("location", one_header(appointment.place))
+    if appointment.url:
+        event.add("url", appointment.url)
+    event["organizer"] = _somebody(appointment.organizer_name, appointment.organizer_mail)
+    attendee = _somebody(appointment.attendee_name, appointment.attendee_mail)
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    attendee.params["RSVP"] = vText("TRUE")
+    event.add("attendee", attendee, encode=False)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Murmuration//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", appointment.method)
+    calendar.add_component(event)
+    # Without bounds the definition would list every change of the clock since 1970.
+    day = appointment.starts.date()
+    calendar.add_missing_timezones(first_date=day - timedelta(days=366), last_date=day + timedelta(days=366))
+    return bytes(calendar.to_ical())
+
+
+def _somebody(name: str, mail: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{one_header(mail, most=254)}")
+    # A double quote cannot stand inside a quoted parameter value.
+    address.params["CN"] = vText(one_header(name).replace('"', "'"))
+    return address

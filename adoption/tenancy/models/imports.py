@@ -1,0 +1,201 @@
+"""Imports: a file of people on its way into the directory."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from adoption.tenancy import rules
+from adoption.tenancy.models.person import Person
+from adoption.tenancy.rules.people_file import DateOrder, Shape
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+class PeopleImportQuerySet(TenantQuerySet):
+    """Imports, filtered."""
+
+    def open(self) -> Self:
+        """Imports that are neither committed nor discarded. An organisation has one at most."""
+        return self.filter(committed_at__isnull=True, discarded_at__isnull=True)
+
+    def committed(self) -> Self:
+        """Imports that changed the directory, undone or not."""
+        return self.filter(committed_at__isnull=False)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def without_file(self) -> Self:
+        """Leaves the bytes of the file where they are: pages do not need them."""
+        return self.defer("content")
+
+
+class PeopleImport(TenantModel):
+    """A file of people: uploaded, understood, previewed, and then committed, or discarded."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    file_name = models.CharField(max_length=rules.NAME_LENGTH)
+    size = models.PositiveIntegerField()
+    # SHA-256 of the file: says that somebody has imported it before.
+    file_hash = models.CharField(max_length=64)
+    # The file itself, deflated. Gone once the import is committed or discarded.
+    content = models.BinaryField(null=True)
+    uploaded_by = TenantForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    shape = models.CharField(max_length=12, choices=[(shape.value, shape.value) for shape in Shape])
+    encoding = models.CharField(max_length=20)
+    encoding_guessed = models.BooleanField(default=False)
+    delimiter = models.CharField(max_length=1)
+    header = ArrayField(models.CharField(max_length=rules.TEXT_LENGTH))
+    # Field -> numbers of its columns, from 0.
+    mapping = models.JSONField(default=dict)
+    date_order = models.CharField(
+        max_length=12, blank=True, default="", choices=[(order.value, order.value) for order in DateOrder]
+    )
+    # When it became clear what the columns mean: at once, or on the mapping page.
+    mapped_at = models.DateTimeField(null=True)
+    # When the preview was ready; the local day it was made for, on which people whom the file calls inactive have left.
+    staged_at = models.DateTimeField(null=True)
+    staged_on = models.DateField(null=True)
+    # Outcome -> number of lines, and "lines", "notes".
+    counts = models.JSONField(default=dict)
+    # Whether people missing from the file are to be marked as having left.
+    absent_have_left = models.BooleanField(default=False)
+    commit_asked_at = models.DateTimeField(null=True)
+    committed_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    discarded_at = models.DateTimeField(null=True)
+    # Why the last attempt to read or to commit it came to nothing, and the line where there is one.
+    failure = models.CharField(max_length=40, blank=True, default="")
+    failure_line = models.PositiveIntegerField(null=True)
+
+    objects = TenantManager.of(PeopleImportQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="people_import_public_id"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(committed_at__isnull=True, discarded_at__isnull=True),
+                name="people_import_one_open",
+            ),
+            models.CheckConstraint(
+                name="people_import_ends_once", condition=Q(committed_at__isnull=True) | Q(discarded_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="people_import_undone_after", condition=Q(undone_at__isnull=True) | Q(committed_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="people_import_file_goes",
+                condition=Q(content__isnull=True) | Q(committed_at__isnull=True, discarded_at__isnull=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "uploaded_by"], name="people_import_by_uploader")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Outcome(models.TextChoices):
+    """What an import does about a line."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    LEFT = "left", _("Left")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REFUSED = "refused", _("Left out")
+
+
+class ImportRowQuerySet(TenantQuerySet):
+    """Lines of imports, filtered."""
+
+    def with_problems(self) -> Self:
+        """Lines that something is to be said about."""
+        return self.filter(problems__isnull=False)
+
+    def writing(self) -> Self:
+        """Lines that change the directory."""
+        return self.filter(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.LEFT])
+
+
+class ImportRow(TenantModel):
+    """One line of an import: whom it is about, what their entry will be, what it was. Kept while the import can be undone.
+
+    Lines that change nothing and say nothing have no row. Numbers of people are plain: the rows of a large file would
+    pay for a reference twice, at staging and at the commit, and the eraser finds them by number.
+    """
+
+    people_import = TenantForeignKey(PeopleImport, on_delete=models.CASCADE, related_name="rows")
+    # Of the file, from 1; 0 for somebody who is missing from it.
+    line = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    # The person's id: the one they will get, for somebody new.
+    target = models.BigIntegerField(null=True)
+    # The version of the entry that the preview was made from.
+    seen_version = models.PositiveIntegerField(null=True)
+    external_id = models.CharField(max_length=rules.NAME_LENGTH, null=True)
+    name = models.CharField(max_length=rules.NAME_LENGTH, null=True)
+    sort_name = models.CharField(max_length=rules.NAME_LENGTH * 2, null=True)
+    mail = models.CharField(max_length=rules.MAIL_LENGTH, null=True)
+    # Aliases that are not known yet.
+    aliases = ArrayField(models.CharField(max_length=rules.MAIL_LENGTH), null=True)
+    department = models.CharField(max_length=rules.TEXT_LENGTH, null=True)
+    job_role = models.CharField(max_length=rules.TEXT_LENGTH, null=True)
+    location = models.CharField(max_length=rules.TEXT_LENGTH, null=True)
+    zone = models.CharField(max_length=64, null=True)
+    manager_number = models.BigIntegerField(null=True)
+    contracted_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    left_on = models.DateField(null=True)
+    # Whether a leave begins (true) or an open one ends (false) with this import.
+    leave_begins = models.BooleanField(null=True)
+    # Field -> what the entry says today, for the fields that change.
+    before = models.JSONField(null=True)
+    # What there is to say: [{code, field, value, suggestion, blocks, other}].
+    problems = models.JSONField(null=True)
+    # Why an undo left this person as they were.
+    kept_because = models.CharField(max_length=20, blank=True, default="")
+
+    objects = TenantManager.of(ImportRowQuerySet)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_row_has_target", condition=Q(outcome=Outcome.REFUSED) | Q(target__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="import_row_before",
+                condition=~Q(outcome__in=[Outcome.CHANGED, Outcome.LEFT]) | Q(before__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "people_import", "outcome", "id"], name="import_row_by_outcome"),
+            models.Index(
+                fields=["organization", "people_import", "id"],
+                condition=Q(problems__isnull=False),
+                name="import_row_problems",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class RememberedMapping(TenantModel):
+    """What the columns of a kind of file mean in this organisation, as somebody once said."""
+
+    # SHA-256 of the header.
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    date_order = models.CharField(max_length=12, blank=True, default="")
+    remembered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "signature"], name="remembered_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.signature[:12]

@@ -1,0 +1,113 @@
+"""Every address of the application, read from the URL resolver, and how to fill it in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.regex_helper import normalize
+
+from adoption.tenancy.rules import Permission
+from tests.factories import World
+
+PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
+
+# Addresses without an organisation, each with the reason why nobody needs a grant for it.
+PUBLIC = {
+    "start": "leads to one's organisations; signed in only",
+    "healthz": "for load balancers; booleans alone",
+}
+
+# What stands for each part of an address. Its own row of a company, named by the name of the address or of the part.
+MAKERS: dict[str, Callable[[World], object]] = {
+    "org": lambda world: world.organization.slug,
+    "person": lambda world: world.away.public_id,
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver. `template` is its path with `%(name)s` in place of each part."""
+
+    pattern: str
+    template: str
+    parts: tuple[str, ...]
+    name: str
+    view: Callable[..., Any]
+
+    def __str__(self) -> str:
+        return self.template or "/"
+
+    @property
+    def belongs_to_an_organization(self) -> bool:
+        return self.template.startswith(PLACES)
+
+    @property
+    def is_for_machines(self) -> bool:
+        return self.template.startswith("api/")
+
+    @property
+    def is_allauths(self) -> bool:
+        return self.view.__module__.startswith("allauth.")
+
+    @property
+    def permission(self) -> Permission | None:
+        """What its door asks for; None without a door."""
+        return getattr(getattr(self.view, "cls", self.view), "permission", None)
+
+    @property
+    def permission_to_write(self) -> Permission | None:
+        """What it asks of those who change something. Only machines' addresses tell reading and writing apart."""
+        return getattr(getattr(self.view, "cls", self.view), "permission_to_write", self.permission)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The parts that name a row."""
+        return tuple(part for part in self.parts if part != "org")
+
+    def make(self, part: str, world: World) -> object:
+        """A company's own value for one part. Fails where nobody has said what it is."""
+        maker = MAKERS.get(f"{self.name}.{part}") or MAKERS.get(part)
+        assert maker, f"{self}: what is {part!r}? Say so in MAKERS of tests/house/addresses.py"
+        return maker(world)
+
+    def own(self, world: World) -> str:
+        """The address of a company's own row."""
+        return self._fill({part: self.make(part, world) for part in self.parts})
+
+    def foreign(self, world: World, other: World) -> str:
+        """A company's address with the ids of another one."""
+        return self._fill({part: self.make(part, other if part in self.ids else world) for part in self.parts})
+
+    def random(self, world: World) -> str:
+        """A company's address with ids that exist nowhere."""
+        own = {part: self.make(part, world) for part in self.parts}
+        for part in self.ids:
+            own[part] = {uuid.UUID: uuid.uuid4(), int: 2**40}.get(type(own[part]), "nowhere")
+        return self._fill(own)
+
+    def nowhere(self, world: World) -> str:
+        """The address in an organisation that does not exist."""
+        return self._fill({part: self.make(part, world) for part in self.parts} | {"org": "nowhere"})
+
+    def _fill(self, values: dict[str, object]) -> str:
+        return "/" + self.template % values
+
+
+def addresses() -> list[Address]:
+    """Every address there is, in the resolver's order."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        path = prefix + pattern.pattern.regex.pattern.removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            # Optional parts give several forms; the fullest says most.
+            template, parts = max(normalize(path), key=lambda form: len(form[1]))
+            yield Address(path, template, tuple(parts), pattern.name or "", pattern.callback)

@@ -1,0 +1,210 @@
+"""Every address of the application and who gets through its door, read from the resolver: a new one is tested at once."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+
+from adoption.tenancy import access
+from adoption.tenancy.rules import Role, permissions_of
+from adoption.tenancy.walls import organization
+from tests.factories import AT, MembershipFactory, PersonFactory, World
+from tests.house.addresses import PUBLIC, Address, addresses
+from tests.worlds import ClientAs
+
+SHUT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+ALL = addresses()
+ORGANIZATION = [address for address in ALL if address.belongs_to_an_organization]
+PAGES = [address for address in ORGANIZATION if not address.is_for_machines]
+
+each_page = pytest.mark.parametrize("address", PAGES, ids=str)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_that_time() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def knock(client: Client, method: str, path: str) -> HttpResponseBase:
+    """One request whose effects are undone. An exception in a view fails the test with its own story."""
+    cookies = client.cookies.output()
+    kept = {name: morsel.value for name, morsel in client.cookies.items()}
+    with transaction.atomic():
+        answer = getattr(client, method)(path)
+        transaction.set_rollback(True)
+    if client.cookies.output() != cookies:
+        client.cookies.clear()
+        client.cookies.load(kept)
+    assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
+    return answer
+
+
+def said(answer: HttpResponseBase) -> str:
+    """Everything an answer says, in small letters: status, headers and body."""
+    body = b"".join(answer) if getattr(answer, "streaming", False) else answer.content  # type: ignore[attr-defined]
+    headers = "".join(f"{name}: {value}\n" for name, value in answer.items())
+    return f"{answer.status_code}\n{headers}\n{body.decode('utf-8', 'replace')}\n{answer.cookies.output()}".lower()
+
+
+TOKEN = re.compile(r"""(csrf[a-z-]*(?:=|"[^>]*?(?:value|content)="|&quot;: ?&quot;|": ?"))[a-z0-9]+""")
+
+
+def seen(answer: HttpResponseBase, path: str) -> str:
+    """What an answer says apart from the address asked for and what differs each time."""
+    text = said(answer).replace(path.lower(), "PATH")
+    for part in path.strip("/").lower().split("/"):
+        if len(part) > 20:
+            text = text.replace(part, "PART")
+    return TOKEN.sub(r"\1TOKEN", text)
+
+
+def paths(address: Address, world: World, other: World) -> tuple[str, ...]:
+    """What a stranger may try: a real row, the stranger's own, one that is nowhere, an organisation that is none."""
+    return address.own(world), address.foreign(world, other), address.random(world), address.nowhere(world)
+
+
+# --- the map ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_address_is_an_organisations_or_public_for_a_reason_or_allauths() -> None:
+    unlisted = [
+        f"{address} ({address.name})"
+        for address in ALL
+        if not address.belongs_to_an_organization and not address.is_allauths and address.name not in PUBLIC
+    ]
+    assert unlisted == [], "list a public address with its reason in tests/house/addresses.py"
+    assert all(PUBLIC.values())
+    assert set(PUBLIC) <= {address.name for address in ALL}, "a public address is gone: take it off the list"
+
+
+def test_each_name_leads_to_one_place() -> None:
+    names = [address.name for address in ALL if not address.is_allauths]
+    assert "" not in names, [str(address) for address in ALL if not address.name]
+    assert sorted(names) == sorted(set(names))
+
+
+@each_page
+def test_a_door_is_outermost_and_names_one_permission(address: Address) -> None:
+    assert address.permission is not None, f"{address} has no @requires"
+    # wraps() copies `permission` outwards, so its presence alone would not show that something stands before the door.
+    door = access.requires(address.permission)(lambda request: None)  # type: ignore[arg-type,return-value]
+    assert address.view.__code__ is door.__code__, f"@requires is not the outermost decorator of {address}"  # type: ignore[attr-defined]
+
+
+# --- who gets in -----------------------------------------------------------------------------------------------------
+
+
+@each_page
+def test_nobody_signed_in_is_sent_to_sign_in_whether_or_not_anything_exists(
+    address: Address, meridian: World, harbour: World, client_as: ClientAs
+) -> None:
+    client = client_as(None)
+    for path in paths(address, meridian, harbour):
+        for method in METHODS:
+            answer = knock(client, method, path)
+            assert answer.status_code == HTTPStatus.FOUND, f"{method} {path}"
+            assert answer["Location"].startswith("/sign-in/")
+            assert meridian.canary not in said(answer)
+
+
+@each_page
+def test_a_stranger_finds_nothing_and_cannot_tell_what_exists(
+    address: Address, meridian: World, harbour: World, client_as: ClientAs
+) -> None:
+    for stranger in (harbour.admin, harbour.lead, harbour.member):
+        client = client_as(stranger)
+        for method in METHODS:
+            answers = {}
+            for path in paths(address, meridian, harbour):
+                answer = knock(client, method, path)
+                assert answer.status_code == HTTPStatus.NOT_FOUND, f"{method} {path}"
+                assert meridian.canary not in said(answer)
+                answers[path] = seen(answer, path).replace("/nowhere/", "/meridian/")
+            assert len(set(answers.values())) == 1, f"{method}: a stranger can tell what exists"
+
+
+@each_page
+def test_the_door_opens_to_exactly_the_granted_roles(
+    address: Address, meridian: World, harbour: World, client_as: ClientAs
+) -> None:
+    assert address.permission
+    for role, somebody in {
+        Role.ADMINISTRATOR: meridian.admin,
+        Role.LEAD: meridian.lead,
+        Role.EXECUTIVE: meridian.executive,
+        Role.SYSTEM_OWNER: meridian.owner,
+        Role.MEMBER: meridian.member,
+    }.items():
+        client = client_as(somebody)
+        granted = address.permission in permissions_of({role})
+        statuses = {}
+        for method in METHODS:
+            for which, path in {
+                "own": address.own(meridian),
+                "foreign": address.foreign(meridian, harbour),
+                "random": address.random(meridian),
+            }.items():
+                answer = knock(client, method, path)
+                assert harbour.canary not in said(answer), f"{role} {method} {path}"
+                statuses[method, which] = answer.status_code
+                if not granted:
+                    assert answer.status_code == HTTPStatus.FORBIDDEN, f"{role} {method} {path}"
+                else:
+                    assert answer.status_code not in SHUT, f"{role} {method} {path}"
+        if granted:
+            opens = {method for method in METHODS if statuses[method, "own"] not in ABSENT}
+            assert opens, f"{address} opens to nobody: {statuses}"
+
+
+@each_page
+def test_another_companys_row_is_like_no_row_at_all(
+    address: Address, meridian: World, harbour: World, client_as: ClientAs
+) -> None:
+    assert address.permission
+    for somebody in (meridian.admin, meridian.lead, meridian.member):
+        if not address.ids or address.permission not in permissions_of(somebody.roles):
+            continue
+        client = client_as(somebody)
+        for method in METHODS:
+            foreign, random = address.foreign(meridian, harbour), address.random(meridian)
+            there, nowhere = knock(client, method, foreign), knock(client, method, random)
+            assert there.status_code in ABSENT, f"{method} {foreign}"
+            assert seen(there, foreign) == seen(nowhere, random)
+
+
+@each_page
+def test_a_right_that_was_taken_away_is_gone_at_once(address: Address, meridian: World, client_as: ClientAs) -> None:
+    with organization(meridian.organization.pk):
+        former = MembershipFactory.create(roles=set(Role), ended_at=AT)
+        left = MembershipFactory.create(roles=set(Role), person=PersonFactory.create(left_on=AT.date()))
+    for membership in (former, left):
+        for method in ("get", "post"):
+            answer = knock(client_as(membership.identity), method, address.own(meridian))
+            assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+# --- what every answer carries ---------------------------------------------------------------------------------------
+
+
+@each_page
+def test_a_personal_page_stays_out_of_caches_and_frames(address: Address, meridian: World, client_as: ClientAs) -> None:
+    answer = knock(client_as(meridian.admin), "get", address.own(meridian))
+    assert answer["Cache-Control"] in ("private, no-store", "private, no-cache")
+    assert "HX-Request" in answer["Vary"]
+    assert "Cookie" in answer["Vary"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
