@@ -18,6 +18,9 @@ class Permission(StrEnum):
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_ORGANIZATION = "manage_organization"
     SEE_AUDIT = "see_audit"
+    MANAGE_PROGRAMS = "manage_programs"
+    SEE_EVIDENCE = "see_evidence"
+    IMPORT_USAGE = "import_usage"
 
 
 class Role(StrEnum):
@@ -51,10 +54,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_DIRECTORY,
             Permission.IMPORT_PEOPLE,
             Permission.SEE_DELIVERIES,
+            Permission.MANAGE_PROGRAMS,
+            Permission.SEE_EVIDENCE,
         }
     ),
-    Role.EXECUTIVE: frozenset({Permission.ENTER}),
-    Role.SYSTEM_OWNER: frozenset({Permission.ENTER}),
+    Role.EXECUTIVE: frozenset({Permission.ENTER, Permission.SEE_EVIDENCE}),
+    Role.SYSTEM_OWNER: frozenset({Permission.ENTER, Permission.IMPORT_USAGE}),
     Role.MEMBER: frozenset({Permission.ENTER}),
 }
 
