@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
 from adoption.programs.rules import Arm, Kind, Planned, State
@@ -111,7 +112,13 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     if missing:
         raise NotReady("not_ready", missing=missing)
     program.launched_at = at
-    program.fixed = {"spec_version": rules.SPEC_VERSION, "primary": "adoption", "primary_look": rules.Checkpoint.S56}
+    company = program.organization
+    program.fixed = {
+        "spec_version": rules.SPEC_VERSION,
+        "primary": "adoption",
+        "primary_look": rules.Checkpoint.S56,
+        "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
+    }
     program.save(update_fields=["launched_at", "fixed"])
     _promise(program, rules.plan_active(program.starts_on, program.weeks))
     audit.record("program.launched", by=by, at=at, subject=program)
