@@ -9,4 +9,6 @@ urlpatterns = [
     path("sign-in/", include("allauth.urls")),
     path("", include("adoption.tenancy.urls")),
     path("", include("adoption.outbox.urls")),
+    path("", include("surveys.urls")),
+    path("", include("metrics.urls")),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
 from champions.models import Champion
@@ -27,7 +29,7 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
         "pod": follow_up.session.pod.name,
         "program": follow_up.session.pod.program.name,
         "held_on": follow_up.session.held_on,
-        "path": f"/o/{follow_up.organization.slug}/follow-ups/{follow_up.public_id}/",
+        "address": f"{settings.BASE_URL}/o/{follow_up.organization.slug}/follow-ups/{follow_up.public_id}/",
     }
 
 

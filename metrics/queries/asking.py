@@ -26,6 +26,11 @@ class OpenWeek:
     said: CheckIn | None
 
     @property
+    def key(self) -> str:
+        """What names it in a form."""
+        return f"{self.week.isoformat()}.{self.workflow.public_id}"
+
+    @property
     def sunday(self) -> date:
         return self.week + timedelta(days=6)
 
@@ -46,6 +51,39 @@ def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     }
     found = [OpenWeek(week, p.workflow, p, said.get((week, p.workflow_id))) for week, p in weeks]
     return sorted(found, key=lambda one: (one.week, -one.program.pk), reverse=True)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One week of a person's own curve, where it is drawn."""
+
+    x: int
+    y: int
+    week: date
+    unprompted: int
+    is_last: bool
+
+
+CURVE_WEEKS = 12
+CURVE_WIDTH, CURVE_LEFT, CURVE_FLOOR, CURVE_STEP = 340, 54, 136, 18
+
+
+def own_curve(person: Person, workflow: Workflow) -> list[Dot]:
+    """The last twelve weeks somebody said something of, oldest first, with the place of each on the drawing."""
+    rows = sorted(CheckIn.objects.newest_per_week().filter(person=person, workflow=workflow), key=lambda row: row.week)[
+        -CURVE_WEEKS:
+    ]
+    room = CURVE_WIDTH - 2 * CURVE_LEFT + 26
+    return [
+        Dot(
+            x=CURVE_LEFT + round(room * place / max(len(rows) - 1, 1)),
+            y=CURVE_FLOOR - CURVE_STEP * row.unprompted,
+            week=row.week,
+            unprompted=row.unprompted,
+            is_last=place == len(rows) - 1,
+        )
+        for place, row in enumerate(rows)
+    ]
 
 
 def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:

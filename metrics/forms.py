@@ -1,0 +1,86 @@
+"""What people tap and type about their weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from metrics import rules
+from metrics.queries.asking import OpenWeek
+
+REFUSALS: dict[str, str | Promise] = {
+    "range": _("Please choose a number from 0 to 6."),
+    "more_than_total": _("That is more without being asked than altogether. Please choose again."),
+    "closed": _("That week is closed. It can be mended until the Sunday after it."),
+    "not_over": _("That week is not over yet."),
+    "not_asked": _("You are not asked about this work."),
+    "unknown": _("We could not tell which week you meant. Please choose again."),
+}
+
+
+class WeekForm:
+    """Two taps about one week of one workflow: how often, and how often without being asked.
+
+    `asked` is the week it is about: the one named, else the first that nothing was said of, else None. A tap in a mail
+    (`?n=3`) arrives as `total` and only preselects.
+    """
+
+    def __init__(self, weeks: Sequence[OpenWeek], data: Mapping[str, str]) -> None:
+        by_key = {one.key: one for one in weeks}
+        self.named = data.get("about", "")
+        self.errors: list[str | Promise] = []
+        self.asked = by_key.get(self.named) or next((one for one in weeks if one.said is None), None)
+        self.thanked = by_key.get(data.get("thanks", ""))
+        if self.thanked is None and self.asked is None and weeks:
+            self.thanked = weeks[0]
+        self._total = _number(data.get("n", ""))
+        self._unprompted = _number(data.get("u", ""))
+        # Nothing at all needs no second question.
+        if self._total == 0:
+            self._unprompted = 0
+        self._given = data
+        self.keys = range(rules.MOST_A_WEEK + 1)
+
+    def is_valid(self) -> bool:
+        """Whether the taps make sense so far. `errors` says what does not."""
+        if self.asked is None or (self.named and self.named != self.asked.key):
+            self.errors = [REFUSALS["closed" if self.named else "unknown"]]
+        elif self._total is None or ("u" in self._given and self._unprompted is None):
+            self.errors = [REFUSALS["range"]]
+        elif self._unprompted is not None and self._unprompted > self._total:
+            self.errors = [REFUSALS["more_than_total"]]
+        return not self.errors
+
+    def refuse(self, code: str) -> None:
+        """Say why it was not taken."""
+        self.errors = [REFUSALS[code]]
+
+    @property
+    def is_complete(self) -> bool:
+        return self._unprompted is not None
+
+    @property
+    def preselected(self) -> int | None:
+        """What a tap in the mail chose."""
+        return self._total
+
+    @property
+    def total(self) -> int:
+        assert self._total is not None
+        return self._total
+
+    @property
+    def unprompted(self) -> int:
+        assert self._unprompted is not None
+        return self._unprompted
+
+    @property
+    def second_keys(self) -> range:
+        """What the second question offers."""
+        return range(self.total + 1)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text in {str(n) for n in range(rules.MOST_A_WEEK + 1)} else None

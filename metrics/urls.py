@@ -1,0 +1,23 @@
+"""The evidence floor's addresses."""
+
+from django.urls import include, path
+
+from adoption.outbox.views.link import arrive
+from metrics import views
+from metrics.actions.weeks import WEEK
+
+# /o/<org>/
+organization = [
+    path("week/", views.week, name="week"),
+]
+
+# /w/
+mailed_week = [
+    path("<uuid:link>/", views.week_by_link, name="week-by-link"),
+    path("<str:token>/", arrive("week-by-link", WEEK), name="week-arrive"),
+]
+
+urlpatterns = [
+    path("o/<slug:org>/", include(organization)),
+    path("w/", include(mailed_week)),
+]

@@ -1,0 +1,61 @@
+"""The weekly question, by mailed link or signed in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from adoption.outbox.views.link import LinkRequest, by_link
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.models import Person
+from metrics.actions.weeks import WEEK, Refused, record_check_in
+from metrics.forms import WeekForm
+from metrics.queries.asking import open_weeks, own_curve
+from metrics.rules import Via
+
+
+@by_link(WEEK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def week_by_link(request: LinkRequest) -> HttpResponseBase:
+    """The week of somebody who came by mail."""
+    return _week(request, request.person, Via.LINK)
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def week(request: OrganizationRequest, org: str) -> HttpResponseBase:
+    """The week of somebody signed in."""
+    return _week(request, request.person, Via.PAGE)
+
+
+def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
+    """First how often, then how often unasked; then thanks, with one's own curve. Only the second answer writes."""
+    at = request.at  # type: ignore[attr-defined]
+    weeks = open_weeks(person, at=at)
+    form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
+    facts = {"form": form, "person": person, "weeks": weeks}
+    if request.method == "POST" and form.is_valid():
+        if not form.is_complete:
+            return render(request, "metrics/week.html", {**facts, "step": 2})
+        try:
+            record_check_in(
+                person=person,
+                workflow=form.asked.workflow,
+                week=form.asked.week,
+                total=form.total,
+                unprompted=form.unprompted,
+                via=via,
+                at=at,
+            )
+        except Refused as refusal:
+            form.refuse(refusal.code)
+        else:
+            return redirect(f"{request.path}?thanks={form.asked.key}")
+    if form.errors:
+        return render(request, "metrics/week.html", {**facts, "step": 1}, status=422)
+    thanked = form.thanked
+    if thanked is not None:
+        curve = own_curve(person, thanked.workflow)
+        return render(request, "metrics/week.html", {**facts, "step": 3, "said": thanked.said, "curve": curve})
+    return render(request, "metrics/week.html", {**facts, "step": 1})
