@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+from adoption.disclosure.rules import Audience
+from adoption.tenancy.rules import Role
 
 SPEC_VERSION = "1.0"
 GENUINE_FROM = 3.0
@@ -14,6 +17,9 @@ DEVELOPING_FROM = 1.0
 MOST_A_WEEK = 6  # the key "6+", stored as 6
 FULL_RESPONSE = 0.80  # from here the observed share is the headline
 LEAST_RESPONSE = 0.60  # below this there is no rate at all
+LEAST_FOR_INTERVAL = 10  # people, or pairs, behind an interval
+LEAST_COMPARED = 20  # people observed in each arm of a comparison
+LEAST_PODS = 3
 
 
 class WeekState(StrEnum):
@@ -46,14 +52,19 @@ class Via(StrEnum):
 class Metric(StrEnum):
     """The figures of a frozen look."""
 
+    COHORT = "cohort"
     ADOPTION = "adoption"
     DIFFERENCE = "difference"
     DIFFERENCE_EARLY = "difference_early"
     RETENTION = "retention"
     RETENTION_OF_ALL = "retention_of_all"
     TIME_RATIO = "time_ratio"
+    MINUTES_BEFORE = "minutes_before"
+    MINUTES_AFTER = "minutes_after"
     WEEKLY_SAVING = "weekly_saving"
     WEEKLY_SAVING_MEAN = "weekly_saving_mean"
+    SLOWER = "slower"
+    WEEKLY = "weekly"
 
 
 class Category(StrEnum):
@@ -190,7 +201,7 @@ def audit(weeks: Sequence[Week]) -> Audit:
 
 @dataclass(frozen=True)
 class Adoption:
-    """Adopters among the eligible, with what silence could hide. Shares are None where nobody is eligible or observed."""
+    """Adopters among the eligible, with what silence could hide. Shares of nobody are None."""
 
     adopters: int
     observed: int
@@ -223,6 +234,25 @@ class Adoption:
         return Headline.OBSERVED if self.response >= FULL_RESPONSE else Headline.RANGE
 
 
+class NoComparison(StrEnum):
+    """Why two arms are not compared."""
+
+    FEW_PODS = "few_pods"
+    FEW_PEOPLE = "few_people"
+    FEW_ANSWERS = "few_answers"
+
+
+def why_no_comparison(pods: Adoption, comparison: Adoption, *, clusters: int) -> NoComparison | None:
+    """What stands against comparing two arms, None if nothing. `clusters` are the pods with somebody observed."""
+    if Headline.NONE in {pods.headline, comparison.headline}:
+        return NoComparison.FEW_ANSWERS
+    if clusters < LEAST_PODS:
+        return NoComparison.FEW_PODS
+    if min(pods.observed, comparison.observed) < LEAST_COMPARED:
+        return NoComparison.FEW_PEOPLE
+    return None
+
+
 def adoption(audits: Iterable[Audit]) -> Adoption:
     """Count audits into adoption. Those not expected in the window are left out of the eligible."""
     eligible = [one for one in audits if one.category is not Category.NOT_EXPECTED]
@@ -233,6 +263,16 @@ def adoption(audits: Iterable[Audit]) -> Adoption:
 def percent(share: float) -> int:
     """A share as whole percent, halves upwards."""
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def whole(number: float | Decimal) -> int:
+    """The nearest whole number, halves away from zero."""
+    return int(Decimal(str(number)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def audience_of(roles: Collection[Role]) -> Audience:
+    """As whom somebody reads evidence: a lead sees groups that an executive does not."""
+    return Audience.LEAD if Role.LEAD in roles else Audience.EXECUTIVE
 
 
 def iso_week(day: date) -> str:

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ("low", models.FloatField(null=True)),
                 ("high", models.FloatField(null=True)),
                 ("method", models.CharField(blank=True, default="", max_length=40)),
+                ("detail", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
@@ -89,6 +90,8 @@ class Migration(migrations.Migration):
                 ("spec_version", models.CharField(max_length=10)),
                 ("seed", models.BigIntegerField()),
                 ("input_hash", models.CharField(max_length=64)),
+                ("params", models.JSONField(default=dict)),
+                ("releases", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.db import models
 
 from adoption.programs.models import Program
 from adoption.programs.rules import Checkpoint
 from adoption.tenancy.models import Person
-from adoption.tenancy.walls import TenantForeignKey, TenantModel
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+class SnapshotRunQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def of_kind(self, checkpoint: Checkpoint) -> Self:
+        return self.filter(kind=checkpoint)
+
+    def first_version_first(self) -> Self:
+        return self.order_by("version")
 
 
 class SnapshotRun(TenantModel):
@@ -28,6 +39,12 @@ class SnapshotRun(TenantModel):
     spec_version = models.CharField(max_length=10)
     seed = models.BigIntegerField()
     input_hash = models.CharField(max_length=64)
+    # What it was computed with: thresholds; with S0 the merges of small groups; with S90 the version of SE it follows up.
+    params = models.JSONField(default=dict)
+    # Everything of it that was published, to everybody: a release of the gate for each metric.
+    releases = models.JSONField(default=list)
+
+    objects = TenantManager.of(SnapshotRunQuerySet)
 
     class Meta:
         constraints = [
@@ -67,7 +84,7 @@ class SnapshotMember(TenantModel):
 
 
 class SnapshotMetric(TenantModel):
-    """One figure of a frozen look."""
+    """One figure of a frozen look, as computed. What of it may be read is in the run's releases."""
 
     run = TenantForeignKey(SnapshotRun, on_delete=models.CASCADE, related_name="metrics")
     metric = models.CharField(max_length=40)
@@ -79,6 +96,8 @@ class SnapshotMetric(TenantModel):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     method = models.CharField(max_length=40, blank=True, default="")
+    # How the interval came about: clusters, ICC, design effect, degrees of freedom; or why there is none.
+    detail = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

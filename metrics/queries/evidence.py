@@ -1,0 +1,716 @@
+"""What a programme's evidence comes to, for one kind of reader: the one object that pages, API and exports render.
+
+Every count comes from a cell of a release. Bounds and differences are computed from those counts alone; intervals were
+stored at the freezing and are handed on only where the cells they belong to give counts. Nothing here needs scipy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+
+from django.utils.translation import gettext as _
+
+from adoption.disclosure.queries import wording
+from adoption.disclosure.rules import (
+    Arrangement,
+    Audience,
+    Block,
+    Cell,
+    Display,
+    Facts,
+    Margin,
+    Reason,
+    Release,
+    Thresholds,
+    arrange,
+    may_say_how_many,
+    publish,
+)
+from adoption.programs.models import Program
+from adoption.programs.rules import CLOSES_AFTER, FREEZES_AFTER, LOOKS, Arm, Checkpoint, State, looks_at, week_number
+from adoption.tenancy.rules import local_date
+from metrics import rules
+from metrics.models import ArmWeek, SnapshotMetric, SnapshotRun
+from metrics.queries import sentences
+from metrics.queries.sentences import Sentence
+from metrics.rules import Adoption, Headline, Metric, NoComparison, percent
+
+# A week's figures are first shown on the Wednesday after it, when most have answered.
+SHOWN_AFTER = timedelta(days=9)
+HEADING = (Checkpoint.S56, Checkpoint.S30)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
+
+    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points" or "minutes".
+    `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
+    """
+
+    measure: str
+    look: str
+    margin: str
+    arm: str
+    group: str
+    said: str
+    unit: str
+    first_day: date
+    last_day: date
+    why: str = ""
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    level: str = ""
+    worst: int | None = None
+    best: int | None = None
+    x: int | None = None
+    n: int | None = None
+    eligible: int | None = None
+    response: int | None = None
+    band: int | None = None
+    frozen_on: date | None = None
+    version: int | None = None
+    # What the first version said, where this one restates it.
+    before: str = ""
+    provisional: bool = False
+    meaning: str = ""
+
+    @property
+    def shown(self) -> bool:
+        return not self.why
+
+    @property
+    def interval(self) -> str:
+        """'95% CI 27 to 64', or nothing."""
+        if self.low is None or self.high is None:
+            return ""
+        return sentences.interval(self.low, self.high, level=self.level)
+
+    @property
+    def days(self) -> str:
+        return sentences.span(self.first_day, self.last_day)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frozen checkpoint: both arms, and what sets them apart."""
+
+    checkpoint: Checkpoint
+    name: str
+    arms: Mapping[Arm, Figure]
+    # None where the arms are not compared; `no_difference` then says why.
+    difference: Figure | None
+    no_difference: str
+    # Departments and pods, as far as the reader may see them.
+    groups: tuple[Figure, ...]
+    is_main: bool
+
+    @property
+    def pods(self) -> Figure:
+        return self.arms[Arm.PODS]
+
+    @property
+    def comparison(self) -> Figure:
+        return self.arms[Arm.COMPARISON]
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.pods, self.comparison, *([self.difference] if self.difference else []), *self.groups]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the page opens with. `text` is all of it in plain words."""
+
+    lead: Sentence
+    finding: str
+    caveat: str
+    replies: tuple[str, ...]
+    text: str
+    look: Look
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the curve."""
+
+    number: int
+    monday: date
+    arms: Mapping[Arm, Figure]
+    provisional: bool
+
+    @property
+    def pods(self) -> Figure:
+        return self.arms[Arm.PODS]
+
+    @property
+    def comparison(self) -> Figure:
+        return self.arms[Arm.COMPARISON]
+
+
+@dataclass(frozen=True)
+class TimeSaved:
+    """Minutes before and after in one arm, as people told us."""
+
+    arm: Arm
+    sentence: str
+    before: Figure
+    after: Figure
+    ratio: Figure
+    saving: Figure
+    slower: Figure
+    slower_words: str
+    quality: str
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.before, self.after, self.ratio, self.saving, self.slower]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The whole chain of one arm: everybody who started, who adopted, who could be checked, who still uses it."""
+
+    arm: Arm
+    sentence: str
+    of_checked: Figure
+    of_all: Figure
+    started: int | None
+    adopters: int | None
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.of_checked, self.of_all]
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A checkpoint still to come, and the day it is frozen."""
+
+    checkpoint: Checkpoint
+    name: str
+    on: date
+    is_main: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything one kind of reader may see of a programme."""
+
+    program: Program
+    audience: Audience
+    today: date
+    opening: Opening | None
+    looks: tuple[Look, ...]
+    weeks: tuple[Week, ...]
+    time: tuple[TimeSaved, ...]
+    retention: tuple[Retention, ...]
+    upcoming: tuple[Upcoming, ...]
+    spec_version: str = rules.SPEC_VERSION
+    quality: str = field(default_factory=lambda: _("not measured yet"))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """All of it in one list, as exports and the API give it."""
+        found = [figure for look in self.looks for figure in look.figures]
+        found += [figure for one in (*self.time, *self.retention) for figure in one.figures]
+        found += [week.arms[arm] for week in self.weeks for arm in Arm]
+        return tuple(found)
+
+    @property
+    def purpose(self) -> str:
+        """Stated on the page and in every export."""
+        return _("For the support of adoption. Not for performance review, pay or dismissal.")
+
+    @property
+    def week_today(self) -> int:
+        return self.program.week_on(self.today)
+
+    @property
+    def main_look_on(self) -> date:
+        return _frozen_on(self.program, Checkpoint(_fixed(self.program)["primary_look"]))
+
+
+def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
+    """The evidence of a programme for one kind of reader. Three queries, whatever the numbers."""
+    today = local_date(at, program.organization.zone)
+    frozen = _Frozen(program, audience)
+    in_time = sorted(LOOKS, key=lambda checkpoint: _frozen_on(program, checkpoint))
+    looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
+    return Evidence(
+        program=program,
+        audience=audience,
+        today=today,
+        opening=next((_opening(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None),
+        looks=looks,
+        weeks=tuple(_weeks(program, audience, today)),
+        time=tuple(frozen.time()),
+        retention=tuple(frozen.retention()),
+        upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
+    )
+
+
+def _fixed(program: Program) -> Mapping[str, str]:
+    return program.fixed or {"primary_look": Checkpoint.S56}
+
+
+def _frozen_on(program: Program, checkpoint: Checkpoint) -> date:
+    return looks_at(checkpoint, program.starts_on, program.weeks)[1] + FREEZES_AFTER
+
+
+def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
+    main = _fixed(program)["primary_look"]
+    for checkpoint in sorted(set(LOOKS) - done, key=lambda one: _frozen_on(program, one)):
+        if program.state is not State.CLOSED:
+            name = sentences.look_name(checkpoint)
+            yield Upcoming(checkpoint, name, _frozen_on(program, checkpoint), checkpoint == main)
+
+
+# --- frozen looks ----------------------------------------------------------------------------------------------------
+
+
+class _Frozen:
+    """What has been frozen and released, read at once."""
+
+    def __init__(self, program: Program, audience: Audience) -> None:
+        self.program, self.audience = program, audience
+        self.runs: dict[str, list[SnapshotRun]] = {}
+        for run in SnapshotRun.objects.filter(program=program).first_version_first():
+            self.runs.setdefault(run.kind, []).append(run)
+        self.stored = {
+            (row.run_id, row.metric, row.group): row for row in SnapshotMetric.objects.filter(run__program=program)
+        }
+        self.read: dict[tuple[int, Metric], tuple[Cell, ...]] = {}
+        self.zone = program.organization.zone
+        self.meanings = sentences.meanings()
+
+    def version(self, checkpoint: Checkpoint, metric: Metric) -> SnapshotRun | None:
+        """The newest version of which this reader may see the whole arms."""
+        for run in reversed(self.runs.get(checkpoint, [])):
+            cells = [self.cell(run, metric, arm) for arm in Arm]
+            if not any(cell and cell.reason is Reason.EARLIER_RELEASE for cell in cells):
+                return run if any(cells) else None
+        return None
+
+    def cells(self, run: SnapshotRun, metric: Metric) -> tuple[Cell, ...]:
+        if (run.pk, metric) not in self.read:
+            stored = next((one for one in run.releases if one["metric"] == metric), None)
+            cells = Release.from_dict(stored).table(self.audience).cells if stored else ()
+            self.read[run.pk, metric] = cells
+        return self.read[run.pk, metric]
+
+    def cell(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Cell | None:
+        found = (cell for cell in self.cells(run, metric) if cell.margin is Margin.ARM and cell.arm == arm)
+        return next(found, None)
+
+    def row(self, run: SnapshotRun, metric: Metric, group: str = "") -> SnapshotMetric | None:
+        return self.stored.get((run.pk, metric, group))
+
+    def started(self, arm: Arm) -> int | None:
+        """How many an arm was launched with."""
+        launch = self.runs.get(Checkpoint.S0, [])
+        row = self.row(launch[0], Metric.COHORT, arm) if launch else None
+        if row is None or not row.eligible:
+            return None
+        thresholds = _thresholds(self.program)
+        return row.eligible if may_say_how_many(row.eligible, self.audience, thresholds) else None
+
+    # --- a checkpoint
+
+    def look(self, checkpoint: Checkpoint) -> Look | None:
+        run = self.version(checkpoint, Metric.ADOPTION)
+        if run is None:
+            return None
+        is_main = _fixed(self.program)["primary_look"] == checkpoint
+        cells = {arm: self.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}
+        counts = {arm: counted(cell) for arm, cell in cells.items()}
+        arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
+        why = self.why_no_difference(run, counts)
+        return Look(
+            checkpoint=checkpoint,
+            name=sentences.look_name(checkpoint),
+            arms=arms,
+            difference=None if why else self.difference(run, counts),
+            no_difference=why,
+            groups=tuple(self.groups(run)),
+            is_main=is_main,
+        )
+
+    def share(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> Figure:
+        """A whole arm's share of adopters."""
+        figure = self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell)
+        counts = counted(cell)
+        if figure.why or counts is None:
+            return figure
+        return replace(
+            figure,
+            **self.interval(run, metric, arm, counts.observed),
+            worst=percent(counts.worst or 0),
+            best=percent(counts.best or 0),
+        )
+
+    def figure(self, run: SnapshotRun, metric: Metric, margin: Margin, arm: Arm, name: str, cell: Cell) -> Figure:
+        words = wording(cell)
+        figure = Figure(
+            measure=metric,
+            look=run.kind,
+            margin=margin,
+            arm=arm,
+            group=name,
+            said=words.figure,
+            why=words.why,
+            unit="percent",
+            first_day=run.first_week,
+            last_day=run.last_week + timedelta(days=6),
+            frozen_on=local_date(run.frozen_at, self.zone),
+            version=run.version,
+            meaning=self.meanings[metric],
+        )
+        if not cell.shown:
+            return figure
+        if cell.response is not None and _share(cell) < rules.LEAST_RESPONSE:
+            # Below this there is no rate at all, nor what would give one.
+            return replace(figure, said=_("no rate"), why=sentences.no_comparison(NoComparison.FEW_ANSWERS))
+        return replace(
+            figure,
+            value=cell.percent,
+            x=cell.x,
+            n=cell.n,
+            eligible=cell.eligible,
+            response=cell.response,
+            band=cell.band,
+            before=self.before(run, metric, arm, cell) if margin is Margin.ARM else "",
+        )
+
+    def before(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> str:
+        """What the first version said of a whole arm, where this one says something else."""
+        first = self.cell(self.runs[run.kind][0], metric, arm)
+        return wording(first).figure if first and first != cell and run.version > 1 else ""
+
+    def interval(self, run: SnapshotRun, metric: Metric, arm: Arm, n: int) -> dict[str, int | str]:
+        """A stored interval in whole percent, from ten people on."""
+        row = self.row(run, metric, arm)
+        if row is None or row.low is None or row.high is None or n < rules.LEAST_FOR_INTERVAL:
+            return {}
+        return {"low": percent(row.low), "high": percent(row.high), "level": "95"}
+
+    def clusters(self, run: SnapshotRun) -> int:
+        row = self.row(run, Metric.DIFFERENCE)
+        return int(row.detail["clusters"][Arm.PODS]) if row else 0
+
+    def why_no_difference(self, run: SnapshotRun, counts: Mapping[Arm, Adoption | None]) -> str:
+        pods, comparison = counts[Arm.PODS], counts[Arm.COMPARISON]
+        if pods is None or comparison is None:
+            return _("Where one group gives no count, there is no difference either.")
+        why = rules.why_no_comparison(pods, comparison, clusters=self.clusters(run))
+        return sentences.no_comparison(why) if why else ""
+
+    def difference(self, run: SnapshotRun, counts: Mapping[Arm, Adoption | None]) -> Figure | None:
+        """Points between the arms. Before the main look with the stricter interval, and with no other."""
+        pods, comparison = counts[Arm.PODS], counts[Arm.COMPARISON]
+        assert pods
+        assert comparison
+        main = looks_at(Checkpoint(_fixed(self.program)["primary_look"]), self.program.starts_on, self.program.weeks)
+        early = run.last_week < main[1]
+        row = self.row(run, Metric.DIFFERENCE_EARLY if early else Metric.DIFFERENCE)
+        if row is None or row.low is None or row.high is None:
+            return None
+        points = percent((pods.rate or 0) - (comparison.rate or 0))
+        return Figure(
+            measure=Metric.DIFFERENCE,
+            look=run.kind,
+            margin="",
+            arm="",
+            group=_("Difference"),
+            said=_("%(points)s points") % {"points": sentences.signed(points)},
+            unit="points",
+            value=points,
+            low=percent(row.low),
+            high=percent(row.high),
+            level="99.9" if early else "95",
+            worst=percent((pods.worst or 0) - (comparison.best or 0)),
+            best=percent((pods.best or 0) - (comparison.worst or 0)),
+            n=pods.observed + comparison.observed,
+            eligible=pods.eligible + comparison.eligible,
+            first_day=run.first_week,
+            last_day=run.last_week + timedelta(days=6),
+            frozen_on=local_date(run.frozen_at, self.zone),
+            version=run.version,
+            meaning=self.meanings[Metric.DIFFERENCE],
+        )
+
+    def groups(self, run: SnapshotRun) -> Iterable[Figure]:
+        """Departments and pods. A list with one row says what the arm says, and is left out."""
+        first = {
+            (cell.margin, cell.arm, cell.members): cell for cell in self.cells(self.runs[run.kind][0], Metric.ADOPTION)
+        }
+        rows: dict[tuple[Arm, Margin], list[Cell]] = {}
+        for cell in self.cells(run, Metric.ADOPTION):
+            if cell.margin is not Margin.ARM:
+                # Groups keep the figure that was published first.
+                kept = first.get((cell.margin, cell.arm, cell.members), cell)
+                rows.setdefault((Arm(cell.arm), cell.margin), []).append(
+                    kept if cell.reason is Reason.EARLIER_RELEASE else cell
+                )
+        for arm in Arm:
+            for margin in (Margin.DEPARTMENT, Margin.POD):
+                cells = rows.get((arm, margin), [])
+                for cell in cells if len(cells) > 1 else ():
+                    yield self.figure(run, Metric.ADOPTION, margin, arm, wording(cell).name, cell)
+
+    # --- time
+
+    def time(self) -> Iterable[TimeSaved]:
+        run = self.version(Checkpoint.SE, Metric.WEEKLY_SAVING)
+        if run is None:
+            return
+        for arm in Arm:
+            saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
+            slower_cell = self.cell(run, Metric.SLOWER, arm) or _silent(arm)
+            slower = self.banded(self.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), slower_cell))
+            words = "" if slower.why else _("%(slower)s of %(n)s") % {"slower": slower.said, "n": slower.n}
+            if slower.x is not None:
+                words = slower.said
+            yield TimeSaved(
+                arm=arm,
+                sentence=""
+                if saving.value is None or not words
+                else sentences.time_saved(saving.value, words, quality=_("not measured yet")),
+                before=self.minutes(run, Metric.MINUTES_BEFORE, arm),
+                after=self.minutes(run, Metric.MINUTES_AFTER, arm),
+                ratio=self.ratio(run, arm, saving),
+                saving=saving,
+                slower=slower,
+                slower_words=words,
+                quality=_("not measured yet"),
+            )
+
+    def minutes(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
+        cell = self.cell(run, metric, arm) or _silent(arm)
+        figure = replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell), unit="minutes")
+        if figure.why or cell.value is None:
+            return figure
+        value = rules.whole(cell.value)
+        figure = replace(figure, value=value, said=_("%(minutes)s minutes") % {"minutes": sentences.signed(value)})
+        row = self.row(run, metric, arm)
+        if row is None or row.low is None or row.high is None or (cell.n or 0) < rules.LEAST_FOR_INTERVAL:
+            return figure
+        return replace(figure, low=rules.whole(row.low), high=rules.whole(row.high), level="95")
+
+    def ratio(self, run: SnapshotRun, arm: Arm, saving: Figure) -> Figure:
+        """After as a share of before: read from the same people as the saving, and only where that is read."""
+        row = self.row(run, Metric.TIME_RATIO, arm)
+        figure = replace(saving, measure=Metric.TIME_RATIO, unit="percent", meaning=self.meanings[Metric.TIME_RATIO])
+        if saving.why or row is None or row.estimate is None:
+            return figure
+        value = percent(row.estimate)
+        figure = replace(figure, value=value, said=f"{value}%", low=None, high=None, level="")
+        return replace(figure, **self.interval(run, Metric.TIME_RATIO, arm, saving.n or 0))
+
+    def banded(self, figure: Figure) -> Figure:
+        """A share of people who lost time: for executives in quarters, without a count."""
+        if self.audience is not Audience.EXECUTIVE or figure.x is None or not figure.n:
+            return figure
+        quarter = min(3, 4 * figure.x // figure.n)
+        cell = Cell(Margin.ARM, figure.arm, (), Display.QUARTER, quarter=quarter)
+        return replace(figure, said=wording(cell).figure, x=None, value=None)
+
+    # --- retention
+
+    def retention(self) -> Iterable[Retention]:
+        run = self.version(Checkpoint.S90, Metric.RETENTION)
+        if run is None:
+            return
+        end = self.runs[Checkpoint.SE][0]
+        for arm in Arm:
+            cell = self.cell(run, Metric.RETENTION, arm) or _silent(arm)
+            checked = self.share(run, Metric.RETENTION, arm, cell)
+            at_end = self.cell(end, Metric.ADOPTION, arm)
+            adopters = at_end.x if at_end else None
+            started = self.started(arm)
+            yield Retention(
+                arm=arm,
+                sentence=_retained(cell, checked, adopters, started),
+                of_checked=checked,
+                of_all=self.of_all(run, arm, checked, started),
+                started=started,
+                adopters=adopters,
+            )
+
+    def of_all(self, run: SnapshotRun, arm: Arm, checked: Figure, started: int | None) -> Figure:
+        """Who still uses it, of everybody who started."""
+        figure = replace(
+            checked,
+            measure=Metric.RETENTION_OF_ALL,
+            meaning=self.meanings[Metric.RETENTION_OF_ALL],
+            worst=None,
+            best=None,
+            response=None,
+            before="",
+        )
+        if checked.x is None or not started:
+            words = wording(_silent(arm))
+            bare = replace(figure, value=None, low=None, high=None, level="", x=None, n=None, eligible=None, band=None)
+            return replace(bare, said=words.figure, why=checked.why or words.why)
+        x = checked.x
+        # The silent may still use it: at best all of them do.
+        unknown = (checked.eligible or 0) - (checked.n or 0)
+        figure = replace(
+            figure,
+            said=_("%(x)s of %(n)s") % {"x": x, "n": started},
+            value=percent(x / started),
+            n=started,
+            eligible=started,
+            low=None,
+            high=None,
+            level="",
+            worst=percent(x / started),
+            best=percent((x + unknown) / started),
+        )
+        return replace(figure, **self.interval(run, Metric.RETENTION_OF_ALL, arm, started))
+
+
+def _silent(arm: Arm) -> Cell:
+    return Cell(Margin.ARM, arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
+
+
+def _share(cell: Cell) -> float:
+    """Who answered, exactly where the cell says of how many, else as published."""
+    if cell.eligible and cell.n is not None:
+        return cell.n / cell.eligible
+    return (cell.response or 0) / 100
+
+
+def counted(cell: Cell) -> Adoption | None:
+    """A cell's counts as adoption; None unless it gives all three."""
+    if cell.display is not Display.COUNT or cell.x is None or cell.n is None or cell.eligible is None:
+        return None
+    return Adoption(cell.x, cell.n, cell.eligible)
+
+
+def _retained(cell: Cell, checked: Figure, adopters: int | None, started: int | None) -> str:
+    if checked.why:
+        return ""
+    if cell.x is not None and cell.n and adopters and started:
+        return sentences.retained(adopters, cell.x, cell.n, started)
+    if cell.display in {Display.FEWER, Display.ALL_BUT_FEWER}:
+        return sentences.retained_about(cell)
+    return ""
+
+
+# --- what the page opens with ----------------------------------------------------------------------------------------
+
+
+def _opening(frozen: _Frozen, look: Look) -> Opening:
+    run = frozen.version(look.checkpoint, Metric.ADOPTION)
+    assert run
+    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}
+    pods, comparison = cells[Arm.PODS], cells[Arm.COMPARISON]
+    known = {arm: counts for arm, cell in cells.items() if (counts := counted(cell))}
+    answered = {arm: Adoption(0, cell.n or 0, cell.eligible or 0) for arm, cell in cells.items()}
+    finding, text = look.no_difference, ""
+    replies = tuple(
+        sentences.replies(arm, counts)
+        for arm, counts in known.items()
+        if counts.observed < counts.eligible and counts.headline is not Headline.NONE
+    )
+    if not (pods.shown and comparison.shown):
+        lead, finding, replies = sentences.protected(), "", ()
+    elif Headline.NONE in {one.headline for one in answered.values()}:
+        lead, replies = sentences.too_few_answers(pods.response, comparison.response), ()
+    elif len(known) == len(Arm) and Headline.RANGE in {one.headline for one in known.values()}:
+        lead = sentences.ranges(known[Arm.PODS], known[Arm.COMPARISON])
+        if look.difference and look.difference.worst is not None and look.difference.best is not None:
+            finding = sentences.difference_range(look.difference.worst, look.difference.best)
+    else:
+        lead = sentences.observed(pods, comparison)
+        gap = look.difference
+        if gap and gap.value is not None and gap.low is not None and gap.high is not None:
+            if gap.level == "99.9":
+                main_look = _frozen_on(frozen.program, Checkpoint(_fixed(frozen.program)["primary_look"]))
+                finding = sentences.early(gap.value, gap.low, gap.high, main_look)
+            else:
+                finding = sentences.difference(gap.value, gap.low, gap.high)
+                if not gap.low <= 0 <= gap.high:
+                    text = sentences.headline(pods, comparison, gap.value, gap.low, gap.high)
+    caveat = sentences.caveat() if look.difference else ""
+    whole = text or " ".join(part for part in (lead.text, finding, caveat) if part)
+    return Opening(lead, finding, caveat, replies, " ".join([whole, *replies]), look)
+
+
+# --- the curve -------------------------------------------------------------------------------------------------------
+
+
+def _thresholds(program: Program) -> Thresholds:
+    return Thresholds.from_dict(program.fixed["thresholds"]) if program.fixed else Thresholds()
+
+
+def _weeks(program: Program, audience: Audience, today: date) -> Iterable[Week]:
+    """Whole weeks of the people the programme was launched with, each through the gate on its own, whole arms only."""
+    if not program.fixed:
+        return
+    thresholds = _thresholds(program)
+    rows: dict[date, dict[str, ArmWeek]] = {}
+    for row in ArmWeek.objects.filter(program=program, week__lte=today - SHOWN_AFTER).order_by("week"):
+        rows.setdefault(row.week, {})[row.arm] = row
+    meaning = sentences.meanings()[Metric.WEEKLY]
+    arrangement = _whole_arms(thresholds)
+    for monday, arms in rows.items():
+        if len(arms) < len(Arm):
+            continue
+        blocks = tuple(
+            Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())
+        )
+        table = _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), arrangement, thresholds).table(audience)
+        provisional = today <= monday + CLOSES_AFTER
+        figures = {arm: _week_figure(monday, arm, table.arm(arm), meaning, provisional) for arm in Arm}
+        yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
+
+
+# The gate is pure: a week that has not changed need not be audited again.
+@lru_cache(maxsize=4096)
+def _release(facts: Facts, arrangement: Arrangement, thresholds: Thresholds) -> Release:
+    return publish(facts, arrangement=arrangement, thresholds=thresholds)
+
+
+@lru_cache(maxsize=16)
+def _whole_arms(thresholds: Thresholds) -> Arrangement:
+    return arrange([Block(arm, "", "", thresholds.executive, 0) for arm in Arm], thresholds)
+
+
+def _week_figure(monday: date, arm: Arm, cell: Cell, meaning: str, provisional: bool) -> Figure:
+    words = wording(cell)
+    figure = Figure(
+        measure=Metric.WEEKLY,
+        look=rules.iso_week(monday),
+        margin=Margin.ARM,
+        arm=arm,
+        group=sentences.arm_name(arm),
+        said=words.figure,
+        why=words.why,
+        unit="percent",
+        first_day=monday,
+        last_day=monday + timedelta(days=6),
+        provisional=provisional,
+        meaning=meaning,
+    )
+    if not cell.shown:
+        return figure
+    if _share(cell) < rules.LEAST_RESPONSE:
+        return replace(figure, said=_("no rate"), why=sentences.no_comparison(NoComparison.FEW_ANSWERS))
+    counts = counted(cell)
+    return replace(
+        figure,
+        value=cell.percent,
+        x=cell.x,
+        n=cell.n,
+        eligible=cell.eligible,
+        response=cell.response,
+        band=cell.band,
+        worst=percent(counts.worst or 0) if counts else None,
+        best=percent(counts.best or 0) if counts else None,
+    )

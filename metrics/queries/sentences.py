@@ -1,0 +1,311 @@
+"""The sentences of evidence: fixed templates with numbers in them, and no word that says more than the numbers do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from adoption.disclosure.rules import Cell, Display
+from adoption.programs.rules import Arm, Checkpoint
+from metrics.rules import Adoption, NoComparison, percent
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a sentence. `arm` says whose numbers it holds, "" for plain words."""
+
+    text: str
+    arm: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence in the reader's language, in pieces."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+def sentence(template: str, **values: Run | str) -> Sentence:
+    """A translated template, with %(name)s where the values go."""
+    pieces = _PLACE.split(template)
+    runs = []
+    for number, piece in enumerate(pieces):
+        value = values[piece] if number % 2 else piece
+        run = value if isinstance(value, Run) else Run(value)
+        if run.text:
+            runs.append(Run(run.text.replace("%%", "%") if not number % 2 else run.text, run.arm))
+    return Sentence(tuple(runs))
+
+
+# --- small pieces ----------------------------------------------------------------------------------------------------
+
+
+def signed(number: int) -> str:
+    """'−3' with a true minus sign."""
+    return f"−{-number}" if number < 0 else str(number)
+
+
+def day(when: date) -> str:
+    """'5 April 2026', in the reader's language."""
+    # Translators: how a day is written in a sentence, in Django's date format.
+    return date_format(when, _("j F Y"))
+
+
+def span(first: date, last: date) -> str:
+    """'16 to 29 March 2026'."""
+    if (first.year, first.month) == (last.year, last.month):
+        begin = str(first.day)
+    elif first.year == last.year:
+        # Translators: a day of the same year as another one, in Django's date format.
+        begin = date_format(first, _("j F"))
+    else:
+        begin = day(first)
+    return _("%(first)s to %(last)s") % {"first": begin, "last": day(last)}
+
+
+def weeks_span(first_week: date, last_week: date) -> str:
+    """The days from a Monday to the Sunday of a later week."""
+    return span(first_week, last_week + timedelta(days=6))
+
+
+def arm_name(arm: Arm | str) -> str:
+    """What an arm is called where it stands alone."""
+    return {Arm.PODS: _("Champion pods"), Arm.COMPARISON: _("Comparison group")}[Arm(arm)]
+
+
+def look_name(checkpoint: Checkpoint | str) -> str:
+    """What a checkpoint is called."""
+    return {
+        Checkpoint.S0: _("Baseline"),
+        Checkpoint.S30: _("Day 30"),
+        Checkpoint.S56: _("Week 8"),
+        Checkpoint.SE: _("End of the phase"),
+        Checkpoint.S90: _("90 days after the end"),
+        Checkpoint.START_90: _("90 days after the start"),
+    }[Checkpoint(checkpoint)]
+
+
+def interval(low: int, high: int, *, level: str = "95") -> str:
+    """'95% CI 27 to 64'."""
+    return _("%(level)s%% CI %(low)s to %(high)s") % {"level": level, "low": signed(low), "high": signed(high)}
+
+
+# --- the opening of the page -----------------------------------------------------------------------------------------
+
+
+def people(arm: Arm, cell: Cell) -> Run:
+    """'34 of 48 pod members (71%)' or '22 of 96 (23%)'; the gate's words where it gives no count."""
+    facts = {"x": cell.x, "n": cell.n, "percent": cell.percent, "band": cell.band}
+    pods = arm is Arm.PODS
+    if cell.display is Display.COUNT:
+        text = _("%(x)s of %(n)s pod members (%(percent)s%%)") if pods else _("%(x)s of %(n)s (%(percent)s%%)")
+    elif cell.display is Display.FEWER:
+        text = _("fewer than %(band)s of %(n)s pod members") if pods else _("fewer than %(band)s of %(n)s")
+    else:
+        text = (
+            _("all but fewer than %(band)s of %(n)s pod members") if pods else _("all but fewer than %(band)s of %(n)s")
+        )
+    said = text % facts
+    return Run(said[0].upper() + said[1:] if pods else said, arm)
+
+
+def observed(pods: Cell, comparison: Cell) -> Sentence:
+    """How many in each arm, of those who answered."""
+    return sentence(
+        _("%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group."),
+        pods=people(Arm.PODS, pods),
+        comparison=people(Arm.COMPARISON, comparison),
+    )
+
+
+def headline(pods: Cell, comparison: Cell, points: int, low: int, high: int) -> str:
+    """The whole finding in one breath, word for word as specified."""
+    return _(
+        "%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group: "
+        "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
+        "People were not assigned at random, so part may reflect who joined."
+    ) % {
+        "pods": people(Arm.PODS, pods).text,
+        "comparison": people(Arm.COMPARISON, comparison).text,
+        "points": signed(points),
+        "interval": interval(low, high),
+    }
+
+
+def ranges(pods: Adoption, comparison: Adoption) -> Sentence:
+    """Where too many are silent for one number: from none of them to all of them."""
+    return sentence(
+        _(
+            "Between %(pods)s of pod members used AI unprompted at least three times a week, "
+            "against %(comparison)s in the control group."
+        ),
+        pods=Run(_("%(low)s%% and %(high)s%%") % _bounds(pods), Arm.PODS),
+        comparison=Run(_("%(low)s%% to %(high)s%%") % _bounds(comparison), Arm.COMPARISON),
+    )
+
+
+def _bounds(counted: Adoption) -> dict[str, int]:
+    return {"low": percent(counted.worst or 0), "high": percent(counted.best or 0)}
+
+
+def too_few_answers(pods: int | None, comparison: int | None) -> Sentence:
+    """Why there is no rate: the share who answered, in whole percent; None where even that is not said."""
+    if pods is None or comparison is None:
+        return sentence(_("Too few people answered for a rate."))
+    return sentence(
+        _("Too few people answered for a rate: %(pods)s of pod members and %(comparison)s of the control group."),
+        pods=Run(f"{pods}%", Arm.PODS),
+        comparison=Run(f"{comparison}%", Arm.COMPARISON),
+    )
+
+
+def protected() -> Sentence:
+    """Where the groups are too small for any figure."""
+    return sentence(_("The groups are too small for a figure that points to nobody."))
+
+
+def difference(points: int, low: int, high: int) -> str:
+    """What the comparison says at the main look and after it; nothing is claimed while the interval spans 0."""
+    if low <= 0 <= high:
+        return _(
+            "The groups may not differ: a fall of %(fall)s points to a rise of %(rise)s points "
+            "is compatible with the data."
+        ) % {"fall": -low, "rise": high}
+    return _("A difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation.") % {
+        "points": signed(points),
+        "interval": interval(low, high),
+    }
+
+
+def early(points: int, low: int, high: int, main_look: date) -> str:
+    """What may be said before the main look: that it is clear already, or nothing."""
+    if low <= 0 <= high:
+        return no_verdict(main_look)
+    return _("A clear difference already: %(points)s points, %(interval)s. The main look is on %(day)s.") % {
+        "points": signed(points),
+        "interval": interval(low, high, level="99.9"),
+        "day": day(main_look),
+    }
+
+
+def no_verdict(main_look: date) -> str:
+    """Before the main look, when nothing is clear."""
+    return _("No verdict before %(day)s.") % {"day": day(main_look)}
+
+
+def difference_range(low: int, high: int) -> str:
+    """The difference, whoever the silent are."""
+    return _("Whoever the silent are, the difference lies between %(low)s and %(high)s points.") % {
+        "low": signed(low),
+        "high": signed(high),
+    }
+
+
+def no_comparison(why: NoComparison) -> str:
+    """Why two arms are not compared."""
+    return {
+        NoComparison.FEW_PODS: _("There is no comparison with fewer than three pods: one strong pod would decide it."),
+        NoComparison.FEW_PEOPLE: _("There is no comparison with fewer than 20 people in a group."),
+        NoComparison.FEW_ANSWERS: _("A rate and a comparison need an answer from 60% of each group."),
+    }[why]
+
+
+def caveat() -> str:
+    """What stands beside every comparison of people who were not assigned at random."""
+    return _("People were not assigned at random, so part may reflect who joined.")
+
+
+def replies(arm: Arm, counted: Adoption) -> str:
+    """What silence could hide, of one arm."""
+    said = _("%(n)s of %(all)s replied. Counting the silent as non-users gives %(worst)s%%; as users, %(best)s%%.") % {
+        "n": counted.observed,
+        "all": counted.eligible,
+        "worst": percent(counted.worst or 0),
+        "best": percent(counted.best or 0),
+    }
+    return f"{arm_name(arm)}: {said}"
+
+
+# --- time and retention ----------------------------------------------------------------------------------------------
+
+
+def time_saved(saving: int, slower: str, *, quality: str) -> str:
+    """`slower` is how many lost time, as this reader may hear it: '2 of 10', 'under 25% of 31'."""
+    template = (
+        _("Self-reported: half lost %(minutes)s minutes a week or more; %(slower)s lost time. Quality: %(quality)s.")
+        if saving < 0
+        else _(
+            "Self-reported: half saved %(minutes)s minutes a week or more; %(slower)s lost time. Quality: %(quality)s."
+        )
+    )
+    return template % {"minutes": abs(saving), "slower": slower, "quality": quality}
+
+
+def retained(adopters: int, still: int, checked: int, started: int) -> str:
+    """The whole chain, from everybody who started."""
+    return _(
+        "Of %(adopters)s adopters, %(still)s of %(checked)s we could check still use it (%(percent)s%%). "
+        "That is %(of_all)s%% of everyone who started."
+    ) % {
+        "adopters": adopters,
+        "still": still,
+        "checked": checked,
+        "percent": percent(still / checked),
+        "of_all": percent(still / started),
+    }
+
+
+def retained_about(cell: Cell) -> str:
+    """The chain where the gate gives no count."""
+    facts = {"band": cell.band, "n": cell.n}
+    if cell.display is Display.FEWER:
+        return _("Fewer than %(band)s of the %(n)s adopters we could check still use it.") % facts
+    return _("All but fewer than %(band)s of the %(n)s adopters we could check still use it.") % facts
+
+
+# --- what figures mean -----------------------------------------------------------------------------------------------
+
+
+def meanings() -> Mapping[str, str]:
+    """One sentence for each measure: what it counts. Pages, API and exports carry the same."""
+    return {
+        "cohort": _("Everybody assigned to the arm at launch. Champions are not counted."),
+        "adoption": _(
+            "People with a mean of three or more unprompted uses a week over the two audit weeks, of those with a "
+            "known week. A use is one real task of the workflow; several prompts on one task are one, training exercises and "
+            "logins none."
+        ),
+        "difference": _(
+            "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
+            "widened for pods and teams."
+        ),
+        "weekly": _("People with three or more unprompted uses in that week, of those with a known week."),
+        "retention": _(
+            "Of the genuine adopters at the end of the active phase, those who still are one 90 days later, of those "
+            "we could check."
+        ),
+        "retention_of_all": _("Adopters at the end who still are 90 days later, of everybody who started."),
+        "minutes_before": _("Median minutes for the task the last time, checking included, asked before the start."),
+        "minutes_after": _(
+            "Median minutes of the same people, asked after week 8; prompting, checking and redoing included."
+        ),
+        "time_ratio": _(
+            "Minutes after as a share of minutes before: the geometric mean over people, each compared with themselves."
+        ),
+        "weekly_saving": _(
+            "Median of (before − after) × times a week, in minutes. Losses are kept. Self-reported: it can point the "
+            "wrong way."
+        ),
+        "slower": _("People whose weekly minutes rose, of those who answered before and after."),
+    }
