@@ -9,6 +9,8 @@ urlpatterns = [
     path("sign-in/", include("allauth.urls")),
     path("", include("adoption.tenancy.urls")),
     path("", include("adoption.outbox.urls")),
+    path("", include("adoption.programs.urls")),
+    path("", include("pods.urls")),
     path("", include("surveys.urls")),
     path("", include("metrics.urls")),
 ]

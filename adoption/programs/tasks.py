@@ -12,7 +12,7 @@ from adoption.tenancy.tasks import promised
 
 
 def calendar_step(name: str) -> Callable[[Callable[..., None]], object]:
-    """Make `work(step, *, at)` the task that carries out steps of this name. A step that was skipped, or is gone, is left."""
+    """Make `work(step, *, at)` the task that carries out steps of this name. A skipped or erased step is left."""
 
     def register(work: Callable[..., None]) -> object:
         @promised(name)

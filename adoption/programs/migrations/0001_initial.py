@@ -9,135 +9,294 @@ import adoption.tenancy.walls
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0002_walls'),
+        ("tenancy", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Workflow',
+            name="Workflow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('name', models.CharField(max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("name", models.CharField(max_length=120)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('slug', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('starts_on', models.DateField()),
-                ('weeks', models.PositiveSmallIntegerField(default=10)),
-                ('comparison', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('baseline_opened_at', models.DateTimeField(null=True)),
-                ('launched_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('followed_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('fixed', models.JSONField(null=True)),
-                ('organization', models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('workflow', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='programs.workflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("slug", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("starts_on", models.DateField()),
+                ("weeks", models.PositiveSmallIntegerField(default=10)),
+                ("comparison", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("baseline_opened_at", models.DateTimeField(null=True)),
+                ("launched_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("followed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("fixed", models.JSONField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "workflow",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="programs.workflow",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attention',
+            name="Attention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('since', models.DateField()),
-                ('detail', models.JSONField(default=dict)),
-                ('raised_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('person', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.person')),
-                ('program', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attentions', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("since", models.DateField()),
+                ("detail", models.JSONField(default=dict)),
+                ("raised_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attentions",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organization', 'person'], name='attention_by_person')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'public_id'), name='attention_public_id'), models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('organization', 'program', 'person', 'kind'), name='attention_once_open'), models.CheckConstraint(condition=models.Q(('kind__in', ['below_threshold', 'follow_up_due', 'stuck', 'silent'])), name='attention_kind')],
+                "indexes": [models.Index(fields=["organization", "person"], name="attention_by_person")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="attention_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=("organization", "program", "person", "kind"),
+                        name="attention_once_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["below_threshold", "follow_up_due", "stuck", "silent"])),
+                        name="attention_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('arm', models.CharField(max_length=12)),
-                ('cluster', models.CharField(max_length=120)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('person', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='tenancy.person')),
-                ('program', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("arm", models.CharField(max_length=12)),
+                ("cluster", models.CharField(max_length=120)),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organization', 'program', 'arm'], name='assignment_by_program'), models.Index(fields=['organization', 'person'], name='assignment_by_person')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('to_on__isnull', True)), fields=('organization', 'program', 'person'), name='assignment_one_open'), models.CheckConstraint(condition=models.Q(('arm__in', ['pods', 'comparison'])), name='assignment_arm'), models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='assignment_in_order')],
+                "indexes": [
+                    models.Index(fields=["organization", "program", "arm"], name="assignment_by_program"),
+                    models.Index(fields=["organization", "person"], name="assignment_by_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on__isnull", True)),
+                        fields=("organization", "program", "person"),
+                        name="assignment_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("arm__in", ["pods", "comparison"])), name="assignment_arm"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="assignment_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40)),
-                ('task', models.CharField(max_length=60)),
-                ('about', models.CharField(blank=True, default='', max_length=20)),
-                ('due_on', models.DateField()),
-                ('hour', models.TimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('skipped_at', models.DateTimeField(null=True)),
-                ('skip_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('organization', models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('program', adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40)),
+                ("task", models.CharField(max_length=60)),
+                ("about", models.CharField(blank=True, default="", max_length=20)),
+                ("due_on", models.DateField()),
+                ("hour", models.TimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("skipped_at", models.DateTimeField(null=True)),
+                ("skip_reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'program', 'key'), name='step_once'), models.CheckConstraint(condition=models.Q(('skipped_at__isnull', True), models.Q(('skip_reason', ''), _negated=True), _connector='OR'), name='step_skipped_with_reason')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "program", "key"), name="step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("skipped_at__isnull", True), models.Q(("skip_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="step_skipped_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='workflow_public_id'),
+            model_name="workflow",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="workflow_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='workflow_name'),
+            model_name="workflow",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="workflow_name"),
         ),
         migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['organization', 'workflow'], name='program_by_workflow'),
+            model_name="program",
+            index=models.Index(fields=["organization", "workflow"], name="program_by_workflow"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='program_public_id'),
+            model_name="program",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="program_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('organization', 'slug'), name='program_slug'),
+            model_name="program",
+            constraint=models.UniqueConstraint(fields=("organization", "slug"), name="program_slug"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__iso_week_day', 1)), name='program_starts_on_monday'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__iso_week_day", 1)), name="program_starts_on_monday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks__gte', 8), ('weeks__lte', 12)), name='program_weeks'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weeks__gte", 8), ("weeks__lte", 12)), name="program_weeks"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('launched_at__isnull', True), ('baseline_opened_at__isnull', False), _connector='OR'), models.Q(('ended_at__isnull', True), ('launched_at__isnull', False), _connector='OR'), models.Q(('followed_at__isnull', True), ('ended_at__isnull', False), _connector='OR'), models.Q(('closed_at__isnull', True), ('followed_at__isnull', False), _connector='OR')), name='program_states_in_order'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("launched_at__isnull", True), ("baseline_opened_at__isnull", False), _connector="OR"),
+                    models.Q(("ended_at__isnull", True), ("launched_at__isnull", False), _connector="OR"),
+                    models.Q(("followed_at__isnull", True), ("ended_at__isnull", False), _connector="OR"),
+                    models.Q(("closed_at__isnull", True), ("followed_at__isnull", False), _connector="OR"),
+                ),
+                name="program_states_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fixed__isnull', True), ('launched_at__isnull', True)), models.Q(('fixed__isnull', False), ('launched_at__isnull', False)), _connector='OR'), name='program_fixed_at_launch'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fixed__isnull", True), ("launched_at__isnull", True)),
+                    models.Q(("fixed__isnull", False), ("launched_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="program_fixed_at_launch",
+            ),
         ),
     ]
