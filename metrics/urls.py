@@ -11,6 +11,12 @@ organization = [
     path("week/", views.week, name="week"),
 ]
 
+# /o/<org>/p/<program>/
+program = [
+    path("evidence/", views.evidence, name="evidence"),
+    path("evidence.csv", views.evidence_export, name="evidence-export"),
+]
+
 # /w/
 mailed_week = [
     path("<uuid:link>/", views.week_by_link, name="week-by-link"),
@@ -19,5 +25,6 @@ mailed_week = [
 
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
+    path("o/<slug:org>/p/<slug:program>/", include(program)),
     path("w/", include(mailed_week)),
 ]

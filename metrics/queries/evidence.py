@@ -35,7 +35,7 @@ from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import ArmWeek, SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.sentences import Sentence
+from metrics.queries.sentences import Rows, Sentence
 from metrics.rules import Adoption, Headline, Metric, NoComparison, percent
 
 # A week's figures are first shown on the Wednesday after it, when most have answered.
@@ -72,6 +72,8 @@ class Figure:
     eligible: int | None = None
     response: int | None = None
     band: int | None = None
+    # With a band: whether few did, or few did not.
+    fewer: bool = False
     frozen_on: date | None = None
     version: int | None = None
     # What the first version said, where this one restates it.
@@ -107,6 +109,7 @@ class Look:
     no_difference: str
     # Departments and pods, as far as the reader may see them.
     groups: tuple[Figure, ...]
+    method: str
     is_main: bool
 
     @property
@@ -116,6 +119,21 @@ class Look:
     @property
     def comparison(self) -> Figure:
         return self.arms[Arm.COMPARISON]
+
+    @property
+    def compared(self) -> bool:
+        """Whether each arm gives a percentage."""
+        return self.pods.value is not None and self.comparison.value is not None
+
+    @property
+    def people(self) -> int | None:
+        """Everybody observed, where both arms say how many."""
+        return None if self.pods.n is None or self.comparison.n is None else self.pods.n + self.comparison.n
+
+    @property
+    def notes(self) -> Rows:
+        who = _("Everybody assigned to either group when the programme was launched. Champions are not counted.")
+        return sentences.about_adoption(who=who, known=_known(self.arms), method=self.method)
 
     @property
     def figures(self) -> list[Figure]:
@@ -142,6 +160,10 @@ class Week:
     monday: date
     arms: Mapping[Arm, Figure]
     provisional: bool
+
+    @property
+    def in_order(self) -> tuple[Figure, ...]:
+        return self.pods, self.comparison
 
     @property
     def pods(self) -> Figure:
@@ -222,6 +244,60 @@ class Evidence:
         return tuple(found)
 
     @property
+    def departments(self) -> tuple[Figure, ...]:
+        """The departments of the look that heads the page."""
+        return self._groups(Margin.DEPARTMENT)
+
+    @property
+    def pods(self) -> tuple[Figure, ...]:
+        return self._groups(Margin.POD)
+
+    def _groups(self, margin: Margin) -> tuple[Figure, ...]:
+        return tuple(one for one in self.opening.look.groups if one.margin == margin) if self.opening else ()
+
+    @property
+    def first_time(self) -> TimeSaved | None:
+        """Minutes in the pods."""
+        return self.time[0] if self.time else None
+
+    @property
+    def first_retention(self) -> Retention | None:
+        """Retention in the pods."""
+        return self.retention[0] if self.retention else None
+
+    @property
+    def replied(self) -> int | None:
+        """Of everybody, whole percent who answered in the last week shown."""
+        last = self.weeks[-1] if self.weeks else None
+        if last is None:
+            return None
+        answered = [figure.n for figure in last.arms.values() if figure.n is not None]
+        asked = [figure.eligible for figure in last.arms.values() if figure.eligible is not None]
+        if len(answered) < len(Arm) or len(asked) < len(Arm) or not sum(asked):
+            return None
+        return percent(sum(answered) / sum(asked))
+
+    @property
+    def week_notes(self) -> Rows:
+        return sentences.about_weeks(known=_known(self.weeks[-1].arms)) if self.weeks else ()
+
+    @property
+    def interval_notes(self) -> Rows:
+        return sentences.about_interval()
+
+    @property
+    def time_notes(self) -> Rows:
+        one = self.first_time
+        if one is None or one.saving.n is None:
+            return sentences.about_time(pairs=_("Only people who answered both before and after."))
+        said = _("%(n)s in the pods gave both figures; who gave one or none is left out.") % {"n": one.saving.n}
+        return sentences.about_time(pairs=said)
+
+    @property
+    def retention_notes(self) -> Rows:
+        return sentences.about_retention()
+
+    @property
     def purpose(self) -> str:
         """Stated on the page and in every export."""
         return _("For the support of adoption. Not for performance review, pay or dismissal.")
@@ -231,8 +307,12 @@ class Evidence:
         return self.program.week_on(self.today)
 
     @property
+    def main_look(self) -> Checkpoint:
+        return Checkpoint(_fixed(self.program)["primary_look"])
+
+    @property
     def main_look_on(self) -> date:
-        return _frozen_on(self.program, Checkpoint(_fixed(self.program)["primary_look"]))
+        return _frozen_on(self.program, self.main_look)
 
 
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
@@ -337,6 +417,7 @@ class _Frozen:
             difference=None if why else self.difference(run, counts),
             no_difference=why,
             groups=tuple(self.groups(run)),
+            method=self.method(run),
             is_main=is_main,
         )
 
@@ -383,6 +464,7 @@ class _Frozen:
             eligible=cell.eligible,
             response=cell.response,
             band=cell.band,
+            fewer=cell.display is Display.FEWER,
             before=self.before(run, metric, arm, cell) if margin is Margin.ARM else "",
         )
 
@@ -397,6 +479,10 @@ class _Frozen:
         if row is None or row.low is None or row.high is None or n < rules.LEAST_FOR_INTERVAL:
             return {}
         return {"low": percent(row.low), "high": percent(row.high), "level": "95"}
+
+    def method(self, run: SnapshotRun) -> str:
+        row = self.row(run, Metric.DIFFERENCE)
+        return sentences.method(row.detail if row else {})
 
     def clusters(self, run: SnapshotRun) -> int:
         row = self.row(run, Metric.DIFFERENCE)
@@ -592,6 +678,12 @@ def counted(cell: Cell) -> Adoption | None:
     return Adoption(cell.x, cell.n, cell.eligible)
 
 
+def _known(arms: Mapping[Arm, Figure]) -> str:
+    pairs = [(one.n, one.eligible) for one in (arms[Arm.PODS], arms[Arm.COMPARISON])]
+    said = [(n, eligible) for n, eligible in pairs if n is not None and eligible is not None]
+    return sentences.known_of(said[0], said[1]) if len(said) == len(pairs) else sentences.known_of(None, None)
+
+
 def _retained(cell: Cell, checked: Figure, adopters: int | None, started: int | None) -> str:
     if checked.why:
         return ""
@@ -711,6 +803,7 @@ def _week_figure(monday: date, arm: Arm, cell: Cell, meaning: str, provisional: 
         eligible=cell.eligible,
         response=cell.response,
         band=cell.band,
+        fewer=cell.display is Display.FEWER,
         worst=percent(counts.worst or 0) if counts else None,
         best=percent(counts.best or 0) if counts else None,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Cell, Display
@@ -283,8 +283,8 @@ def meanings() -> Mapping[str, str]:
         "cohort": _("Everybody assigned to the arm at launch. Champions are not counted."),
         "adoption": _(
             "People with a mean of three or more unprompted uses a week over the two audit weeks, of those with a "
-            "known week. A use is one real task of the workflow; several prompts on one task are one, training exercises and "
-            "logins none."
+            "known week. A use is one real task of the workflow; several prompts on one task are one, training "
+            "exercises and logins none."
         ),
         "difference": _(
             "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
@@ -308,4 +308,111 @@ def meanings() -> Mapping[str, str]:
             "wrong way."
         ),
         "slower": _("People whose weekly minutes rose, of those who answered before and after."),
+    }
+
+
+# --- definition, n and caveat ----------------------------------------------------------------------------------------
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def method(detail: Mapping[str, object]) -> str:
+    """How an interval allows for clustering, from what was stored with it."""
+    effect, df = detail.get("design_effect"), detail.get("df")
+    if not isinstance(effect, int | float) or not isinstance(df, int | float):
+        return _("Newcombe’s interval.")
+    return _(
+        "Newcombe’s interval, widened because people in one pod resemble each other: design effect %(effect)s, "
+        "%(df)s degrees of freedom. A resemblance (ICC) of at least 0.05 is assumed."
+    ) % {"effect": number_format(effect, 2), "df": number_format(df, 0)}
+
+
+def about_adoption(*, who: str, known: str, method: str) -> Rows:
+    """What stands behind the opening sentence."""
+    return (
+        (
+            _("Counts as"),
+            _(
+                "An AI tool used on one real task, started without anyone asking. Several prompts on one task are one "
+                "use. Training exercises and logins are none."
+            ),
+        ),
+        (_("Threshold"), _("A mean of three or more in the two audit weeks.")),
+        (_("Who"), who),
+        (_("Known"), known),
+        (_("Method"), method),
+        (
+            _("Caveat"),
+            _("Not randomised. The difference is associated with the pods; it is not shown to come from them alone."),
+        ),
+    )
+
+
+def about_weeks(*, known: str) -> Rows:
+    """What stands behind the curve."""
+    return (
+        (
+            _("Shown"),
+            _(
+                "Each week on its own, over the people the programme was launched with. A week appears on the "
+                "Wednesday after it, can be mended until that Sunday, and then closes."
+            ),
+        ),
+        (_("Band"), _("If all the silent were non-users, or all were users.")),
+        (_("n"), known),
+        (
+            _("Caveat"),
+            _("A person may be above three in one week and below in the next; the headline uses two weeks."),
+        ),
+    )
+
+
+def about_interval() -> Rows:
+    """How to read the plot of intervals."""
+    return (
+        (_("Reads as"), _("The figure is plausibly anywhere on the line, and most plausibly near the mark.")),
+        (
+            _("Before the main look"),
+            _("Only the stricter 99.9% interval is drawn, and “clear” is said only when it leaves out zero."),
+        ),
+        (_("Caveat"), _("Not randomised.")),
+    )
+
+
+def about_time(*, pairs: str) -> Rows:
+    """What stands behind minutes."""
+    return (
+        (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
+        (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
+        (_("n"), pairs),
+        (_("Quality"), _("Not measured yet. Time saved says little without it.")),
+        (_("Caveat"), _("Self-reports can point the wrong way. Nobody’s own line is shown.")),
+    )
+
+
+def about_retention() -> Rows:
+    """What stands behind retention."""
+    return (
+        (
+            _("Still using"),
+            _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended."),
+        ),
+        (_("Of whom"), _("Genuine adopters in the last two weeks of the active phase, as frozen then.")),
+        (
+            _("Could be checked"),
+            _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),
+        ),
+        (_("Caveat"), _("The comparison group had fewer adopters to follow.")),
+    )
+
+
+def known_of(pods: tuple[int, int] | None, comparison: tuple[int, int] | None) -> str:
+    """How many of each arm have a known week, where both are said."""
+    if pods is None or comparison is None:
+        return _("Check-ins, completed by the tools’ own logs where those cover everything.")
+    return _("%(pods)s of %(all_pods)s and %(comparison)s of %(all_comparison)s have a known week.") % {
+        "pods": pods[0],
+        "all_pods": pods[1],
+        "comparison": comparison[0],
+        "all_comparison": comparison[1],
     }

@@ -1,0 +1,1 @@
+"""Evidence as files: the same figures as the page, to the digit."""
