@@ -49,7 +49,7 @@ lock: .venv/.uv ## Write requirements/*.txt anew from pyproject.toml
 
 clean: ## Remove what was built, installed and stored (the demo's data too)
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m adoption.embedded discard var var/test || exit 1; fi
-	@rm -rf .venv node_modules static/dist var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv node_modules static/dist/* static/dist/.built-from var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: .venv/.dev
