@@ -9,7 +9,7 @@ import structlog
 from celery import Task, current_app, shared_task
 from django.utils import timezone
 
-from adoption.tenancy.actions import agenda
+from adoption.tenancy.actions import agenda, idempotency
 from adoption.tenancy.models import Agenda
 from adoption.tenancy.walls import organization
 
@@ -60,3 +60,9 @@ def carry_out(agenda_id: int, work: Callable[..., datetime | None]) -> None:
         except Exception as failure:
             log.exception("agenda.failed")
             agenda.postpone(agenda_id, at=at, failure=type(failure).__name__)
+
+
+@promised(idempotency.FORGET)
+def forget_answers(row_id: int, *, at: datetime) -> datetime | None:
+    """Forget the API's answers of yesterday; sleeps until the next one is a day old."""
+    return idempotency.forget_answers(at=at)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from adoption.tenancy import views
+from adoption.tenancy.api import urls as api
 
 # /
 root = [
@@ -17,4 +18,6 @@ organization = [
 urlpatterns = [
     *root,
     path("o/<slug:org>/", include(organization)),
+    path("api/v1/", include(api.root)),
+    path("api/v1/o/<slug:org>/", include(api.organization)),
 ]
