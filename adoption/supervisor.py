@@ -175,6 +175,8 @@ class Supervisor:
         for name, position in self._read.items():
             path = self._log(name)
             size = self._size(name)
+            if size == position:
+                continue
             if size < position:
                 position = 0
             with path.open("rb") as log:

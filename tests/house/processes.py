@@ -120,7 +120,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     """What a newcomer's shell holds: nothing of this test session's."""
     unwanted = ("DATA", "PORT", "DEMO", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "EMAIL_PORT", "BASE_URL", "PYTEST_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    return {**kept, "DATA": str(data), "PYTHONWARNINGS": "default", **more}
+    return {**kept, "DATA": str(data), **more}
 
 
 def free_port() -> int:
