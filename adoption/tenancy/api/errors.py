@@ -44,7 +44,7 @@ KINDS = {
             "invalid",
             400,
             _("Something in the request needs mending"),
-            _("Each of `errors` names a field and says what to mend. Nothing was written."),
+            _("Each of errors names a field and says what to mend. Nothing was written."),
         ),
         Kind(
             "unauthenticated",
@@ -80,7 +80,7 @@ KINDS = {
             "conflict",
             409,
             _("This does not fit what is already there"),
-            _("Somebody has the address already, days overlap, and the like; `errors` says which."),
+            _("Somebody has the address already, days overlap, and the like; errors says which."),
         ),
         Kind(
             "key-reused",

@@ -34,7 +34,7 @@ class PageQuery(StrictSerializer):
     limit = serializers.IntegerField(
         min_value=1, max_value=MOST, default=LIMIT, help_text=_("How many entries at most.")
     )
-    cursor = Text(required=False, max_length=100, help_text=_("Where to go on: from `next` of the page before."))
+    cursor = Text(required=False, max_length=100, help_text=_("Where to go on: from next of the page before."))
 
 
 @dataclass(frozen=True)

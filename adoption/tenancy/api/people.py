@@ -229,7 +229,7 @@ class PeopleQuery(PageQuery):
 
 # --- parameters the schema names -------------------------------------------------------------------------------------
 
-PERSON = OpenApiParameter("person", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The person's `id`."))
+PERSON = OpenApiParameter("person", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The person's id."))
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
