@@ -38,7 +38,8 @@ else:
     _addresses = embedded.addresses(DATA)
     _database = {
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": str(_addresses.postgres_host),
+        "HOST": _addresses.postgres_host,
+        "PORT": _addresses.postgres_port,
         "NAME": "murmuration",
         "USER": "app_user",
         "PASSWORD": _credentials.user_password,
