@@ -7,7 +7,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from adoption import embedded
+from adoption import embedded, logs
 from adoption.outbox.rules.links import without_tokens
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -307,6 +307,7 @@ _shared_processors: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    logs.scrub,
 ]
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -319,7 +320,10 @@ LOGGING = {
     "formatters": {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer() if env.bool("LOG_JSON", default=False) else structlog.dev.ConsoleRenderer(colors=False),
+            "processor": structlog.processors.JSONRenderer()
+            if env.bool("LOG_JSON", default=False)
+            # The default prints the values of local variables where rich is installed: names and secrets stay out of logs.
+            else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             "foreign_pre_chain": _shared_processors,
         }
     },
