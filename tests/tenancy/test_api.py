@@ -673,6 +673,12 @@ def test_json_is_for_everybody_who_can_take_it(machine: Machine, accept: str) ->
     assert answer.headers["Content-Type"] in {"application/json", "application/problem+json"}
 
 
+def test_a_head_is_a_get_without_its_body(machine: Machine, meridian: World) -> None:
+    for address in ("", f"{meridian.manager.public_id}/"):
+        answer = machine.call("HEAD", address)
+        assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUOKKA"])
 def test_a_method_an_address_does_not_take_is_refused(machine: Machine, method: str) -> None:
     answer = machine.call(method)
@@ -723,11 +729,12 @@ class Broken(Address):
         actions.add_person(name="Half written", by=None, at=request.at)
         if how == "answer":
             return Response({}, status=409)
-        raise {"api": APIException(), "none": Http404(), "crash": ZeroDivisionError("secret detail")}[how]
-
-
-class Unguarded(errors.exceptions.APIException):
-    pass
+        raise {
+            "api": APIException(),
+            "none": Http404(),
+            "gone": Person.DoesNotExist(),
+            "crash": ZeroDivisionError("secret detail"),
+        }[how]
 
 
 urlpatterns = [path("api/v1/o/<slug:org>/broken/<str:how>/", Broken.as_view()), *street_map.urlpatterns]
@@ -740,7 +747,9 @@ handler400, handler403, handler404, handler500 = (
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize(("how", "status"), [("api", 500), ("none", 404), ("crash", 500), ("answer", 409)])
+@pytest.mark.parametrize(
+    ("how", "status"), [("api", 500), ("none", 404), ("gone", 404), ("crash", 500), ("answer", 409)]
+)
 @pytest.mark.parametrize("key", [{}, {"key": "once"}])
 def test_whatever_goes_wrong_half_of_it_is_not_written(
     machine: Machine, meridian: World, enter: Enter, how: str, status: int, key: dict[str, str]

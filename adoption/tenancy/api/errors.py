@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -159,7 +159,8 @@ def answer(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | N
     request = context["request"]
     # The framework wraps Django's request, and its own roll back acts only under ATOMIC_REQUESTS.
     request._request.failed = True
-    if isinstance(exception, Http404):
+    # A row may go between being found and being locked: then it is not there.
+    if isinstance(exception, Http404 | ObjectDoesNotExist):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
         exception = exceptions.PermissionDenied()
