@@ -165,7 +165,7 @@ def ask(world: World, body: Body, content_type: str, view: Callable[[HttpRequest
     request = RequestFactory().generic("POST", "/o/meridian/", b"", content_type=content_type)
     request.META["CONTENT_LENGTH"] = str(len(body.getvalue()))
     request.user = world.lead.identity
-    request._stream = body  # type: ignore[attr-defined]
+    request._stream = body
     return WhereMiddleware(view)(request)
 
 
@@ -288,8 +288,8 @@ def test_the_sign_in_page_says_nothing_about_the_address_one_came_from(meridian:
 def test_an_expired_session_inside_a_page_leads_the_whole_page_to_the_sign_in(
     meridian: World, client_as: ClientAs
 ) -> None:
-    given = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/o/meridian/roles/?q=a"}
-    answer = client_as(None).post("/o/meridian/roles/invite/", **given)
+    given = {"HX-Request": "true", "HX-Current-URL": "http://testserver/o/meridian/roles/?q=a"}
+    answer = client_as(None).post("/o/meridian/roles/invite/", headers=given)
     assert answer["HX-Redirect"] == "/sign-in/login/?next=/o/meridian/roles/%3Fq%3Da"
     assert client_as(None).post("/o/meridian/roles/invite/")["Location"] == "/sign-in/login/?next=/"
 
