@@ -8,7 +8,6 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from adoption import embedded, logs
-from adoption.outbox.rules.links import without_tokens
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -294,15 +293,7 @@ MAIL_FOLDER = DATA / "mail"
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-
-
-def _without_secrets(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """The address of a mailed link is a key: it is never written down."""
-    return {key: without_tokens(value) if isinstance(value, str) else value for key, value in line.items()}
-
-
 _shared_processors: list[structlog.typing.Processor] = [
-    _without_secrets,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -19,7 +19,6 @@ from adoption.outbox.actions import invitations, links
 from adoption.outbox.actions.messages import say
 from adoption.outbox.models import Link, LinkHash, Message, Preference
 from adoption.outbox.queries.links import find_link
-from adoption.outbox.rules import without_tokens
 from adoption.outbox.tasks import tell_invitation
 from adoption.tenancy.actions.members import invite, revoke_invitation
 from adoption.tenancy.actions.privacy import erase_person
@@ -150,7 +149,7 @@ def test_no_secret_is_stored(mailed_link: str, meridian: World, enter: Enter) ->
             assert cursor.fetchone() == (0,), table
 
 
-def test_no_secret_is_logged(mailed_link: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_logged(mailed_link: str) -> None:
     token = mailed_link.split("/")[2]
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
@@ -161,21 +160,8 @@ def test_no_secret_is_logged(mailed_link: str, caplog: pytest.LogCaptureFixture)
         Client().get(mailed_link.replace(token, mint_secret()))
     finally:
         logging.getLogger().removeHandler(handler)
-    assert "(token)" in lines.getvalue()
+    assert "/i/…/" in lines.getvalue()
     assert not re.search(r"/i/[A-Za-z0-9_-]{43}", lines.getvalue())
-
-
-@pytest.mark.parametrize(
-    ("line", "kept"),
-    [
-        ("GET /s/" + "a" * 43 + "/", "GET /s/(token)/"),
-        ("https://x.example/w/" + "A-_9" * 10 + "abc/?n=3", "https://x.example/w/(token)/?n=3"),
-        ("/static/" + "a" * 42 + "/", "/static/" + "a" * 42 + "/"),
-        ("/i/" + "a" * 43, "/i/(token)"),
-    ],
-)
-def test_secrets_are_taken_out_of_lines(line: str, kept: str) -> None:
-    assert without_tokens(line) == kept
 
 
 # --- links that open nothing -----------------------------------------------------------------------------------------

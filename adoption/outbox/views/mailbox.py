@@ -20,7 +20,10 @@ from adoption.outbox.queries.mailbox import Opened, find_kept, open_kept
 # A mail is somebody else's page: no scripts, no forms, no pictures from elsewhere, an origin of its own. It may style
 # itself, and a click on a link leads the whole window there.
 MAIL_POLICY = {
-    **dict.fromkeys(("default-src", "script-src", "connect-src", "font-src"), [NONE]),
+    "default-src": [NONE],
+    "script-src": [NONE],
+    "connect-src": [NONE],
+    "font-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "img-src": ["data:"],
     "form-action": [NONE],
