@@ -27,9 +27,8 @@ test: .venv/.dev frontend ## Run every test, with a real browser; ARGS="-k door"
 check: .venv/.dev ## Style, types, templates, contracts, migrations, compose file
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/djlint --check --quiet templates
 	@$(BIN)/djlint --lint --quiet templates
-	@$(BIN)/lint-imports --no-logo 2>&1 || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py check
 	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
@@ -37,7 +36,7 @@ check: .venv/.dev ## Style, types, templates, contracts, migrations, compose fil
 	@echo "check: all good"
 
 fix: .venv/.dev ## Repair what can be repaired by machine
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --reformat --quiet templates ; true
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; true
 
 bench: .venv/.dev ## Measure speed; see bench/
 	@$(BIN)/python -m bench $(ARGS)
@@ -49,7 +48,7 @@ lock: .venv/.uv ## Write requirements/*.txt anew from pyproject.toml
 
 clean: ## Remove what was built, installed and stored (the demo's data too)
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m adoption.embedded discard var var/test || exit 1; fi
-	@rm -rf .venv node_modules static/dist var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv node_modules static/dist/* static/dist/.built-from var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: .venv/.dev

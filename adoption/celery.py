@@ -7,7 +7,8 @@ from typing import Any
 
 from celery import Celery, bootsteps, signals
 from celery.beat import Scheduler
-from django.db import connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -77,5 +78,9 @@ def keep_our_logging(**_: Any) -> None:
 def refuse_to_bypass_the_walls(**_: Any) -> None:
     """A worker under a privileged role does not start. Its pool forks after this, so the connection is closed."""
     # By name: this module is loaded before Django knows its models.
-    import_string("adoption.tenancy.walls.refuse_privileged_role")()
+    try:
+        import_string("adoption.tenancy.walls.refuse_privileged_role")()
+    except (ImproperlyConfigured, DatabaseError) as failure:
+        # What a receiver raises Celery only logs, and goes on; this alone ends the process.
+        raise SystemExit(str(failure)) from failure
     connections.close_all()

@@ -7,7 +7,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from adoption import embedded
+from adoption import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -37,7 +37,8 @@ else:
     _addresses = embedded.addresses(DATA)
     _database = {
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": str(_addresses.postgres_host),
+        "HOST": _addresses.postgres_host,
+        "PORT": _addresses.postgres_port,
         "NAME": "murmuration",
         "USER": "app_user",
         "PASSWORD": _credentials.user_password,
@@ -181,11 +182,14 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "adoption.tenancy.access.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Sign-up is by invitation; that a password is known here, if only as optional, is what lets the sign-in page take one.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -236,18 +240,42 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- the machine's face ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "adoption.tenancy.api.authentication.TokenAuthentication",
+        "adoption.tenancy.api.authentication.SignedIn",
+    ],
+    # Without a permission of its own a view opens to nobody.
+    "DEFAULT_PERMISSION_CLASSES": ["adoption.tenancy.api.permission.Door"],
+    "DEFAULT_THROTTLE_CLASSES": ["adoption.tenancy.api.throttling.PerKey"],
+    # A minute: of one token or member, and tokens that open nothing from one address.
+    "DEFAULT_THROTTLE_RATES": {"requests": 600, "refusals": 60},
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PARSER_CLASSES": ["adoption.tenancy.api.parsers.StrictJSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "adoption.tenancy.api.schema.AddressSchema",
+    "EXCEPTION_HANDLER": "adoption.tenancy.api.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Murmuration",
-    "DESCRIPTION": "Programmes, people and evidence of one organisation.",
+    "DESCRIPTION": _(
+        "People and programmes of one organisation, for the systems around it. Every address names its organisation; a token "
+        "opens one organisation and shows nothing of another. Errors are problem details (RFC 9457), lists are walked by cursor, "
+        "and writes may carry an idempotency key. This document holds nothing of any organisation and needs no token."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/o/{org}",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_NAME_OVERRIDES": {"PersonState": "adoption.tenancy.api.people.State"},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "adoption.tenancy.api.schema.add_problems",
+    ],
 }
 
 # --- speech ----------------------------------------------------------------------------------------------------------
@@ -265,11 +293,12 @@ MAIL_FOLDER = DATA / "mail"
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-_shared_processors = [
+_shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    logs.scrub,
 ]
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -282,7 +311,10 @@ LOGGING = {
     "formatters": {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer() if env.bool("LOG_JSON", default=False) else structlog.dev.ConsoleRenderer(colors=False),
+            "processor": structlog.processors.JSONRenderer()
+            if env.bool("LOG_JSON", default=False)
+            # The default prints the values of local variables where rich is installed: names and secrets stay out of logs.
+            else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             "foreign_pre_chain": _shared_processors,
         }
     },

@@ -76,6 +76,8 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(wakeup)
+            for end in (self._wake_in, self._wake_out):
+                end.close()
 
     def pause(self) -> None:
         """Wait a moment. Raises Stopped as soon as somebody asks us to stop."""
@@ -175,6 +177,8 @@ class Supervisor:
         for name, position in self._read.items():
             path = self._log(name)
             size = self._size(name)
+            if size == position:
+                continue
             if size < position:
                 position = 0
             with path.open("rb") as log:

@@ -7,16 +7,19 @@ are given or the fixed `AT`, never the clock.
 from __future__ import annotations
 
 import uuid
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
 from adoption.outbox.models import Envelope, Link, LinkHash, Message, Preference, Suppression
-from adoption.outbox.rules import MessageClass, Outcome, Reason
+from adoption.outbox.rules import MessageClass, Reason
+from adoption.outbox.rules import Outcome as Fate
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import (
@@ -25,15 +28,19 @@ from adoption.tenancy.models import (
     Erasure,
     IdempotencyRecord,
     Identity,
+    ImportRow,
     Invitation,
     Leave,
     Membership,
     MembershipIndex,
     Organization,
+    Outcome,
+    PeopleImport,
     Person,
+    RememberedMapping,
     RoleGrant,
 )
-from adoption.tenancy.rules import Permission, Role
+from adoption.tenancy.rules import Permission, Role, people_file
 from adoption.tenancy.walls import organization
 
 # A Wednesday morning, in working hours everywhere in Europe.
@@ -61,7 +68,9 @@ class IdentityFactory(DjangoModelFactory[Identity]):
 
     @classmethod
     def _create(cls, model_class: type[Identity], *args: Any, **fields: Any) -> Identity:
-        return model_class.objects.create_user(*args, **fields)
+        identity = model_class.objects.create_user(*args, **fields)
+        EmailAddress.objects.create(user=identity, email=identity.email, verified=True, primary=True)
+        return identity
 
 
 class PersonFactory(DjangoModelFactory[Person]):
@@ -159,6 +168,53 @@ class IdempotencyRecordFactory(DjangoModelFactory[IdempotencyRecord]):
     recorded_at = AT
 
 
+class PeopleImportFactory(DjangoModelFactory[PeopleImport]):
+    """A file that was read and compared: its preview is ready. `content` is the file; its lines have no rows yet."""
+
+    class Meta:
+        model = PeopleImport
+
+    class Params:
+        file = "Employee number,Name,Work email\n7,Ada Example,ada@example.com\n"
+
+    file_name = "people.csv"
+    content = factory.LazyAttribute(lambda people_import: zlib.compress(people_import.file.encode()))
+    size = factory.LazyAttribute(lambda people_import: len(people_import.file))
+    file_hash = factory.LazyAttribute(lambda people_import: rules.hash_secret(people_import.file))
+    uploaded_at = mapped_at = staged_at = AT
+    staged_on = AT.date()
+    shape = people_file.Shape.OTHER
+    encoding = "utf-8"
+    delimiter = ","
+    header = factory.LazyAttribute(lambda people_import: people_import.file.partition("\n")[0].split(","))
+    mapping = factory.LazyAttribute(lambda people_import: people_file.propose(people_import.header).mapping)
+    counts = factory.LazyFunction(lambda: {"lines": 1, "absent": 0, "problems": 0} | dict.fromkeys(Outcome.values, 0))
+
+
+class ImportRowFactory(DjangoModelFactory[ImportRow]):
+    """A line about somebody new."""
+
+    class Meta:
+        model = ImportRow
+
+    people_import = factory.SubFactory(PeopleImportFactory)
+    line = factory.Sequence(lambda n: n + 2)
+    outcome = Outcome.NEW
+    target = factory.Sequence(lambda n: 2**40 + n)
+    external_id = factory.Sequence(lambda n: f"number-{n}")
+    name = factory.Sequence(lambda n: f"Newcomer {n}")
+    sort_name = factory.LazyAttribute(lambda row: rules.sort_name(row.name))
+
+
+class RememberedMappingFactory(DjangoModelFactory[RememberedMapping]):
+    class Meta:
+        model = RememberedMapping
+
+    signature = factory.Sequence(lambda n: rules.hash_secret(f"header {n}"))
+    mapping = factory.LazyFunction(lambda: {"name": [1]})
+    remembered_at = AT
+
+
 class ErasureFactory(DjangoModelFactory[Erasure]):
     class Meta:
         model = Erasure
@@ -180,7 +236,7 @@ class EnvelopeFactory(DjangoModelFactory[Envelope]):
     claimed_at = AT
     attempts = 1
     closed_at = AT
-    outcome = Outcome.SENT
+    outcome = Fate.SENT
 
 
 class MessageFactory(DjangoModelFactory[Message]):
@@ -338,7 +394,19 @@ def make_world(slug: str, *, canary: str, zone: str, at: datetime = AT) -> World
         IdempotencyRecordFactory.create(membership=cast["admin"].membership, body={"name": f"Ines {canary.title()}"})
         ErasureFactory.create(hashes=[f"{canary}-hash"])
         audit.record("person.added", by=cast["admin"].person, at=at, subject=away, source=canary)
-        letter = EnvelopeFactory.create(person=away, outcome=Outcome.FAILED, answer=f"550 nobody called {canary}")
+        staged = PeopleImportFactory.create(
+            file_name=f"{canary}.csv",
+            file=f"Employee number,Name,Work email\n{canary}-7,Nora {canary.title()},nora.{canary}@{slug}.example\n",
+            uploaded_by=cast["lead"].person,
+            counts={"lines": 1, "absent": 0, "problems": 0} | dict.fromkeys(Outcome.values, 0) | {Outcome.NEW: 1},
+            uploaded_at=at,
+            mapped_at=at,
+            staged_at=at,
+            staged_on=at.date(),
+        )
+        ImportRowFactory.create(people_import=staged, name=f"Nora {canary.title()}", external_id=f"{canary}-7")
+        RememberedMappingFactory.create(mapping={"name": [1], "mail": [2]})
+        letter = EnvelopeFactory.create(person=away, outcome=Fate.FAILED, answer=f"550 nobody called {canary}")
         MessageFactory.create(
             person=away,
             row_id=invitation.pk,
@@ -346,7 +414,7 @@ def make_world(slug: str, *, canary: str, zone: str, at: datetime = AT) -> World
             context={"note": canary},
             envelope=letter,
             settled_at=at,
-            outcome=Outcome.FAILED,
+            outcome=Fate.FAILED,
             reason=Reason.REFUSED,
         )
         LinkFactory.create(person=away, row_id=invitation.pk, expires_at=at + rules.INVITATION_LASTS)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
 class OutboxConfig(AppConfig):
@@ -13,6 +13,7 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
+        ACTS.register("outbox", "adoption.outbox.queries.acts.SENTENCES")
         ERASERS.register("outbox", "adoption.outbox.actions.privacy.erase_speech")
         EXPORTERS.register("outbox", "adoption.outbox.queries.privacy.export_speech")
         PURPOSES.register("unsubscribe", "/u/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -37,10 +37,6 @@ class EnvelopeQuerySet(TenantQuerySet):
     def counted(self) -> Self:
         """Mails that reached somebody, may have, or are about to."""
         return self.exclude(outcome=Outcome.FAILED)
-
-    def with_nudges_since(self, day: date) -> Self:
-        """Mails with nudges of that local day or later that count against the weekly limit."""
-        return self.counted().filter(nudges=True, day__gte=day)
 
 
 class Envelope(TenantModel):

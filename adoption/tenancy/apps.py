@@ -11,5 +11,7 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         ACTS.register("tenancy", "adoption.tenancy.queries.audit.SENTENCES")
+        # Before the entry itself goes: what files say about the person is found by it.
+        ERASERS.register("imports", "adoption.tenancy.actions.imports.erase_from_imports")
         ERASERS.register("tenancy", "adoption.tenancy.actions.privacy.erase_directory_entry")
         EXPORTERS.register("tenancy", "adoption.tenancy.queries.privacy.export_directory_entry")

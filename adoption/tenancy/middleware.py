@@ -37,7 +37,10 @@ class WhereMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.at = timezone.now()  # type: ignore[attr-defined]
         request.organization = None  # type: ignore[attr-defined]
-        if _length(request) > settings.MOST_UPLOAD_BYTES + _AROUND_A_FILE:
+        length = _length(request)
+        if length is None:
+            return HttpResponse(status=400)
+        if length > settings.MOST_UPLOAD_BYTES + _AROUND_A_FILE:
             return self.private(request, too_large(request))
         place = _PLACE.match(request.path_info)
         if place is None:
@@ -86,12 +89,12 @@ class WhereMiddleware:
         return response
 
 
-def _length(request: HttpRequest) -> int:
-    """What the request says it brings, in bytes. Without a length the server reads nothing."""
+def _length(request: HttpRequest) -> int | None:
+    """What the request says it brings, in bytes; None for nonsense. Without a length the server reads nothing."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return 0
+        return None
 
 
 def too_large(request: HttpRequest) -> HttpResponseBase:

@@ -7,10 +7,13 @@ from datetime import datetime
 
 import structlog
 from celery import Task, current_app, shared_task
+from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
-from adoption.tenancy.actions import agenda
+from adoption.tenancy.actions import agenda, idempotency, imports
 from adoption.tenancy.models import Agenda
+from adoption.tenancy.queries.imports import progress_key
 from adoption.tenancy.walls import organization
 
 log = structlog.get_logger(__name__)
@@ -60,3 +63,35 @@ def carry_out(agenda_id: int, work: Callable[..., datetime | None], *, at: datet
         except Exception as failure:
             log.exception("agenda.failed")
             agenda.postpone(agenda_id, at=at, failure=type(failure).__name__)
+
+
+@promised(idempotency.FORGET)
+def forget_answers(row_id: int, *, at: datetime) -> datetime | None:
+    """Forget the API's answers of yesterday; sleeps until the next one is a day old."""
+    return idempotency.forget_answers(at=at)
+
+
+def ring() -> None:
+    """After this transaction: let the heartbeat beat now rather than within ten seconds. Best effort; nothing depends on it."""
+    transaction.on_commit(lambda: heartbeat.apply_async(retry=False, expires=30), robust=True)
+
+
+@promised(imports.STAGE)
+def stage_people_import(row_id: int, *, at: datetime) -> None:
+    """Read a file of people and make its preview."""
+    key = progress_key(row_id)
+    # The cache, not the database: what a transaction writes nobody sees before its end. A lost figure is only a bar that waits.
+    imports.stage_import(import_id=row_id, at=at, progress=lambda lines: cache.set(key, lines, 600))
+    cache.delete(key)
+
+
+@promised(imports.COMMIT)
+def commit_people_import(row_id: int, *, at: datetime) -> None:
+    """Write what was previewed into the directory."""
+    imports.commit_import(import_id=row_id, at=at)
+
+
+@promised(imports.FORGET)
+def forget_people_import(row_id: int, *, at: datetime) -> datetime | None:
+    """Drop the file and the lines of an import that nobody needs any more; sleeps until that is so."""
+    return imports.forget_import(import_id=row_id, at=at)

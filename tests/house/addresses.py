@@ -5,26 +5,58 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
+from adoption.outbox.models import Message
 from adoption.tenancy.rules import Permission
-from tests.factories import World
+from adoption.tenancy.walls import organization
+from tests.factories import AT, World
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
 
 # Addresses without an organisation, each with the reason why nobody needs a grant for it.
 PUBLIC = {
     "start": "leads to one's organisations; signed in only",
+    "switch": "goes to one of one's organisations; signed in only",
+    "demo-enter": "a demo's one-click entry; absent elsewhere",
     "healthz": "for load balancers; booleans alone",
+    "api": "explains the API; the same for everybody",
+    "api-schema": "describes the API; the same for everybody",
+    "api-nowhere": "whatever under /api/ is no address: 404",
+    "invitation": "the page behind a mailed link, which the browser was exchanged for",
+    "invitation-arrive": "a mailed link: 256 random bits are the grant",
+    "unsubscribe": "the page behind a mailed link, which the browser was exchanged for",
+    "unsubscribe-arrive": "a mailed link: 256 random bits are the grant",
+    "mailbox": "a demo's sent mail; absent elsewhere",
+    "mailbox-mail": "a demo's sent mail; absent elsewhere",
+    "mailbox-html": "a demo's sent mail; absent elsewhere",
 }
 
-# What stands for each part of an address. Its own row of a company, named by the name of the address or of the part.
+
+def _first(model: type[models.Model]) -> Callable[[World], object]:
+    def find(world: World) -> object:
+        with organization(world.organization.pk):
+            return model._default_manager.order_by("pk")[0].public_id  # type: ignore[attr-defined]
+
+    return find
+
+
+# What stands for each part of an address: a company's own row, by the name of the part, or of the address and the part.
 MAKERS: dict[str, Callable[[World], object]] = {
     "org": lambda world: world.organization.slug,
     "person": lambda world: world.away.public_id,
+    "member.person": lambda world: world.member.person.public_id,
+    "member-end.person": lambda world: world.member.person.public_id,
+    "invite-person.person": lambda world: world.manager.public_id,
+    "invitation": lambda world: world.invitation.public_id,
+    "token": lambda world: world.token.public_id,
+    "message": _first(Message),
+    "starts_on": lambda world: AT.date(),
 }
 
 
@@ -86,7 +118,7 @@ class Address:
         """A company's address with ids that exist nowhere."""
         own = {part: self.make(part, world) for part in self.parts}
         for part in self.ids:
-            own[part] = {uuid.UUID: uuid.uuid4(), int: 2**40}.get(type(own[part]), "nowhere")
+            own[part] = {uuid.UUID: uuid.uuid4(), date: date(1999, 1, 1)}[type(own[part])]
         return self._fill(own)
 
     def nowhere(self, world: World) -> str:

@@ -95,7 +95,7 @@ def kill(pid: int) -> None:
 
 def processes() -> dict[int, tuple[int, str]]:
     """Every live process of this machine: its parent and its command line."""
-    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    said = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     rows = (line.split(None, 3) for line in said.stdout.splitlines())
     return {int(row[0]): (int(row[1]), row[3] if len(row) > 3 else "") for row in rows if not row[2].startswith("Z")}
 
@@ -120,7 +120,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     """What a newcomer's shell holds: nothing of this test session's."""
     unwanted = ("DATA", "PORT", "DEMO", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "EMAIL_PORT", "BASE_URL", "PYTEST_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    return {**kept, "DATA": str(data), "PYTHONWARNINGS": "default", **more}
+    return {**kept, "DATA": str(data), **more}
 
 
 def free_port() -> int:

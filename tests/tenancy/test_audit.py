@@ -47,7 +47,7 @@ def recorded_verbs() -> set[str]:
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "record"} and node.args:
                     first = node.args[0]
                     assert isinstance(first, ast.Constant), f"{file}:{node.lineno}: a verb is written out"
-                    found.add(first.value)
+                    found.add(str(first.value))
     return found
 
 

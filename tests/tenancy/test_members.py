@@ -77,7 +77,7 @@ def test_an_invited_person_comes_in_with_the_roles_they_were_offered(meridian: W
         membership = members.accept_invitation(invitation=invitation, identity=identity, at=AT)
         member = find_member(identity, at=AT)
         assert member is not None
-        assert (member.membership, member.person, member.roles) == (membership, person, {Role.LEAD})
+        assert (member.membership, member.person, member.roles) == (membership, person, frozenset({Role.LEAD}))
         invitation.refresh_from_db()
         assert invitation.accepted_at == AT
         assert Agenda.objects.filter(task=members.TELL_INVITATION, row_id=invitation.pk, due_at=AT).count() == 1

@@ -213,7 +213,6 @@ def test_an_identity_that_an_ended_membership_elsewhere_refers_to_is_emptied_ins
 ) -> None:
     identity = meridian.lead.identity
     mail = identity.email
-    EmailAddress.objects.create(user=identity, email=mail, verified=True, primary=True)
     with enter(harbour):
         there = MembershipFactory.create(identity=identity, person=PersonFactory.create(mail=mail))
         members.end_membership(membership=there, by=None, at=AT)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
 
 import structlog
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, OuterRef, Q, Value
 from django.utils.module_loading import import_string
 
 from adoption.outbox.actions.letters import Letter, seal, write_parts
@@ -194,6 +194,17 @@ def _set_aside(errand: Errand, at: datetime) -> None:
 # --- the claim -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What is true of a person at the moment of the claim."""
+
+    gone: bool
+    away: bool
+    reachable: bool
+    blocked: bool
+    stopped: frozenset[str]
+
+
 def claim(errand: Errand, *, at: datetime) -> Letter | None:
     """Take an errand, look again at everything that may have changed, and write the mail. One transaction.
 
@@ -211,9 +222,9 @@ def _claim_urgent(message_id: int, at: datetime) -> Letter | None:
     message = Message.objects.due(at).filter(pk=message_id).select_for_update(skip_locked=True).first()
     if message is None:
         return None
-    person = _person(message.person_id)
+    person, here = _person(message.person_id, at)
     envelope = Envelope(person=person, day=local_date(at, person.local_zone()), alone=True)
-    return _dispatch(envelope, _fit(envelope, [message], person, at), person, at)
+    return _dispatch(envelope, _fit(envelope, [message], here, at), person, at)
 
 
 def _claim_again(envelope_id: int, at: datetime) -> Letter | None:
@@ -222,14 +233,14 @@ def _claim_again(envelope_id: int, at: datetime) -> Letter | None:
         return None
     if not envelope.alone:
         return _claim_day(envelope.person_id, envelope, at)
-    person = _person(envelope.person_id)
+    person, here = _person(envelope.person_id, at)
     messages = list(Message.objects.open().filter(envelope=envelope).select_for_update())
-    return _dispatch(envelope, _fit(envelope, messages, person, at), person, at)
+    return _dispatch(envelope, _fit(envelope, messages, here, at), person, at)
 
 
 def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Letter | None:
     """The one mail of a person's day: what waits, and what is due later the same day, travels together."""
-    person = _person(person_id)
+    person, here = _person(person_id, at)
     zone = person.local_zone()
     today = local_date(at, zone)
     end_of_day = max(at + timedelta(microseconds=1), instant(today, WORK_ENDS, zone))
@@ -245,23 +256,22 @@ def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Lette
         mine |= Q(envelope=envelope)
     found = Message.objects.open().together().filter(mine, person=person).order_by("due_at", "id")
     messages = list(found.select_for_update(skip_locked=True))
-    kept = _newest_of_each(_fit(envelope, messages, person, at), at)
+    kept = _newest_of_each(_fit(envelope, messages, here, at), at)
 
+    since = today - timedelta(days=NUDGE_DAYS - 1)
+    had = list(Envelope.objects.counted().filter(person=person, day__gte=since).exclude(pk=envelope.pk))
     opens = working_instant(at, zone)
-    others = Envelope.objects.together().counted().filter(person=person).exclude(pk=envelope.pk)
+    free = nudges_open_on([one.day for one in had if one.nudges], today)
+    nudges = [message for message in kept if message.message_class == MessageClass.NUDGE]
     if opens > at:
         _put_off(kept, opens, Reason.AFTER_HOURS)
         kept = []
-    elif others.filter(day=today).exists():
+    elif any(one.day == today and not one.alone for one in had):
         _put_off(kept, day_opens(today + timedelta(days=1), zone), Reason.ONE_A_DAY)
         kept = []
-    nudges = [message for message in kept if message.message_class == MessageClass.NUDGE]
-    if nudges:
-        had = Envelope.objects.with_nudges_since(today - timedelta(days=NUDGE_DAYS - 1)).filter(person=person)
-        free = nudges_open_on(had.exclude(pk=envelope.pk).values_list("day", flat=True), today)
-        if free > today:
-            _put_off(nudges, day_opens(free, zone), Reason.WEEKLY_LIMIT)
-            kept = [message for message in kept if message not in nudges]
+    elif nudges and free > today:
+        _put_off(nudges, day_opens(free, zone), Reason.WEEKLY_LIMIT)
+        kept = [message for message in kept if message not in nudges]
     # What is due later today comes along, but does not set out by itself.
     if not any(message.due_at <= at for message in kept):
         kept = []
@@ -269,13 +279,33 @@ def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Lette
     return _dispatch(envelope, kept, person, at)
 
 
-def _person(person_id: int) -> Person:
-    return Person.objects.select_related("organization").get(pk=person_id)
+def _person(person_id: int, at: datetime) -> tuple[Person, Circumstances]:
+    """Who it goes to, and what is true of them at this moment. One query."""
+    stopped = Preference.objects.filter(person=OuterRef("pk"), stopped_at__isnull=False)
+    person = (
+        Person.objects.select_related("organization")
+        .annotate(stopped=ArraySubquery(stopped.values_list("message_class", flat=True)))
+        .get(pk=person_id)
+    )
+    today = local_date(at, person.local_zone())
+    mail = clean_mail(person.mail or "")
+    hashed = keyed_hash(settings.SECRET_KEY, mail or "")
+    hindrances = (
+        Leave.objects.covering(today).filter(person=person).annotate(what=Value("away")).values_list("what"),
+        Suppression.objects.filter(address_hash=hashed).annotate(what=Value("blocked")).values_list("what"),
+    )
+    found = {what for (what,) in hindrances[0].union(hindrances[1])}
+    return person, Circumstances(
+        gone=person.left_on is not None and person.left_on <= today,
+        away="away" in found,
+        reachable=mail is not None,
+        blocked="blocked" in found,
+        stopped=frozenset(person.stopped),
+    )
 
 
-def _fit(envelope: Envelope, messages: Sequence[Message], person: Person, at: datetime) -> list[Message]:
+def _fit(envelope: Envelope, messages: Sequence[Message], here: Circumstances, at: datetime) -> list[Message]:
     """The messages that may still be sent. The others are settled, each with its reason."""
-    here = _Circumstances.of(person, at)
     fit = []
     for message in messages:
         reason = _hindrance(message, envelope, here, at)
@@ -287,32 +317,7 @@ def _fit(envelope: Envelope, messages: Sequence[Message], person: Person, at: da
     return fit
 
 
-@dataclass(frozen=True)
-class _Circumstances:
-    """What is true of a person at the moment of the claim."""
-
-    gone: bool
-    away: bool
-    reachable: bool
-    blocked: bool
-    stopped: frozenset[str]
-
-    @classmethod
-    def of(cls, person: Person, at: datetime) -> Self:
-        today = local_date(at, person.local_zone())
-        mail = clean_mail(person.mail or "")
-        hashed = keyed_hash(settings.SECRET_KEY, mail or "")
-        stopped = Preference.objects.filter(person=person, stopped_at__isnull=False)
-        return cls(
-            gone=person.left_on is not None and person.left_on <= today,
-            away=Leave.objects.covering(today).filter(person=person).exists(),
-            reachable=mail is not None,
-            blocked=Suppression.objects.filter(address_hash=hashed).exists(),
-            stopped=frozenset(stopped.values_list("message_class", flat=True)),
-        )
-
-
-def _hindrance(message: Message, envelope: Envelope, here: _Circumstances, at: datetime) -> Reason | None:
+def _hindrance(message: Message, envelope: Envelope, here: Circumstances, at: datetime) -> Reason | None:
     """Why a message is not sent, or None. What nobody wants any more comes before what could not be done."""
     kind = KINDS.get(message.kind)
     if here.gone:

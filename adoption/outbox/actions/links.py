@@ -14,7 +14,8 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import hash_secret, mint_secret
 
 
-@transaction.atomic
+# Called for each link of each mail: without a savepoint of its own.
+@transaction.atomic(savepoint=False)
 def mint(*, purpose: str, row_id: int, person: Person, address: str, expires_at: datetime, at: datetime) -> str:
     """The address of a link with a fresh secret, which exists nowhere but in what is returned.
 

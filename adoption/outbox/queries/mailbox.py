@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.conf import settings
@@ -29,6 +30,11 @@ class Kept:
     sender: str
     subject: str
     at: datetime
+
+    @property
+    def speaker(self) -> str:
+        """The sender's name, without the address."""
+        return parseaddr(self.sender)[0] or self.sender
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,6 +39,20 @@ WHY: dict[Reason, Words] = {
     Reason.AFTER_HOURS: _("It waits for the person's working hours."),
     Reason.ONE_A_DAY: _("It waits for tomorrow's mail: there is one a day."),
     Reason.WEEKLY_LIMIT: _("It waits: two mails of this sort a week are enough."),
+}
+# The same, to the person it is about.
+WHY_TO_THEM: dict[Reason, Words] = WHY | {
+    Reason.LEFT: _("You had left."),
+    Reason.UNSUBSCRIBED: _("You chose not to receive these."),
+    Reason.EXPIRED: _("It was too old when it could have been sent, so it was left out."),
+    Reason.NO_ADDRESS: _("There is no mail address in your entry."),
+    Reason.BLOCKED: _("An earlier mail to your address was refused. Please tell your learning lead."),
+    Reason.ON_LEAVE: _("You were on leave."),
+    Reason.REMINDED: _("You had been reminded twice already."),
+    Reason.REFUSED: _("The mail server did not know your address. Please tell your learning lead."),
+    Reason.BOUNCED: _("The mail came back. Please tell your learning lead."),
+    Reason.INTERRUPTED: _("The sending was interrupted: it may have reached you, or not."),
+    Reason.AFTER_HOURS: _("It waits for your working hours."),
 }
 WHAT_TO_DO: dict[Reason, Words] = {
     Reason.NO_ADDRESS: _("Add an address to their entry."),
@@ -115,20 +129,22 @@ def left_out(*, before: int | None) -> Page:
 
 def of_person(person: Person, *, before: int | None) -> Page:
     """Everything said to one person, for their own eyes."""
-    return _page(Message.objects.filter(person=person), before)
+    return _page(Message.objects.filter(person=person), before, WHY_TO_THEM)
 
 
-def _page(found: MessageQuerySet, before: int | None) -> Page:
+def _page(found: MessageQuerySet, before: int | None, words: Mapping[Reason, Words] = WHY) -> Page:
     found = found.select_related("person", "envelope").order_by("-id")
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     return Page(
-        [_delivery(row) for row in rows[:PAGE]], rows[PAGE - 1].pk if len(rows) > PAGE else None, before is not None
+        [_delivery(row, words) for row in rows[:PAGE]],
+        rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        before is not None,
     )
 
 
-def _delivery(row: Message) -> Delivery:
+def _delivery(row: Message, words: Mapping[Reason, Words]) -> Delivery:
     reason = Reason(row.reason) if row.reason else None
     state = row.outcome or ("sending" if row.envelope_id else "waiting")
     return Delivery(
@@ -138,7 +154,7 @@ def _delivery(row: Message) -> Delivery:
         label=label_of(row),
         state=state,
         when=row.settled_at or row.due_at,
-        why=WHY[reason] if reason else "",
+        why=words[reason] if reason else "",
         what_to_do=WHAT_TO_DO.get(reason, "") if reason else "",
         answer=row.envelope.answer if row.envelope and row.outcome == Outcome.FAILED else "",
         may_send_again=bool(reason and reason in WHAT_TO_DO and row.settled_at) and reason != Reason.NO_ADDRESS,

@@ -35,7 +35,7 @@ from adoption.outbox.rules.kinds import (
     Reason,
     UnknownKind,
 )
-from adoption.outbox.rules.links import PASS_LASTS, is_token, without_tokens
+from adoption.outbox.rules.links import PASS_LASTS, is_token
 
 __all__ = [
     "CARRY_AT_MOST",
@@ -68,5 +68,4 @@ __all__ = [
     "nudges_open_on",
     "one_header",
     "tidy",
-    "without_tokens",
 ]

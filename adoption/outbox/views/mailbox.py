@@ -21,6 +21,9 @@ from adoption.outbox.queries.mailbox import Opened, find_kept, open_kept
 # itself, and a click on a link leads the whole window there.
 MAIL_POLICY = {
     "default-src": [NONE],
+    "script-src": [NONE],
+    "connect-src": [NONE],
+    "font-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "img-src": ["data:"],
     "form-action": [NONE],

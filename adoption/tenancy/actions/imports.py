@@ -108,6 +108,8 @@ def begin_import(*, file_name: str, content: bytes, by: Person | None, at: datet
         mapping=mapping,
         date_order=order or "",
         mapped_at=at if clear else None,
+        # Lines as far as anybody can tell before the file is read.
+        counts={"expected": content.count(b"\n")},
     )
     try:
         with transaction.atomic():
@@ -183,12 +185,12 @@ def stage_import(*, import_id: int, at: datetime, progress: staging.Progress = i
     today = rules.local_date(at, Organization.objects.get(pk=current.organization_id).zone)
     sheet = sheet_of(current)
     order = DateOrder(current.date_order) if current.date_order else None
-    erased = frozenset(one for hashes in Erasure.objects.values_list("hashes", flat=True) for one in hashes)
+    ledger = list(Erasure.objects.values_list("hashes", flat=True))
     try:
-        current.counts = staging.stage(
+        counted = staging.stage(
             current,
             people_file.read_rows(sheet, current.mapping, order),
-            erased=erased,
+            erased=frozenset(one for hashes in ledger for one in hashes),
             hashed=lambda value: rules.keyed_hash(settings.SECRET_KEY, value),
             today=today,
             progress=progress,
@@ -196,6 +198,7 @@ def stage_import(*, import_id: int, at: datetime, progress: staging.Progress = i
     except Unreadable as failure:
         current.failure, current.failure_line = failure.code, failure.line
     else:
+        current.counts = {**current.counts, **counted, "erasures": len(ledger)}
         current.staged_at, current.staged_on = at, today
         current.failure, current.failure_line = "", None
     current.save(update_fields=["counts", "staged_at", "staged_on", "failure", "failure_line"])
@@ -248,7 +251,8 @@ def commit_import(*, import_id: int, at: datetime) -> None:
 
 def _write(people_import: PeopleImport, *, at: datetime) -> None:
     expected = people_import.counts[Outcome.CHANGED] + people_import.counts[Outcome.LEFT]
-    if Erasure.objects.filter(erased_at__gte=people_import.staged_at).exists() or staging.is_crossed(people_import):
+    erasures = Erasure.objects.count()
+    if erasures != people_import.counts["erasures"] or staging.is_crossed(people_import):
         raise _OutOfDate
     if staging.write(people_import, at=at) != expected:
         raise _OutOfDate

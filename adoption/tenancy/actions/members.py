@@ -166,6 +166,10 @@ def admit(
     membership.save()
     chosen = sorted({Role(role) for role in roles} or {Role.MEMBER})
     RoleGrant.objects.bulk_create([RoleGrant(membership=membership, role=role, granted_at=at) for role in chosen])
+    # Without an entry of its own the first mailed code would not count as proof of the address.
+    EmailAddress.objects.get_or_create(
+        user=identity, email=identity.email, defaults={"primary": True, "verified": False}
+    )
     MembershipIndex.objects.get_or_create(identity=identity, organization_id=organization_entered())
     audit.record("member.admitted", by=by, at=at, subject=person, roles=chosen)
     return membership

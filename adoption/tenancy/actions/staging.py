@@ -262,7 +262,7 @@ INSERT INTO tenancy_importrow (
     organization_id, people_import_id, line, outcome, target, seen_version, {", ".join(FIELDS[:-1])}, left_on, manager_number,
     before, kept_because
 )
-SELECT p.organization_id, %(import)s, 0, '{Outcome.LEFT}', p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s,
+SELECT p.organization_id, %(import)s, -row_number() OVER (ORDER BY p.sort_name DESC, p.id DESC), '{Outcome.LEFT}', p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s,
        p.manager_id, jsonb_build_object('left_on', p.left_on), ''
 {ABSENT} ORDER BY p.sort_name, p.id
 """
@@ -278,9 +278,9 @@ def _in_bulk(lines: int) -> Iterator[None]:
     if lines < MANY:
         yield
         return
-    run("SET LOCAL enable_nestloop = off", {})
+    run("SET LOCAL enable_nestloop = off; SET LOCAL statement_timeout = '10min'", {})
     yield
-    run("SET LOCAL enable_nestloop = on", {})
+    run("SET LOCAL enable_nestloop = on; SET LOCAL statement_timeout = 0", {})
 
 
 def run(statement: str, parameters: dict[str, Any]) -> int:

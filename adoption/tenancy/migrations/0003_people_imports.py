@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name="ImportRow",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("line", models.PositiveIntegerField()),
+                ("line", models.IntegerField()),
                 (
                     "outcome",
                     models.CharField(
@@ -213,13 +213,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="importrow",
-            index=models.Index(fields=["organization", "people_import", "outcome", "id"], name="import_row_by_outcome"),
+            index=models.Index(fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"),
         ),
         migrations.AddIndex(
             model_name="importrow",
             index=models.Index(
                 condition=models.Q(("problems__isnull", False)),
-                fields=["organization", "people_import", "id"],
+                fields=["organization", "people_import", "line"],
                 name="import_row_problems",
             ),
         ),

@@ -131,8 +131,8 @@ class ImportRow(TenantModel):
     """
 
     people_import = TenantForeignKey(PeopleImport, on_delete=models.CASCADE, related_name="rows")
-    # Of the file, from 1; 0 for somebody who is missing from it.
-    line = models.PositiveIntegerField()
+    # Of the file, from 1; below 0 for people who are missing from it.
+    line = models.IntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     # The person's id: the one they will get, for somebody new.
     target = models.BigIntegerField(null=True)
@@ -173,9 +173,9 @@ class ImportRow(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "people_import", "outcome", "id"], name="import_row_by_outcome"),
+            models.Index(fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"),
             models.Index(
-                fields=["organization", "people_import", "id"],
+                fields=["organization", "people_import", "line"],
                 condition=Q(problems__isnull=False),
                 name="import_row_problems",
             ),

@@ -44,6 +44,19 @@ class PersonQuerySet(TenantQuerySet):
         return self
 
 
+    def in_department(self, department: str) -> Self:
+        """People of the department of exactly that name."""
+        return self.filter(department=department)
+
+    def numbered(self, external_id: str) -> Self:
+        """Who has that key in the HR system; one person or nobody."""
+        return self.filter(external_id=external_id)
+
+    def addressed(self, mail: str) -> Self:
+        """Whose mail address this is now, in any case; one person or nobody. Former addresses do not count."""
+        return self.filter(mail=rules.clean_mail(mail) or mail)
+
+
 class Person(TenantModel):
     """Somebody in an organisation's directory."""
 

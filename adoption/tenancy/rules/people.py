@@ -49,7 +49,9 @@ def one_line(text: str) -> str:
     """Text with single spaces, without line ends, control characters and halves of characters."""
     if not text.isprintable():
         text = "".join(
-            " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _UNWRITABLE
+            " " if c.isspace() else c
+            for c in text
+            if c.isspace() or (c not in _DIRECTIONS and unicodedata.category(c) not in _UNWRITABLE)
         )
     return " ".join(text.split())
 

@@ -631,7 +631,7 @@ class _Builder:
             Field.JOB_ROLE: partial(_cleaned, meaning=Field.JOB_ROLE, length=TEXT_LENGTH),
             Field.LOCATION: partial(_cleaned, meaning=Field.LOCATION, length=TEXT_LENGTH),
             Field.ZONE: _zone,
-            Field.MANAGER: self.read_manager,
+            Field.MANAGER: _manager,
             Field.CONTRACTED_HOURS: _hours,
             Field.LEFT_ON: self.read_left_on,
             Field.ACTIVE: _active,
@@ -665,7 +665,7 @@ class _Builder:
             if mail is not None:
                 row.mail = mail
             elif text.strip():
-                problems.append(Problem("mail_wrong", Field.MAIL, _shown(text), _mended_mail(text)))
+                problems.append(Problem("mail_wrong", Field.MAIL, _shown(text), mended_mail(text)))
         if self.aliases:
             self.read_aliases(row, [cells[column] for column in self.aliases])
         for column, name, read, memory in self.shared:
@@ -718,18 +718,6 @@ class _Builder:
                 found.remove(row.mail)
         row.aliases = tuple(found)
 
-    def read_manager(self, text: str) -> tuple[object, Problem | None]:
-        cleaned = one_line(text)
-        if not cleaned or len(cleaned) > MAIL_LENGTH:
-            return "", Problem("too_long", Field.MANAGER, _shown(cleaned), str(MAIL_LENGTH)) if cleaned else None
-        # "Jonas Becker (10023)" and "Jonas Becker <jonas@...>" say it twice: the part in brackets is the exact one.
-        if inside := re.fullmatch(r"[^()<>\[\]]*[(<\[]\s*([^()<>\[\]\s][^()<>\[\]]*?)\s*[)>\]]", cleaned):
-            cleaned = inside[1]
-        if "@" in cleaned:
-            return (cleaned.lower(), ""), None
-        last, comma, first = cleaned.partition(",")
-        return (cleaned, sort_name(f"{first} {last}" if comma else cleaned)), None
-
     def read_left_on(self, text: str) -> tuple[object, Problem | None]:
         if not text.strip():
             return None, None
@@ -753,6 +741,31 @@ def _cleaned(text: str, meaning: Field, length: int) -> tuple[str, Problem | Non
     if "\x00" in text:
         return cleaned, Problem("control_characters", meaning, _shown(cleaned))
     return cleaned, None
+
+
+def read_manager(text: str) -> tuple[str, str]:
+    """Who is meant by an address, a number, a name, or a name with one of the others in brackets.
+
+    The exact part (an address in small letters, a number, or the text itself) and the name as lists sort it, "" for an
+    address. Both are "" for empty text and for text no directory can hold.
+    """
+    cleaned = one_line(text)
+    if not cleaned or len(cleaned) > NAME_LENGTH + MAIL_LENGTH + 3:
+        return "", ""
+    # "Jonas Becker (10023)" and "Jonas Becker <jonas@...>" say it twice: the part in brackets is the exact one.
+    if inside := re.fullmatch(r"[^()<>\[\]]*[(<\[]\s*([^()<>\[\]\s][^()<>\[\]]*?)\s*[)>\]]", cleaned):
+        cleaned = inside[1]
+    if "@" in cleaned:
+        return cleaned.lower(), ""
+    last, comma, first = cleaned.partition(",")
+    return cleaned, sort_name(f"{first} {last}" if comma else cleaned)
+
+
+def _manager(text: str) -> tuple[object, Problem | None]:
+    found = read_manager(text)
+    if not found[0] and text.strip():
+        return "", Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH))
+    return found[0] and found, None
 
 
 def _hours(text: str) -> tuple[object, Problem | None]:
@@ -785,7 +798,7 @@ def _shown(text: str) -> str:
     return one_line(text)[:SHOWN]
 
 
-def _mended_mail(text: str) -> str:
+def mended_mail(text: str) -> str:
     """What an address with a common slip was meant to be, or ""."""
     mended = re.sub(r"^mailto:", "", text.strip(), flags=re.IGNORECASE)
     if inside := re.search(r"<([^<>]+)>", mended):

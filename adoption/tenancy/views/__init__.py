@@ -3,6 +3,16 @@
 from adoption.tenancy.views.audit import audit, audit_export
 from adoption.tenancy.views.demo import demo_enter
 from adoption.tenancy.views.home import home, start, switch
+from adoption.tenancy.views.imports import (
+    people_import,
+    people_import_absent,
+    people_import_commit,
+    people_import_discard,
+    people_import_mapping,
+    people_import_problems,
+    people_import_show,
+    people_import_undo,
+)
 from adoption.tenancy.views.members import (
     invitation_resend,
     invitation_withdraw,
@@ -11,6 +21,16 @@ from adoption.tenancy.views.members import (
     member,
     member_end,
     roles,
+)
+from adoption.tenancy.views.people import (
+    people,
+    people_find,
+    person,
+    person_add,
+    person_alias,
+    person_departure,
+    person_edit,
+    person_leave,
 )
 from adoption.tenancy.views.privacy import me, me_export, person_erase
 from adoption.tenancy.views.settings import organization_settings
@@ -30,7 +50,23 @@ __all__ = [
     "member",
     "member_end",
     "organization_settings",
+    "people",
+    "people_find",
+    "people_import",
+    "people_import_absent",
+    "people_import_commit",
+    "people_import_discard",
+    "people_import_mapping",
+    "people_import_problems",
+    "people_import_show",
+    "people_import_undo",
+    "person",
+    "person_add",
+    "person_alias",
+    "person_departure",
+    "person_edit",
     "person_erase",
+    "person_leave",
     "roles",
     "start",
     "switch",
