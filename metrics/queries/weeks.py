@@ -45,7 +45,7 @@ def cohort(program: Program) -> list[CohortMember]:
 
 
 def decide_weeks(workflow: Workflow, people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Week]:
-    """Every (person id, Monday) decided from the facts as they are now. Four queries, whatever the numbers."""
+    """Every (person id, Monday) decided from the facts as they are now. Five queries, whatever the numbers."""
     said = {
         (row.person_id, row.week): SelfReport(row.total, row.unprompted)
         for row in CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)

@@ -211,9 +211,10 @@ def test_deciding_takes_as_many_queries_for_three_as_for_one(
 ) -> None:
     with enter(meridian):
         running = with_baseline(meridian)
+        workflow = running.program.workflow
         for people in (running.members[:1], running.members):
             with django_assert_num_queries(5):  # type: ignore[operator]
-                decide_weeks(running.program.workflow, [person.pk for person in people], [BASELINE_WEEK])
+                decide_weeks(workflow, [person.pk for person in people], [BASELINE_WEEK])
 
 
 def test_two_taps_by_mailed_link_write_one_check_in(
