@@ -5,6 +5,7 @@ from django.urls import include, path
 from adoption.outbox.views.link import arrive
 from metrics import views
 from metrics.actions.weeks import WEEK
+from metrics.api import urls as api
 
 # /o/<org>/
 organization = [
@@ -27,4 +28,5 @@ urlpatterns = [
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
     path("w/", include(mailed_week)),
+    path("api/v1/o/<slug:org>/", include(api.organization)),
 ]

@@ -175,6 +175,8 @@ def _n(number: float) -> str:
     return f"{number:.1f}"
 
 
+_ROOM = 60  # between two labels
+
 # --- the curve -------------------------------------------------------------------------------------------------------
 
 
@@ -194,8 +196,8 @@ class _Plane:
     """Weeks across, percent up."""
 
     def __init__(self, numbers: Sequence[int], *, wide: bool) -> None:
-        self.width, self.height = (620, 320) if wide else (340, 280)
-        self.left, self.top = 36.0, 44.0 if wide else 40.0
+        self.width, self.height = (540, 320) if wide else (340, 280)
+        self.left, self.top = 36.0, 54.0 if wide else 40.0
         self.right = self.width - (92.0 if wide else 76.0)
         self.bottom = self.height - 46.0
         self.first, self.last = min(numbers), max(*numbers, min(numbers) + 4)
@@ -233,7 +235,7 @@ def _curve(evidence: Evidence, *, wide: bool) -> Curve:
         strands=tuple(_apart(strands, plane)),
         phase=(
             _n(plane.x(phase[0] - 0.5)),
-            _n(plane.x(phase[1] + 0.5) - plane.x(phase[0] - 0.5)),
+            _n(min(plane.x(phase[1] + 0.5), plane.right) - plane.x(phase[0] - 0.5)),
             _n(plane.bottom - plane.top),
         )
         if phase[1] >= phase[0]
@@ -244,6 +246,7 @@ def _curve(evidence: Evidence, *, wide: bool) -> Curve:
 def _checks(evidence: Evidence, plane: _Plane, *, wide: bool) -> Iterable[Checked]:
     program = evidence.program
     main = evidence.main_look
+    heart = week_number(looks_at(main, program.starts_on, program.weeks)[1], program.starts_on)
     names = {
         Checkpoint.S30: _("Day 30"),
         Checkpoint.S56: _("Week 8"),
@@ -253,7 +256,9 @@ def _checks(evidence: Evidence, plane: _Plane, *, wide: bool) -> Iterable[Checke
     for checkpoint, name in names.items():
         number = week_number(looks_at(checkpoint, program.starts_on, program.weeks)[1], program.starts_on)
         if number <= plane.last and (wide or checkpoint == main):
-            yield Checked(_n(plane.x(number)), name, checkpoint == main, _n(plane.top - 8))
+            # The main look's label has two rows; what stands close beside it goes above them.
+            beside = checkpoint != main and abs(plane.x(number) - plane.x(heart)) < _ROOM
+            yield Checked(_n(plane.x(number)), name, checkpoint == main, _n(plane.top - (37 if beside else 8)))
 
 
 def _strand(plane: _Plane, arm: Arm, weeks: Sequence[Week]) -> Strand:
@@ -349,7 +354,7 @@ def _path(points: Sequence[Point]) -> str:
 
 # --- intervals -------------------------------------------------------------------------------------------------------
 
-_WIDTH = 380
+_WIDTH = 360
 _ROW = 50
 _MARGIN = 10
 
