@@ -39,7 +39,7 @@ class SnapshotRun(TenantModel):
     spec_version = models.CharField(max_length=10)
     seed = models.BigIntegerField()
     input_hash = models.CharField(max_length=64)
-    # What it was computed with: thresholds; with S0 the merges of small groups; with S90 the version of SE it follows up.
+    # What it was computed with: thresholds and the merges of small groups.
     params = models.JSONField(default=dict)
     # Everything of it that was published, to everybody: a release of the gate for each metric.
     releases = models.JSONField(default=list)
@@ -109,7 +109,7 @@ class SnapshotMetric(TenantModel):
 
 
 class SnapshotKey(TenantModel):
-    """Which random key stands for which person in a programme's frozen looks. Erasing the person deletes this row alone."""
+    """Which random key is which person in a programme's frozen looks. Erasing the person deletes this row alone."""
 
     program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")

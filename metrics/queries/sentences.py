@@ -147,16 +147,17 @@ def ranges(pods: Adoption, comparison: Adoption) -> Sentence:
     """Where too many are silent for one number: from none of them to all of them."""
     return sentence(
         _(
-            "Between %(pods)s of pod members used AI unprompted at least three times a week, "
+            "%(pods)s of pod members used AI unprompted at least three times a week, "
             "against %(comparison)s in the control group."
         ),
-        pods=Run(_("%(low)s%% and %(high)s%%") % _bounds(pods), Arm.PODS),
-        comparison=Run(_("%(low)s%% to %(high)s%%") % _bounds(comparison), Arm.COMPARISON),
+        pods=Run(_between(pods, _("Between %(low)s%% and %(high)s%%")), Arm.PODS),
+        comparison=Run(_between(comparison, _("between %(low)s%% and %(high)s%%")), Arm.COMPARISON),
     )
 
 
-def _bounds(counted: Adoption) -> dict[str, int]:
-    return {"low": percent(counted.worst or 0), "high": percent(counted.best or 0)}
+def _between(counted: Adoption, template: str) -> str:
+    low, high = percent(counted.worst or 0), percent(counted.best or 0)
+    return f"{low}%" if low == high else template % {"low": low, "high": high}
 
 
 def too_few_answers(pods: int | None, comparison: int | None) -> Sentence:
