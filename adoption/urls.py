@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("adoption.tenancy.urls")),
     path("", include("adoption.outbox.urls")),
     path("", include("adoption.programs.urls")),
+    path("", include("champions.urls")),
     path("", include("pods.urls")),
     path("", include("surveys.urls")),
     path("", include("metrics.urls")),

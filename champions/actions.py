@@ -10,6 +10,7 @@ from adoption.programs.actions import Refused, WrongState
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
 from champions.models import Champion
 
 
@@ -17,16 +18,31 @@ from champions.models import Champion
 def name_champion(*, program: Program, person: Person, by: Person | None, at: datetime) -> Champion:
     """Make a person a champion of a programme that has not been launched.
 
-    Champions know how already, so they belong to neither arm. Raises WrongState, and Refused for one in an arm.
+    Champions know how already, so they belong to neither arm. Raises WrongState, and Refused for one in an arm and for
+    somebody who has left. Named twice, it stays one row.
     """
+    program = Program.objects.select_for_update().get(pk=program.pk)
     if program.launched_at:
         raise WrongState("launched")
+    if person.left_on and person.left_on <= local_date(at, person.local_zone()):
+        raise Refused("has_left")
     if Assignment.objects.current().filter(program=program, person=person).exists():
         raise Refused("in_an_arm")
+    champion: Champion
     champion, made = Champion.objects.serving().get_or_create(program=program, person=person, defaults={"named_at": at})
     if made:
         audit.record("champion.named", by=by, at=at, subject=person)
     return champion
+
+
+@transaction.atomic
+def withdraw_champion(*, champion: Champion, by: Person | None, at: datetime) -> None:
+    """Take a naming back, as if it had not been. Raises WrongState after the launch."""
+    program = Program.objects.select_for_update().get(pk=champion.program_id)
+    if program.launched_at:
+        raise WrongState("launched")
+    audit.record("champion.withdrawn", by=by, at=at, subject=champion.person)
+    champion.delete()
 
 
 def erase_person(*, person: Person, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +20,9 @@ class ChampionQuerySet(TenantQuerySet):
         """Champions who have not stepped down."""
         return self.filter(stepped_down_at__isnull=True)
 
+    def in_name_order(self) -> Self:
+        return self.order_by("person__sort_name", "id")
+
     def of(self, person: Person) -> Self:
         """What a person is champion of."""
         return self.filter(person=person)
@@ -34,7 +37,7 @@ class Champion(TenantModel):
     named_at = models.DateTimeField()
     stepped_down_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(ChampionQuerySet)
+    objects: ClassVar = TenantManager.of(ChampionQuerySet)
 
     class Meta:
         constraints = [

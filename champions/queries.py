@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from adoption.programs.models import Program
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs.models import Assignment, Program
+from adoption.tenancy.models import Person
 from champions.models import Champion
 
 
 def has_champions(*, program: Program, at: datetime) -> bool:
     """Readiness: whether somebody leads."""
-    return Champion.objects.serving().filter(program=program).exists()
+    found: bool = Champion.objects.serving().filter(program=program).exists()
+    return found
+
+
+def champions_are_free(*, program: Program, at: datetime) -> bool:
+    """Readiness: whether no champion is in one of the two groups, into which whole teams may have brought them."""
+    assigned = Assignment.objects.current().filter(program=program, person=OuterRef("person"))
+    taken: bool = Champion.objects.serving().filter(Exists(assigned), program=program).exists()
+    return not taken
+
+
+def champions_of(program: Program) -> list[Champion]:
+    """Who leads in a programme, by name."""
+    return list(Champion.objects.serving().filter(program=program).select_related("person").in_name_order())
+
+
+def export_champions(*, person: Person) -> dict[str, Any]:
+    """What this floor holds about a person: where they lead."""
+    rows = Champion.objects.of(person).select_related("program").order_by("id")
+    return {
+        "champion_of": [
+            {
+                "program": row.program.name,
+                "named": row.named_at.isoformat(),
+                "stepped_down": row.stepped_down_at.isoformat() if row.stepped_down_at else None,
+            }
+            for row in rows
+        ]
+    }
+
+
+SENTENCES: dict[str, str | Promise] = {
+    "champion.named": _("named %(subject)s a champion"),
+    "champion.withdrawn": _("took back that %(subject)s is a champion"),
+}

@@ -10,6 +10,8 @@ from metrics.api import urls as api
 # /o/<org>/
 organization = [
     path("week/", views.week, name="week"),
+    path("waiting/week/", views.waiting_week, name="waiting-week"),
+    path("pods/<uuid:pod>/weeks/", views.pod_weeks, name="pod-weeks"),
 ]
 
 # /o/<org>/p/<program>/

@@ -16,6 +16,7 @@ from adoption.programs.rules import Arm, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions import actions as champions
 from champions.models import Champion
 from pods import rules
 from pods.models import Attendance, FollowUp, Pod, Seat, Session
@@ -39,6 +40,10 @@ def form_pod(
     """
     if not members:
         raise Refused("empty_pod")
+    # One at a time for one programme: of two presses of the button the second finds the name taken.
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    if champion.program_id != program.pk or champion.stepped_down_at:
+        raise Refused("not_a_champion")
     if Champion.objects.serving().filter(program=program, person__in=members).exists():
         raise Refused("champion_in_pod")
     if Pod.objects.filter(program=program, name=name).exists():
@@ -50,6 +55,26 @@ def form_pod(
     Seat.objects.bulk_create([Seat(pod=pod, person=person, taken_at=at) for person in members])
     audit.record("pod.formed", by=by, at=at, subject=pod, members=len(members))
     return pod
+
+
+@transaction.atomic
+def dissolve_pod(*, pod: Pod, by: Person | None, at: datetime) -> None:
+    """Undo a pod before the launch: its members are in no arm again. Raises WrongState, and Refused after a session."""
+    pod = Pod.objects.select_for_update(of=("self",)).select_related("program").get(pk=pod.pk)
+    if Session.objects.filter(pod=pod).exists():
+        raise Refused("pod_has_sessions")
+    members = [seat.person for seat in Seat.objects.filter(pod=pod).select_related("person")]
+    programs.unassign(program=pod.program, people=members, by=by, at=at)
+    audit.record("pod.dissolved", by=by, at=at, subject=pod, members=len(members))
+    pod.delete()
+
+
+@transaction.atomic
+def withdraw_champion(*, champion: Champion, by: Person | None, at: datetime) -> None:
+    """Take the naming of a champion back before the launch. Raises WrongState, and Refused while they lead a pod."""
+    if Pod.objects.filter(champion=champion).exists():
+        raise Refused("leads_a_pod")
+    champions.withdraw_champion(champion=champion, by=by, at=at)
 
 
 @transaction.atomic
@@ -68,14 +93,24 @@ def log_session(
 ) -> Session:
     """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
 
-    The same form twice is one session. Raises Refused for nobody in it, or somebody from elsewhere.
+    The same form twice is one session. Raises Refused for a day that is not yet or long past, for nobody in it,
+    somebody from elsewhere, or two people in a one-to-one.
     """
+    # One at a time for one pod: two presses of the button at once are one session.
+    Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
     known = Session.objects.filter(pod=pod, form_key=form_key).first()
     if known:
         return known
+    today = local_date(at, pod.organization.zone)
+    if held_on > today:
+        raise Refused("not_yet")
+    if held_on < today - rules.OLDEST_SESSION:
+        raise Refused("long_past")
     there = list(attendees)
     if not there:
         raise Refused("nobody")
+    if kind is SessionKind.ONE_TO_ONE and len(there) > 1:
+        raise Refused("one_at_a_time")
     if Seat.objects.current().filter(pod=pod, person__in=there).count() != len(there):
         raise Refused("not_in_pod")
     session = Session.objects.create(
@@ -113,14 +148,33 @@ def answer_follow_up(
     by: Person | None,
     at: datetime,
 ) -> FollowUp:
-    """Write down the three answers. Raises AlreadyAnswered for a second one."""
-    row = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
-    if row.answered_at:
+    """Write down the three answers. Raises AlreadyAnswered for a second one.
+
+    A cause that was not fixed leaves the person on the attention lists until a later follow-up goes better. No use
+    without a cause closes the matter: nobody asks on.
+    """
+    row = (
+        FollowUp.objects.select_for_update(of=("self",))
+        .select_related("session__pod__program", "person")
+        .get(pk=follow_up.pk)
+    )
+    if row.answered_at or row.dropped_at:
         raise AlreadyAnswered
+    if used is Used.YES:
+        cause = None
+    if cause is None:
+        fixed = None
     row.answered_at, row.used, row.what_happened, row.what_failed = at, used, what_happened, what_failed
     row.cause, row.fixed = cause or "", fixed
     row.save()
-    programs.settle_attention(program=row.session.pod.program, person=row.person, kind=Kind.FOLLOW_UP_DUE, at=at)
+    program, person = row.session.pod.program, row.person
+    if not FollowUp.objects.due(at).filter(session__pod__program=program, person=person).exists():
+        programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
+    if fixed or cause is None or cause in rules.SETTLED:
+        programs.settle_attention(program=program, person=person, kind=Kind.STUCK, at=at)
+    elif program.ended_at is None:
+        since = local_date(at, person.local_zone())
+        programs.raise_attention(program=program, person=person, kind=Kind.STUCK, since=since, detail={}, at=at)
     audit.record("follow_up.answered", by=by, at=at, subject=row)
     return row
 
@@ -128,13 +182,14 @@ def answer_follow_up(
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
     """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists."""
     champion = follow_up.session.pod.champion
-    say(
-        kind=FOLLOW_UP,
-        person=champion.person,
-        subject_key=f"follow_up:{follow_up.pk}",
-        row_id=follow_up.pk,
-        at=at,
-    )
+    if champion:
+        say(
+            kind=FOLLOW_UP,
+            person=champion.person,
+            subject_key=f"follow_up:{follow_up.pk}",
+            row_id=follow_up.pk,
+            at=at,
+        )
     programs.raise_attention(
         program=follow_up.session.pod.program,
         person=follow_up.person,

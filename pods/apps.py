@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, Kind, MessageClass
-from adoption.tenancy.rules import ERASERS, PROBES
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
 
 
 class PodsConfig(AppConfig):
@@ -13,6 +13,8 @@ class PodsConfig(AppConfig):
     label = "pods"
 
     def ready(self) -> None:
+        ACTS.register("pods", "pods.queries.SENTENCES")
+        EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         KINDS.register(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from adoption.programs.models import Program
 from adoption.tenancy.models import Person
@@ -27,17 +28,23 @@ class PodQuerySet(TenantQuerySet):
     def in_name_order(self) -> Self:
         return self.order_by("name", "id")
 
+    def with_members(self) -> Self:
+        """Adds `members`: how many sit in it."""
+        seats = Seat.objects.current().filter(pod=OuterRef("pk")).order_by().values("pod").annotate(n=Count("pk"))
+        return self.annotate(members=Coalesce(Subquery(seats.values("n")), 0))
+
 
 class Pod(TenantModel):
     """About eight colleagues around one champion."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="pods")
-    champion = TenantForeignKey(Champion, on_delete=models.CASCADE, related_name="pods")
+    # None once the champion has been erased: the pod and what its members did stay.
+    champion = TenantForeignKey(Champion, on_delete=models.SET_NULL, null=True, related_name="pods")
     name = models.CharField(max_length=rules.NAME_LENGTH)
     formed_at = models.DateTimeField()
 
-    objects = TenantManager.of(PodQuerySet)
+    objects: ClassVar = TenantManager.of(PodQuerySet)
 
     class Meta:
         constraints = [
@@ -69,7 +76,7 @@ class Seat(TenantModel):
     taken_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(SeatQuerySet)
+    objects: ClassVar = TenantManager.of(SeatQuerySet)
 
     class Meta:
         constraints = [
@@ -92,6 +99,11 @@ class SessionQuerySet(TenantQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-held_on", "-id")
 
+    def with_people(self) -> Self:
+        """Adds `people`: how many were there."""
+        there = Attendance.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(n=Count("pk"))
+        return self.annotate(people=Coalesce(Subquery(there.values("n")), 0))
+
 
 class Session(TenantModel):
     """Time a champion spent with members of the pod, and how much of it was doing."""
@@ -107,7 +119,7 @@ class Session(TenantModel):
     form_key = models.UUIDField(default=uuid.uuid4)
     logged_at = models.DateTimeField()
 
-    objects = TenantManager.of(SessionQuerySet)
+    objects: ClassVar = TenantManager.of(SessionQuerySet)
 
     class Meta:
         constraints = [
@@ -173,7 +185,7 @@ class FollowUp(TenantModel):
     cause = models.CharField(max_length=30, blank=True, default="")
     fixed = models.BooleanField(null=True)
 
-    objects = TenantManager.of(FollowUpQuerySet)
+    objects: ClassVar = TenantManager.of(FollowUpQuerySet)
 
     class Meta:
         constraints = [

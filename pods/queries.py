@@ -2,15 +2,98 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Program
+from adoption.programs.models import Assignment, Attention, Program
+from adoption.programs.queries import KIND_WORDS
+from adoption.programs.rules import Kind, State
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from adoption.tenancy.walls import current_organization_id
 from champions.models import Champion
-from pods.models import FollowUp, Pod, Seat
+from pods import rules
+from pods.models import Attendance, FollowUp, Pod, Seat, Session
+from pods.rules import Cause, SessionKind, Size
+
+Words = str | Promise
+
+MOST_TALKS = 3
+MOST_SESSIONS = 5
+MOST_FOUND = 8
+
+SESSION_WORDS: dict[SessionKind, Words] = {
+    SessionKind.REFLECTION: _("Reflection"),
+    SessionKind.ONE_TO_ONE: _("One to one"),
+    SessionKind.OFFICE_HOURS: _("Office hours"),
+    SessionKind.WORKSHOP: _("Workshop"),
+    SessionKind.KICKOFF: _("Kickoff"),
+    SessionKind.SHOWCASE: _("Showcase"),
+}
+CAUSE_WORDS: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _("The context pack does not carry it"),
+    Cause.NO_SUITABLE_WORKFLOW: _("No suitable piece of work"),
+    Cause.NO_OWN_WORKFLOW: _("No piece of work of their own yet"),
+    Cause.OBSTACLE: _("Hit an obstacle that was not solved"),
+    Cause.GENERIC_EXAMPLES: _("The examples were not like their job"),
+    Cause.NO_PEER_SEEN: _("Has not seen a colleague use it"),
+}
+# One person's next step for each cause. A group session is never one: it repeats what did not work.
+REMEDIES: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _(
+        "Fix the context pack first, with one real task: 60 to 90 minutes. More training will not help."
+    ),
+    Cause.NO_SUITABLE_WORKFLOW: _("Say so and leave it: not every job has a suitable piece of work."),
+    Cause.NO_OWN_WORKFLOW: _("One to one: pick one piece of work they do every week, and finish it together."),
+    Cause.OBSTACLE: _("One to one on their own last piece: find the step where it broke, and change that."),
+    Cause.GENERIC_EXAMPLES: _("Collect five real examples of their own tasks, and show those."),
+    Cause.NO_PEER_SEEN: _("Let a colleague who does the same job show them two minutes of real work."),
+}
+# What a champion can say, so that nobody has to find the words.
+SAYINGS: dict[Kind, Words] = {
+    Kind.FOLLOW_UP_DUE: _("Did you use it on real work? Tell me what happened."),
+    Kind.STUCK: _("Shall we do your next one together, with your own last one as the example?"),
+    Kind.BELOW_THRESHOLD: _("Shall we do your next one together, with your own last one as the example?"),
+    Kind.SILENT: _("How is it going? Nothing is a fine answer."),
+}
+
+# Who of some people stands above whom of them, at any distance.
+LINES = """
+WITH RECURSIVE above (start, id) AS (
+    SELECT id, manager_id FROM tenancy_person
+     WHERE organization_id = %(organization)s AND id = ANY(%(people)s) AND manager_id IS NOT NULL
+    UNION
+    SELECT above.start, person.manager_id FROM above
+      JOIN tenancy_person person ON person.id = above.id AND person.organization_id = %(organization)s
+     WHERE person.manager_id IS NOT NULL
+)
+SELECT start, id FROM above WHERE id = ANY(%(people)s) AND start <> id
+"""
+
+
+def lines_among(people: Collection[int]) -> set[tuple[int, int]]:
+    """Reporting lines inside a group, as (id of who reports, id of a manager of theirs at any distance). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, {"people": list(people), "organization": current_organization_id()})
+        return set(cursor.fetchall())
+
+
+def reports_to(manager: Person, people: Collection[int]) -> set[int]:
+    """Ids of those of some people who report to a person at any distance. One query."""
+    return {start for start, above in lines_among({*people, manager.pk}) if above == manager.pk}
+
+
+# --- readiness and messages ------------------------------------------------------------------------------------------
 
 
 def every_champion_has_a_pod(*, program: Program, at: datetime) -> bool:
@@ -35,9 +118,371 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and this person still leads the pod."""
-    return FollowUp.objects.open().for_champion(message.person).filter(pk=message.row_id).exists()
+    found: bool = FollowUp.objects.open().for_champion(message.person).filter(pk=message.row_id).exists()
+    return found
+
+
+# --- forming pods ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A pod in a programme's list: its champion, how many sit in it, and what is to be looked at."""
+
+    pod: Pod
+    members: int
+    due: int
+    lines: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        return rules.size_of(self.members)
+
+
+@dataclass(frozen=True)
+class ProgramPods:
+    """The pods of a programme, and the champions who have none yet."""
+
+    pods: tuple[Listed, ...]
+    without_pod: tuple[Champion, ...]
 
 
 def pods_of(program: Program) -> list[Pod]:
     """A programme's pods by name, with their champions."""
     return list(Pod.objects.filter(program=program).select_related("champion__person").in_name_order())
+
+
+def program_pods(program: Program, *, at: datetime) -> ProgramPods:
+    """A programme's pods by name. Four queries, whatever the numbers."""
+    pods = pods_of(program)
+    seats = Seat.objects.current().filter(pod__program=program).select_related("person").in_name_order()
+    sitting: dict[int, list[Person]] = {}
+    for seat in seats:
+        sitting.setdefault(seat.pod_id, []).append(seat.person)
+    due = dict(
+        FollowUp.objects.due(at)
+        .filter(session__pod__program=program)
+        .values_list("session__pod")
+        .annotate(number=Count("pk"))
+    )
+    leads = {pod.champion_id for pod in pods}
+    free = Champion.objects.serving().filter(program=program).exclude(pk__in=[one for one in leads if one])
+    everybody = [person.pk for people in sitting.values() for person in people]
+    everybody += [pod.champion.person_id for pod in pods if pod.champion]
+    lines = lines_among(everybody)
+    return ProgramPods(
+        pods=tuple(
+            Listed(pod, len(sitting.get(pod.pk, ())), due.get(pod.pk, 0), tuple(_line_words(pod, sitting, lines)))
+            for pod in pods
+        ),
+        without_pod=tuple(free.select_related("person").in_name_order()),
+    )
+
+
+def _line_words(pod: Pod, sitting: dict[int, list[Person]], lines: set[tuple[int, int]]) -> Iterable[str]:
+    people = list(sitting.get(pod.pk, ()))
+    if pod.champion:
+        people.append(pod.champion.person)
+    return lines_said(people, lines)
+
+
+def lines_said(people: Sequence[Person], lines: set[tuple[int, int]]) -> list[str]:
+    """The reporting lines among people, as sentences."""
+    names = {person.pk: person.name for person in people}
+    return [
+        str(_("%(name)s reports to %(manager)s") % {"name": names[below], "manager": names[above]})
+        for below, above in sorted(lines, key=lambda pair: (names.get(pair[0], ""), pair))
+        if below in names and above in names
+    ]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could sit in a pod: whether they are proposed, and where they sit now."""
+
+    person: Person
+    is_chosen: bool
+    where: str
+
+
+def candidates(
+    program: Program,
+    champion: Champion,
+    *,
+    chosen: Collection[UUID] | None,
+    team: UUID | None,
+    search: str,
+    on: date,
+) -> list[Candidate]:
+    """Who could sit in a champion's pod, by name.
+
+    Those chosen so far; with `chosen` None the champion's colleagues under the same manager; with `team` also everybody
+    who reports to that person; with `search` also those whose name, address or department contains it, unticked.
+    """
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("pk")).values("cluster")[:1]
+    leads = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
+    people = Person.objects.here(on).exclude(Exists(leads)).annotate(where=Subquery(place))
+    ticked = Q(public_id__in=chosen or ())
+    if chosen is None and champion.person.manager_id:
+        ticked |= Q(manager=champion.person.manager_id, where=None)
+    if team:
+        ticked |= Q(manager__public_id=team, where=None)
+    found = {one.pk: Candidate(one, True, one.where or "") for one in people.filter(ticked)}
+    if search:
+        more = people.in_file_of_name(search).exclude(pk__in=list(found)).in_name_order()[:MOST_FOUND]
+        found |= {one.pk: Candidate(one, False, one.where or "") for one in more}
+    return sorted(found.values(), key=lambda one: (one.person.sort_name, one.person.pk))
+
+
+@dataclass(frozen=True)
+class Concerns:
+    """What speaks against a pod as chosen. Not a refusal: who forms it decides."""
+
+    members: int
+    lines: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        return rules.size_of(self.members)
+
+    @property
+    def is_any(self) -> bool:
+        return self.size is not Size.FINE or bool(self.lines)
+
+
+def concerns(champion: Champion, members: Sequence[Person]) -> Concerns:
+    """The size of a pod and the reporting lines in it. One query."""
+    people = [*members, champion.person]
+    return Concerns(len(members), tuple(lines_said(people, lines_among([one.pk for one in people]))))
+
+
+# --- a champion's pod ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Somebody to talk to: why, since when, what one can say, and the follow-up to open where one is due."""
+
+    person: Person
+    why: Words
+    since: date
+    saying: Words
+    follow_up: FollowUp | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A follow-up in a champion's list."""
+
+    follow_up: FollowUp
+    due_on: date
+    is_due: bool
+    days_late: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session and how many were there. For planning only: attendance is never a result."""
+
+    session: Session
+    words: Words
+    people: int
+
+
+@dataclass(frozen=True)
+class PodLook:
+    """A pod at a glance."""
+
+    pod: Pod
+    today: date
+    week: int
+    members: tuple[Person, ...]
+    talks: tuple[Talk, ...]
+    follow_ups: tuple[Due, ...]
+    sessions: tuple[Held, ...]
+    doing: int
+    explaining: int
+
+    @property
+    def due(self) -> int:
+        return sum(one.is_due for one in self.follow_ups)
+
+    @property
+    def is_in_phase(self) -> bool:
+        return self.pod.program.state is State.LAUNCHED and 1 <= self.week <= self.pod.program.weeks
+
+    @property
+    def ratio(self) -> float | None:
+        """Minutes of doing to one of explaining, over all sessions; None before anything was explained."""
+        return self.doing / self.explaining if self.explaining else None
+
+
+def members_of(pod: Pod) -> list[Person]:
+    """Who sits in a pod, by name."""
+    return [seat.person for seat in Seat.objects.current().filter(pod=pod).select_related("person").in_name_order()]
+
+
+def look_at(pod: Pod, *, at: datetime) -> PodLook:
+    """A pod's page. The number of queries does not depend on how many people are in it."""
+    today = local_date(at, pod.organization.zone)
+    members = members_of(pod)
+    waiting = list(
+        FollowUp.objects.open()
+        .filter(session__pod=pod)
+        .select_related("person__organization", "session")
+        .oldest_first()
+    )
+    sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
+    return PodLook(
+        pod=pod,
+        today=today,
+        week=pod.program.week_on(today),
+        members=tuple(members),
+        talks=tuple(_talks(pod, members, waiting, at)),
+        follow_ups=tuple(due_words(one, at) for one in waiting),
+        sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
+        doing=sum(one.doing_minutes for one in sessions),
+        explaining=sum(one.explaining_minutes for one in sessions),
+    )
+
+
+def _talks(pod: Pod, members: Sequence[Person], waiting: Sequence[FollowUp], at: datetime) -> Iterable[Talk]:
+    """The three who have waited longest, one reason each: whoever got stuck before a follow-up that is merely due."""
+    rows = Attention.objects.open().filter(program=pod.program, person__in=members).select_related("person")
+    first: dict[int, Attention] = {}
+    for row in sorted(rows, key=lambda one: (one.kind == Kind.FOLLOW_UP_DUE, one.since, one.pk)):
+        first.setdefault(row.person_id, row)
+    due = {one.person_id: one for one in reversed(waiting) if one.due_at <= at}
+    for row in sorted(first.values(), key=lambda one: (one.since, one.pk))[:MOST_TALKS]:
+        kind = Kind(row.kind)
+        yield Talk(row.person, KIND_WORDS[kind], row.since, SAYINGS[kind], due.get(row.person_id))
+
+
+def due_words(follow_up: FollowUp, at: datetime) -> Due:
+    """A follow-up with its local day, and by how many days it is late."""
+    zone = follow_up.person.local_zone()
+    due_on, today = local_date(follow_up.due_at, zone), local_date(at, zone)
+    return Due(follow_up, due_on, follow_up.due_at <= at, max((today - due_on).days, 0))
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A follow-up as a lead sees it: who, and why it did not work. Never what was said."""
+
+    follow_up: FollowUp
+    cause: Words
+
+
+def follow_up_queue(pod: Pod) -> list[Queued]:
+    """Follow-ups of a pod that ended without a use, the latest first: names and causes."""
+    rows = (
+        FollowUp.objects.filter(session__pod=pod, answered_at__isnull=False)
+        .exclude(cause="")
+        .select_related("person")
+        .order_by("-answered_at", "-id")[:MOST_FOUND]
+    )
+    return [Queued(row, CAUSE_WORDS[Cause(row.cause)]) for row in rows]
+
+
+# --- a person's places -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Places:
+    """The pods somebody leads, and those they sit in; the latest programme first."""
+
+    leads: tuple[Pod, ...]
+    sits: tuple[Pod, ...]
+
+    @property
+    def only(self) -> Pod | None:
+        """The one pod somebody is about to ask for: the only one they lead in a phase that is not over."""
+        current = [pod for pod in self.leads if pod.program.ended_at is None]
+        return current[0] if len(current) == 1 and not self.sits else None
+
+
+def places_of(person: Person) -> Places:
+    """Pods of programmes that are not closed. Two queries."""
+    pods = (
+        Pod.objects.filter(program__closed_at__isnull=True)
+        .select_related("program", "organization", "champion__person")
+        .order_by("-program__starts_on", "name", "id")
+    )
+    seated = Seat.objects.current().filter(person=person, pod=OuterRef("pk"))
+    return Places(
+        leads=tuple(pods.led_by(person)),
+        sits=tuple(pods.filter(Exists(seated))),
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a champion in one pod."""
+
+    pod: Pod
+    due: int
+    wanting: int
+
+
+def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
+    """The pods somebody leads, with what waits in each. Three queries, whatever the numbers."""
+    pods = list(
+        Pod.objects.led_by(person).filter(program__closed_at__isnull=True).select_related("program").in_name_order()
+    )
+    due = dict(
+        FollowUp.objects.due(at).filter(session__pod__in=pods).values_list("session__pod").annotate(n=Count("pk"))
+    )
+    seats = Seat.objects.current().filter(person=OuterRef("person"), pod__program=OuterRef("program"))
+    wanting = dict(
+        Attention.objects.open()
+        .exclude(kind=Kind.FOLLOW_UP_DUE)
+        .annotate(pod=Subquery(seats.values("pod")[:1]))
+        .filter(pod__in=[pod.pk for pod in pods])
+        .values_list("pod")
+        .annotate(n=Count("person", distinct=True))
+    )
+    found = [Waiting(pod, due.get(pod.pk, 0), wanting.get(pod.pk, 0)) for pod in pods]
+    # After the phase a pod is only named while something in it still waits.
+    return [one for one in found if one.pod.program.ended_at is None or one.due]
+
+
+def export_pods(*, person: Person) -> dict[str, Any]:
+    """What this floor holds about a person: seats, sessions they were in, and their follow-ups."""
+    return {
+        "seats": [
+            {
+                "pod": row.pod.name,
+                "from": row.taken_at.isoformat(),
+                "to": row.left_at.isoformat() if row.left_at else None,
+            }
+            for row in Seat.objects.filter(person=person).select_related("pod").order_by("id")
+        ],
+        "sessions": [
+            {"kind": row.session.kind, "on": row.session.held_on.isoformat()}
+            for row in Attendance.objects.filter(person=person).select_related("session").order_by("id")
+        ],
+        "follow_ups": [
+            {
+                "due": row.due_at.isoformat(),
+                "answered": row.answered_at.isoformat() if row.answered_at else None,
+                "used": row.used,
+                "what_happened": row.what_happened,
+                "what_failed": row.what_failed,
+                "cause": row.cause,
+                "fixed": row.fixed,
+            }
+            for row in FollowUp.objects.filter(person=person).order_by("id")
+        ],
+        "sessions_led": [
+            {"kind": row.kind, "on": row.held_on.isoformat(), "note": row.note}
+            for row in Session.objects.filter(pod__champion__person=person).order_by("id")
+        ],
+    }
+
+
+SENTENCES: dict[str, Words] = {
+    "pod.formed": _("formed a pod: %(detail)s"),
+    "pod.dissolved": _("dissolved a pod: %(detail)s"),
+    "session.logged": _("logged a session: %(detail)s"),
+    "follow_up.answered": _("wrote down a follow-up"),
+}

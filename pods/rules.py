@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -12,6 +13,11 @@ FOLLOW_UP_HOUR = time(10)
 MOST_MINUTES = 600
 TEXT_LENGTH = 2000
 NAME_LENGTH = 60
+NOTE_LENGTH = 500
+# How many one champion can carry: from here on a pod is large, and from there on too large.
+LARGE_POD = 10
+TOO_LARGE_POD = 15
+OLDEST_SESSION = timedelta(days=60)
 
 
 class SessionKind(StrEnum):
@@ -34,15 +40,42 @@ class Used(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why somebody does not use it, in the order in which the first match counts."""
+    """Why somebody does not use it, in the order in which the first match counts.
+
+    An objection in principle is none of them: that is for the person alone to record. A follow-up then closes without a
+    cause, and nobody asks on.
+    """
 
     CONTEXT_PACK = "context_pack"
     NO_SUITABLE_WORKFLOW = "no_suitable_workflow"
-    PRINCIPLE = "principle"
     NO_OWN_WORKFLOW = "no_own_workflow"
     OBSTACLE = "obstacle"
     GENERIC_EXAMPLES = "generic_examples"
     NO_PEER_SEEN = "no_peer_seen"
+
+
+# With these nothing more is to be tried with the person.
+SETTLED = frozenset({Cause.NO_SUITABLE_WORKFLOW})
+
+
+def suggest_cause(signs: Collection[Cause]) -> Cause | None:
+    """The first cause, in the order of the decision, of which a sign was seen. None without a sign."""
+    return next((cause for cause in Cause if cause in signs), None)
+
+
+class Size(StrEnum):
+    """What the number of members says about a pod."""
+
+    FINE = "fine"
+    LARGE = "large"
+    TOO_LARGE = "too_large"
+
+
+def size_of(members: int) -> Size:
+    """Above ten a pod is large, above fifteen too large for one champion."""
+    if members > TOO_LARGE_POD:
+        return Size.TOO_LARGE
+    return Size.LARGE if members > LARGE_POD else Size.FINE
 
 
 def follow_up_due(held_on: date, zone: str) -> datetime:

@@ -1,5 +1,43 @@
 """The practice floor's addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from pods import api, views
+
+Places = list[URLPattern | URLResolver]
+
+# /o/<org>/pods/<pod>/
+pod = [
+    path("", views.pod, name="pod"),
+    path("log/", views.session_log, name="session-log"),
+    path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
+]
+
+# /o/<org>/p/<program>/
+program: Places = [
+    path("pods/", views.program_pods, name="program-pods"),
+    path("champions/<uuid:champion>/pod/", views.pod_new, name="pod-new"),
+    path("champions/<uuid:champion>/withdraw/", views.champion_withdraw, name="champion-withdraw"),
+]
+
+# /o/<org>/
+organization: Places = [
+    path("p/<slug:program>/", include(program)),
+    path("pods/", views.pods, name="pods"),
+    path("pods/<uuid:pod>/", include(pod)),
+    path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
+    path("waiting/pods/", views.waiting_pods, name="waiting-pods"),
+]
+
+# /api/v1/o/<org>/
+machines = [
+    path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
+    path("pods/<uuid:pod>/sessions/", api.Sessions.as_view(), name="api-sessions"),
+    path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
+    path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
+]
+
+urlpatterns = [
+    path("o/<slug:org>/", include(organization)),
+    path("api/v1/o/<slug:org>/", include(machines)),
+]

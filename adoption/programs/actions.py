@@ -49,12 +49,20 @@ def create_program(
         raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
     if not rules.LEAST_WEEKS <= weeks <= rules.MOST_WEEKS:
         raise Refused("weeks", least=rules.LEAST_WEEKS, most=rules.MOST_WEEKS)
-    if Program.objects.filter(slug=address).exists():
-        raise Refused("name_taken", slug=address)
     about, _ = Workflow.objects.get_or_create(name=workflow, defaults={"created_at": at})
-    program = Program.objects.create(
-        slug=address, name=name, workflow=about, starts_on=starts_on, weeks=weeks, comparison=comparison, created_at=at
+    program, is_new = Program.objects.get_or_create(
+        slug=address,
+        defaults={
+            "name": name,
+            "workflow": about,
+            "starts_on": starts_on,
+            "weeks": weeks,
+            "comparison": comparison,
+            "created_at": at,
+        },
     )
+    if not is_new:
+        raise Refused("name_taken", slug=address)
     audit.record("program.created", by=by, at=at, subject=program, weeks=weeks)
     return program
 
@@ -84,12 +92,23 @@ def assign(
 
 
 @transaction.atomic
+def unassign(*, program: Program, people: Iterable[Person], by: Person | None, at: datetime) -> int:
+    """Take people out of both arms, as if they had never been put in. Returns how many. Raises WrongState after launch."""
+    program = _locked(program)
+    if program.launched_at:
+        raise WrongState("launched")
+    count, _ = Assignment.objects.filter(program=program, person__in=list(people)).delete()
+    audit.record("program.unassigned", by=by, at=at, subject=program, people=count)
+    return count
+
+
+@transaction.atomic
 def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Program:
     """Begin to ask: writes the baseline's calendar. Raises WrongState, and NotReady while an arm is empty."""
     program = _locked(program)
     if program.state is not State.DRAFT:
         raise WrongState("baseline_open")
-    missing = [f"arm_{arm}" for arm in Arm if not Assignment.objects.filter(program=program, arm=arm).exists()]
+    missing = _empty_arms(program)
     if missing:
         raise NotReady("not_ready", missing=missing)
     program.baseline_opened_at = at
@@ -108,7 +127,8 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     program = _locked(program)
     if program.state is not State.BASELINE:
         raise WrongState("no_baseline" if program.state is State.DRAFT else "launched")
-    missing = [entry.name for entry in PROBES if not entry.load()(program=program, at=at)]
+    missing = _empty_arms(program)
+    missing += [entry.name for entry in PROBES if not entry.load()(program=program, at=at)]
     if missing:
         raise NotReady("not_ready", missing=missing)
     program.launched_at = at
@@ -126,8 +146,9 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
 
 
 def end(*, program: Program, at: datetime) -> None:
-    """The active phase is over."""
+    """The active phase is over: nobody is to be helped along any more. A day 7 that was promised is still kept."""
     _reach(program, State.LAUNCHED, "ended_at", at)
+    Attention.objects.open().filter(program=program).exclude(kind=Kind.FOLLOW_UP_DUE).update(settled_at=at)
 
 
 def follow(*, program: Program, at: datetime) -> None:
@@ -138,6 +159,7 @@ def follow(*, program: Program, at: datetime) -> None:
 def close(*, program: Program, at: datetime) -> None:
     """Nothing more is asked of anybody."""
     _reach(program, State.FOLLOWED, "closed_at", at)
+    Attention.objects.open().filter(program=program).update(settled_at=at)
 
 
 def _reach(program: Program, before: State, mark: str, at: datetime) -> None:
@@ -183,6 +205,11 @@ def erase_person(*, person: Person, at: datetime) -> None:
     """Everything this floor holds about a person."""
     Attention.objects.filter(person=person).delete()
     Assignment.objects.filter(person=person).delete()
+
+
+def _empty_arms(program: Program) -> list[str]:
+    """What an arm without anybody is called among the things that are missing."""
+    return [f"arm_{arm}" for arm in Arm if not Assignment.objects.filter(program=program, arm=arm).exists()]
 
 
 def _locked(program: Program) -> Program:

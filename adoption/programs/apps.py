@@ -1,8 +1,8 @@
-"""The floor's name, and what it holds about a person."""
+"""The floor's name, what it holds about a person, and how its acts are told."""
 
 from django.apps import AppConfig
 
-from adoption.tenancy.rules import ERASERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
 class ProgramsConfig(AppConfig):
@@ -10,4 +10,6 @@ class ProgramsConfig(AppConfig):
     label = "programs"
 
     def ready(self) -> None:
+        ACTS.register("programs", "adoption.programs.queries.SENTENCES")
         ERASERS.register("programs", "adoption.programs.actions.erase_person")
+        EXPORTERS.register("programs", "adoption.programs.queries.export_programs")

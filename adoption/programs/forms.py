@@ -4,30 +4,49 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.queries import start_choices
+from adoption.programs.actions import Refused
+from adoption.programs.queries import READY_WORDS, start_choices
 
-REFUSALS: dict[str, str | Promise] = {
+Words = str | Promise
+
+REFUSALS: dict[str, Words] = {
     "no_address": _("Please give it a name with letters in it: its address is made from them."),
     "name_taken": _("Another programme already has this name. Please choose another."),
+    "not_monday": _("A programme starts on a Monday."),
+    "weeks": _("A programme takes eight to twelve weeks."),
     "arm_pods": _("Nobody is in a pod yet. Name a champion and form a pod first."),
     "arm_comparison": _("Nobody is in the comparison group yet. Without one there is nothing to compare with."),
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
     "no_baseline": _("Open the baseline first: two weeks of it, before anything changes."),
 }
-# What each readiness probe is called on a page.
-PROBE_WORDS: dict[str, str | Promise] = {
-    "champions": _("A champion is named"),
-    "pods": _("Each champion has a pod"),
-    "baseline": _("The baseline survey has answers from both groups"),
-}
+
+
+def refusal_words(refusal: Refused) -> list[str]:
+    """Why something cannot be done now, as sentences."""
+    return [
+        str(REFUSALS.get(name) or READY_WORDS.get(name, name)) for name in refusal.facts.get("missing", [refusal.code])
+    ]
+
+
+def asked_ids(given: QueryDict, name: str) -> list[UUID]:
+    """The public ids that boxes of one name carry. Nonsense is as if it were not there."""
+    found = []
+    for text in given.getlist(name):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 class ProgramForm(forms.Form):
@@ -47,12 +66,17 @@ class ProgramForm(forms.Form):
         initial=_("The vendor’s training"),
         help_text=_("So that a reader of the evidence knows what the pods are compared with."),
     )
-    starts_on = forms.TypedChoiceField(label=_("Starts on"), coerce=date.fromisoformat)
+    starts_on = forms.TypedChoiceField(
+        label=_("Starts on"),
+        coerce=date.fromisoformat,
+        help_text=_("The Monday of week 1. The two weeks before it are the baseline."),
+    )
     weeks = forms.TypedChoiceField(
         label=_("Length"),
         coerce=int,
         choices=[(n, _("%(n)d weeks") % {"n": n}) for n in range(rules.LEAST_WEEKS, rules.MOST_WEEKS + 1)],
         initial=rules.DEFAULT_WEEKS,
+        help_text=_("Never open-ended: that is what makes it measurable."),
     )
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
@@ -60,3 +84,8 @@ class ProgramForm(forms.Form):
         self.fields["starts_on"].choices = [  # type: ignore[attr-defined]
             (day.isoformat(), date_format(day, "j F Y")) for day in start_choices(today=today)
         ]
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say a refusal beside the field that it is about."""
+        field = {"not_monday": "starts_on", "weeks": "weeks"}.get(refusal.code, "name")
+        self.add_error(field, " ".join(refusal_words(refusal)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -68,7 +68,7 @@ class Program(TenantModel):
     # What was fixed at launch: thresholds, primary outcome, specification version.
     fixed = models.JSONField(null=True)
 
-    objects = TenantManager.of(ProgramQuerySet)
+    objects: ClassVar = TenantManager.of(ProgramQuerySet)
 
     class Meta:
         constraints = [
@@ -145,7 +145,7 @@ class Assignment(TenantModel):
     to_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
 
-    objects = TenantManager.of(AssignmentQuerySet)
+    objects: ClassVar = TenantManager.of(AssignmentQuerySet)
 
     class Meta:
         constraints = [
@@ -192,7 +192,7 @@ class Step(TenantModel):
     skipped_at = models.DateTimeField(null=True)
     skip_reason = models.CharField(max_length=200, blank=True, default="")
 
-    objects = TenantManager.of(StepQuerySet)
+    objects: ClassVar = TenantManager.of(StepQuerySet)
 
     class Meta:
         constraints = [
@@ -229,7 +229,7 @@ class Attention(TenantModel):
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(AttentionQuerySet)
+    objects: ClassVar = TenantManager.of(AttentionQuerySet)
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -212,3 +213,48 @@ def slug(name: str) -> str:
     """The address of a name: 'Client report drafting' -> 'client-report-drafting'. Empty when no letter is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-")
+
+
+class Act(StrEnum):
+    """What a lead does next with a programme."""
+
+    NAME_CHAMPION = "name_champion"
+    FORM_POD = "form_pod"
+    CHOOSE_COMPARISON = "choose_comparison"
+    OPEN_BASELINE = "open_baseline"
+    WAIT_FOR_BASELINE = "wait_for_baseline"
+    LAUNCH = "launch"
+    READ_EVIDENCE = "read_evidence"
+
+
+# What must be there first, in the order in which a lead comes to it, and the act that brings it about.
+NEEDED: dict[str, Act] = {
+    "champions": Act.NAME_CHAMPION,
+    "pods": Act.FORM_POD,
+    "arm_pods": Act.FORM_POD,
+    "arm_comparison": Act.CHOOSE_COMPARISON,
+    "champions_free": Act.CHOOSE_COMPARISON,
+}
+
+
+def next_act(state: State, missing: Collection[str]) -> Act:
+    """The one next act, given the names of what is missing."""
+    if state not in {State.DRAFT, State.BASELINE}:
+        return Act.READ_EVIDENCE
+    for name, act in NEEDED.items():
+        if name in missing:
+            return act
+    if state is State.DRAFT:
+        return Act.OPEN_BASELINE
+    return Act.WAIT_FOR_BASELINE if missing else Act.LAUNCH
+
+
+def spans(starts_on: date, weeks: int) -> list[tuple[Checkpoint, date]]:
+    """The checkpoints a time line shows, each with the day it looks back from."""
+    end = last_day(starts_on, weeks)
+    return [
+        (Checkpoint.S30, starts_on + timedelta(days=30)),
+        (Checkpoint.S56, starts_on + timedelta(days=56)),
+        (Checkpoint.SE, end),
+        (Checkpoint.S90, end + timedelta(days=RETENTION_DAYS)),
+    ]

@@ -7,34 +7,43 @@ import adoption.tenancy.walls
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('champions', '0001_initial'),
-        ('programs', '0001_initial'),
+        ("champions", "0001_initial"),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='champion',
-            name='program',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='champions', to='programs.program'),
+            model_name="champion",
+            name="program",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="champions",
+                to="programs.program",
+            ),
         ),
         migrations.AddIndex(
-            model_name='champion',
-            index=models.Index(fields=['organization', 'program'], name='champion_by_program'),
+            model_name="champion",
+            index=models.Index(fields=["organization", "program"], name="champion_by_program"),
         ),
         migrations.AddIndex(
-            model_name='champion',
-            index=models.Index(fields=['organization', 'person'], name='champion_by_person'),
+            model_name="champion",
+            index=models.Index(fields=["organization", "person"], name="champion_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='champion',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='champion_public_id'),
+            model_name="champion",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="champion_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='champion',
-            constraint=models.UniqueConstraint(condition=models.Q(('stepped_down_at__isnull', True)), fields=('organization', 'program', 'person'), name='champion_once'),
+            model_name="champion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stepped_down_at__isnull", True)),
+                fields=("organization", "program", "person"),
+                name="champion_once",
+            ),
         ),
     ]

@@ -7,122 +7,207 @@ import adoption.tenancy.walls
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pods', '0001_initial'),
-        ('programs', '0001_initial'),
-        ('tenancy', '0002_walls'),
+        ("pods", "0001_initial"),
+        ("programs", "0001_initial"),
+        ("tenancy", "0002_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pod',
-            name='program',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pods', to='programs.program'),
+            model_name="pod",
+            name="program",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="pods",
+                to="programs.program",
+            ),
         ),
         migrations.AddField(
-            model_name='seat',
-            name='organization',
-            field=models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
+            model_name="seat",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False,
+                default=adoption.tenancy.walls.current_organization_id,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='seat',
-            name='person',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='tenancy.person'),
+            model_name="seat",
+            name="person",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="seats",
+                to="tenancy.person",
+            ),
         ),
         migrations.AddField(
-            model_name='seat',
-            name='pod',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='pods.pod'),
+            model_name="seat",
+            name="pod",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="seats",
+                to="pods.pod",
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='organization',
-            field=models.ForeignKey(db_index=False, default=adoption.tenancy.walls.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
+            model_name="session",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False,
+                default=adoption.tenancy.walls.current_organization_id,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='pod',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='pods.pod'),
+            model_name="session",
+            name="pod",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sessions",
+                to="pods.pod",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='session',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='pods.session'),
+            model_name="followup",
+            name="session",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="pods.session",
+            ),
         ),
         migrations.AddField(
-            model_name='attendance',
-            name='session',
-            field=adoption.tenancy.walls.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='pods.session'),
+            model_name="attendance",
+            name="session",
+            field=adoption.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attendances",
+                to="pods.session",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pod',
-            index=models.Index(fields=['organization', 'champion'], name='pod_by_champion'),
+            model_name="pod",
+            index=models.Index(fields=["organization", "champion"], name="pod_by_champion"),
         ),
         migrations.AddConstraint(
-            model_name='pod',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='pod_public_id'),
+            model_name="pod",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="pod_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='pod',
-            constraint=models.UniqueConstraint(fields=('organization', 'program', 'name'), name='pod_name'),
+            model_name="pod",
+            constraint=models.UniqueConstraint(fields=("organization", "program", "name"), name="pod_name"),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['organization', 'pod'], name='seat_by_pod'),
+            model_name="seat",
+            index=models.Index(fields=["organization", "pod"], name="seat_by_pod"),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['organization', 'person'], name='seat_by_person'),
+            model_name="seat",
+            index=models.Index(fields=["organization", "person"], name="seat_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('organization', 'pod', 'person'), name='seat_once'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=("organization", "pod", "person"),
+                name="seat_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='session_public_id'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="session_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('organization', 'pod', 'form_key'), name='session_logged_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("organization", "pod", "form_key"), name="session_logged_once"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['kickoff', 'workshop', 'one_to_one', 'reflection', 'office_hours', 'showcase'])), name='session_kind'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["kickoff", "workshop", "one_to_one", "reflection", "office_hours", "showcase"])
+                ),
+                name="session_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('doing_minutes__lte', 600), ('explaining_minutes__lte', 600)), name='session_minutes'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("doing_minutes__lte", 600), ("explaining_minutes__lte", 600)),
+                name="session_minutes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['organization', 'person'], name='follow_up_by_person'),
+            model_name="followup",
+            index=models.Index(fields=["organization", "person"], name="follow_up_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='follow_up_public_id'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="follow_up_public_id"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('organization', 'session', 'person'), name='follow_up_once'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(fields=("organization", "session", "person"), name="follow_up_once"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('used', '')), models.Q(('answered_at__isnull', False), ('used__in', ['yes', 'stopped', 'no'])), _connector='OR'), name='follow_up_answered'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("used", "")),
+                    models.Q(("answered_at__isnull", False), ("used__in", ["yes", "stopped", "no"])),
+                    _connector="OR",
+                ),
+                name="follow_up_answered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('cause', ''), ('cause__in', ['context_pack', 'no_suitable_workflow', 'principle', 'no_own_workflow', 'obstacle', 'generic_examples', 'no_peer_seen']), _connector='OR'), name='follow_up_cause'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cause", ""),
+                    (
+                        "cause__in",
+                        [
+                            "context_pack",
+                            "no_suitable_workflow",
+                            "no_own_workflow",
+                            "obstacle",
+                            "generic_examples",
+                            "no_peer_seen",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="follow_up_cause",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['organization', 'person'], name='attendance_by_person'),
+            model_name="attendance",
+            index=models.Index(fields=["organization", "person"], name="attendance_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('organization', 'session', 'person'), name='attendance_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("organization", "session", "person"), name="attendance_once"),
         ),
     ]

@@ -1,0 +1,20 @@
+"""What waits for somebody in programmes: a fragment of their home, and a page of its own without a script."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from adoption.programs import queries
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+
+
+@requires(Permission.ENTER)
+@require_safe
+def waiting_programs(request: OrganizationRequest, org: str) -> HttpResponse:
+    """For leads what each programme needs, for executives its evidence, for everybody else nothing."""
+    sees = Permission.SEE_EVIDENCE in request.permissions
+    facts = {"programs": queries.list_programs(at=request.at) if sees else []}
+    part = "#waiting-programs" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"programs/waiting.html{part}", facts)

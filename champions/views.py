@@ -1,0 +1,39 @@
+"""Champions of a programme: who they are, and naming one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from adoption.programs.actions import Refused
+from adoption.programs.models import Program
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.rules import local_date
+from champions import actions, queries
+from champions.forms import NameChampionForm
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def champions(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
+    """Everybody who leads, and a field to name one more."""
+    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    today = local_date(request.at, request.organization.zone)
+    form = NameChampionForm(request.POST if request.method == "POST" else None, on=today)
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["chosen"]
+        try:
+            champion = actions.name_champion(program=found, person=person, by=request.person, at=request.at)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            undo = reverse("champion-withdraw", args=[org, program, champion.public_id])
+            said = _("%(name)s is a champion. Now form the pod.") % {"name": person.name}
+            messages.success(request, said, extra_tags=f"undo:{undo}")
+            return redirect("program-pods", org=org, program=program)
+    facts = {"program": found, "champions": queries.champions_of(found), "form": form}
+    return render(request, "champions/champions.html", facts, status=422 if form.errors else 200)

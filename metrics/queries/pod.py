@@ -1,0 +1,103 @@
+"""A champion's own pod, week by week and by name: what they see so as to help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from adoption.programs.rules import asked_weeks, week_number
+from adoption.tenancy.models import Person
+from adoption.tenancy.models.organization import ChampionView
+from adoption.tenancy.rules import local_date
+from metrics.models import UseWeek
+from metrics.rules import GENUINE_FROM, WeekState
+from pods.models import Pod
+from pods.queries import members_of, reports_to
+
+MOST_WEEKS = 6
+
+
+@dataclass(frozen=True)
+class Column:
+    """A week that is over: its Monday, and its number in the programme (below 1: the baseline)."""
+
+    week: date
+    number: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person's week: unprompted uses, or why there is no number."""
+
+    state: WeekState
+    unprompted: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member's weeks; none where only what they share may be seen."""
+
+    person: Person
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class PodWeeks:
+    """Members by weeks. `shared_only`: the organisation lets champions see only what members share."""
+
+    pod: Pod
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    shared_only: bool
+
+    @property
+    def last(self) -> Column | None:
+        return self.columns[-1] if self.columns else None
+
+    @property
+    def shown(self) -> int:
+        """How many members' weeks can be seen."""
+        return sum(bool(row.cells) for row in self.rows)
+
+    @property
+    def answered(self) -> int:
+        """Of those, how many said something of the last week."""
+        return sum(bool(row.cells) and row.cells[-1].unprompted is not None for row in self.rows)
+
+    @property
+    def reached(self) -> int:
+        """Of those, how many had three unprompted uses or more in it."""
+        return sum(bool(row.cells) and (row.cells[-1].unprompted or 0) >= GENUINE_FROM for row in self.rows)
+
+
+def pod_weeks(pod: Pod, *, at: datetime) -> PodWeeks:
+    """The last weeks of a pod's members, for its champion. Whoever reports to the champion is left to share by themselves."""
+    program, today = pod.program, local_date(at, pod.organization.zone)
+    weeks = [week for week in asked_weeks(program.starts_on, program.weeks) if week + timedelta(days=6) < today]
+    columns = tuple(Column(week, week_number(week, program.starts_on)) for week in weeks[-MOST_WEEKS:])
+    shared_only = pod.organization.champion_view == ChampionView.SHARED_ONLY
+    if shared_only or not columns or pod.champion is None:
+        return PodWeeks(pod, columns, (), shared_only)
+    members = members_of(pod)
+    veiled = reports_to(pod.champion.person, {one.pk for one in members})
+    known = {
+        (row.person_id, row.week): Cell(WeekState(row.state), row.unprompted)
+        for row in UseWeek.objects.filter(
+            workflow=program.workflow,
+            person__in=[one.pk for one in members if one.pk not in veiled],
+            week__in=[column.week for column in columns],
+        )
+    }
+    missing = Cell(WeekState.MISSING)
+    return PodWeeks(
+        pod,
+        columns,
+        tuple(
+            Row(
+                one,
+                () if one.pk in veiled else tuple(known.get((one.pk, column.week), missing) for column in columns),
+            )
+            for one in members
+        ),
+        shared_only,
+    )

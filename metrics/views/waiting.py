@@ -1,0 +1,19 @@
+"""What waits for somebody in their week: a fragment of their home, and a page of its own without a script."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from metrics.queries.waiting import waiting_week as waiting_of
+
+
+@requires(Permission.ENTER)
+@require_safe
+def waiting_week(request: OrganizationRequest, org: str) -> HttpResponse:
+    """The weeks one can still say something of; in no programme, that nothing is asked."""
+    facts = {"waiting": waiting_of(request.person, at=request.at)}
+    part = "#waiting-week" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"metrics/waiting.html{part}", facts)

@@ -1,0 +1,17 @@
+"""The practice floor's pages, one room a subject."""
+
+from pods.views.forming import champion_withdraw, pod_dissolve, pod_new, program_pods
+from pods.views.practice import follow_up, pod, pods, session_log
+from pods.views.waiting import waiting_pods
+
+__all__ = [
+    "champion_withdraw",
+    "follow_up",
+    "pod",
+    "pod_dissolve",
+    "pod_new",
+    "pods",
+    "program_pods",
+    "session_log",
+    "waiting_pods",
+]

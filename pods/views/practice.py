@@ -1,0 +1,154 @@
+"""A champion's pod, on a phone between meetings: who to talk to, a session logged, a follow-up written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from adoption.programs.actions import Refused
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.rules import local_date
+from pods import actions, queries
+from pods.forms import FollowUpForm, SessionForm, asked_session
+from pods.models import FollowUp, Pod, PodQuerySet
+from pods.rules import SessionKind, Used
+
+
+@requires(Permission.ENTER)
+@require_safe
+def pods(request: OrganizationRequest, org: str) -> HttpResponse:
+    """The pod somebody leads; where they lead several or none, which there are."""
+    places = queries.places_of(request.person)
+    if places.only:
+        others = [one for one in places.leads if one != places.only]
+        return _pod_page(request, places.only, leads=True, others=others)
+    return render(request, "pods/pods.html", {"places": places})
+
+
+@requires(Permission.ENTER)
+@require_safe
+def pod(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
+    """One pod: to its champion with everything, to a lead what is operational, to nobody else."""
+    found = _led(request).filter(public_id=pod).first()
+    if found is not None:
+        return _pod_page(request, found, leads=True)
+    if Permission.MANAGE_PROGRAMS not in request.permissions:
+        raise Http404
+    return _pod_page(request, get_object_or_404(_all(), public_id=pod), leads=False)
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
+    """Log a session of one's own pod, in under a minute."""
+    found: Pod = get_object_or_404(_led(request), public_id=pod)
+    form = SessionForm(
+        request.POST if request.method == "POST" else None,
+        members=queries.members_of(found),
+        today=local_date(request.at, request.organization.zone),
+        given=asked_session(request.GET),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = actions.log_session(
+                pod=found,
+                kind=form.cleaned_data["kind"],
+                held_on=form.cleaned_data["held_on"],
+                attendees=form.cleaned_data["people"],
+                doing_minutes=form.cleaned_data["doing_minutes"],
+                explaining_minutes=form.cleaned_data["explaining_minutes"],
+                note=form.cleaned_data["note"],
+                form_key=form.cleaned_data["form_key"],
+                by=request.person,
+                at=request.at,
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            done = _("Saved. Thank you.")
+            if session.kind == SessionKind.ONE_TO_ONE:
+                done = _("Saved. Their day 7 is promised: you are reminded when it is due.")
+            messages.success(request, done)
+            return redirect("pod", org=org, pod=pod)
+    return render(request, "pods/session_log.html", {"pod": found, "form": form}, status=422 if form.errors else 200)
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpResponse:
+    """The three questions of day 7; once written down they stand."""
+    mine = FollowUp.objects.for_champion(request.person).select_related(
+        "person__organization", "session__pod__program", "session__pod__champion"
+    )
+    found: FollowUp = get_object_or_404(mine, public_id=follow_up)
+    pod = found.session.pod
+    form = FollowUpForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = actions.answer_follow_up(follow_up=found, by=request.person, at=request.at, **form.answers)
+        except actions.AlreadyAnswered:
+            messages.info(request, _("It was written down already; the first answer stands."))
+        else:
+            messages.success(request, _next_step(done))
+        return redirect("pod", org=org, pod=pod.public_id)
+    facts = {
+        "pod": pod,
+        "follow_up": found,
+        "due": queries.due_words(found, request.at),
+        "form": form,
+        "cause": queries.CAUSE_WORDS.get(found.cause),  # type: ignore[call-overload]
+    }
+    return render(request, "pods/follow_up.html", facts, status=422 if form.errors else 200)
+
+
+def _next_step(done: FollowUp) -> str:
+    name = done.person.name
+    if done.used == Used.YES:
+        return _("Written down. %(name)s uses it: nothing more to do.") % {"name": name}
+    if not done.cause:
+        return _("Written down, without a cause. Nobody asks %(name)s on.") % {"name": name}
+    remedy = queries.REMEDIES[done.cause]  # type: ignore[index]
+    if done.fixed:
+        return _("Written down, and fixed. Should it come back: %(remedy)s") % {"remedy": remedy}
+    return _("Written down. Next, with %(name)s alone: %(remedy)s") % {"name": name, "remedy": remedy}
+
+
+def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: Sequence[Pod] = ()) -> HttpResponse:
+    look = queries.look_at(found, at=request.at)
+    facts = {
+        "look": look,
+        "pod": found,
+        "leads": leads,
+        "others": others,
+        "headline": _headline(look) if leads else "",
+        "queue": [] if leads else queries.follow_up_queue(found),
+    }
+    return render(request, "pods/pod.html", facts)
+
+
+def _headline(look: queries.PodLook) -> str:
+    """What this screen wants from a champion."""
+    said = []
+    if look.due:
+        words = ngettext("%(word)s day-7 follow-up is due.", "%(word)s day-7 follow-ups are due.", look.due)
+        said.append(words % {"word": str(apnumber(look.due)).capitalize()})
+    if others := sum(one.follow_up is None for one in look.talks):
+        words = ngettext("%(word)s colleague could do with you.", "%(word)s colleagues could do with you.", others)
+        said.append(words % {"word": str(apnumber(others)).capitalize()})
+    return " ".join(said) or _("Nothing is due in %(pod)s today.") % {"pod": look.pod.name}
+
+
+def _all() -> PodQuerySet:
+    return Pod.objects.select_related("program", "organization", "champion__person")
+
+
+def _led(request: OrganizationRequest) -> PodQuerySet:
+    return _all().led_by(request.person)
