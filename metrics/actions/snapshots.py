@@ -97,7 +97,9 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     if not program.fixed:
         raise NotLaunched
     thresholds = Thresholds.from_dict(program.fixed["thresholds"])
-    known = list(SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first())
+    known: list[SnapshotRun] = list(
+        SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first()
+    )
     if known and not reason:
         return known[-1]
     launch = _launch_version(program, checkpoint, known, at)
@@ -152,7 +154,8 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
 def _first(program: Program, checkpoint: Checkpoint, at: datetime) -> SnapshotRun:
     """The first version of a checkpoint that another one stands on."""
     freeze(program=program, checkpoint=checkpoint, at=at)
-    return SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first()[0]
+    first: SnapshotRun = SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first()[0]
+    return first
 
 
 def _launch_version(
@@ -254,7 +257,7 @@ def _proportion(
         place[0] += 1
         place[1] += value is not None
         place[2] += value or 0
-    blocks = tuple(Block(*place, *counts) for place, counts in sorted(tally.items()))
+    blocks = tuple(Block(*place, n, observed, x) for place, (n, observed, x) in sorted(tally.items()))
     facts = Facts(metric, look.checkpoint, blocks, version=look.version)
     earlier = [Earlier(_release(run, metric), tuple(_movements(run, categories, seats, among))) for run in look.before]
     return publish(facts, arrangement=arrangement, thresholds=thresholds, earlier=earlier)
@@ -283,7 +286,7 @@ def _movements(
         place = places[key].arm, places[key].department, places[key].pod
         moves[place]["joined" if old is None else "left" if new is None else "changed"] += 1
     for place, counts in sorted(moves.items()):
-        yield Movement(*place, **counts)
+        yield Movement(*place, joined=counts["joined"], left=counts["left"], changed=counts["changed"])
 
 
 def _value(category: Category | None) -> int | None:

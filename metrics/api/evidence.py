@@ -14,7 +14,8 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Checkpoint
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.rules import Permission
-from metrics.queries.evidence import Evidence, Figure, evidence
+from metrics.queries.evidence import evidence
+from metrics.queries.figures import Evidence, Figure
 from metrics.rules import audience_of
 
 PROGRAM = OpenApiParameter(
@@ -96,6 +97,6 @@ class EvidenceAddress(Address):
         responses=EvidenceOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
+        found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
         facts = evidence(found, audience_of(request.roles), at=request.at)
         return Response(EvidenceOut(facts).data)

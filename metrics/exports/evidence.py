@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adoption.tenancy.rules.safe_csv import write_csv
-from metrics.queries.evidence import Evidence, Figure
+from metrics.queries.figures import Evidence, Figure
 
 # The names are for programs and stay English; what people read is translated.
 COLUMNS = (

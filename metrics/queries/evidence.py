@@ -7,9 +7,9 @@ stored at the freezing and are handed on only where the cells they belong to giv
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -30,12 +30,23 @@ from adoption.disclosure.rules import (
     publish,
 )
 from adoption.programs.models import Program
-from adoption.programs.rules import CLOSES_AFTER, FREEZES_AFTER, LOOKS, Arm, Checkpoint, State, looks_at, week_number
+from adoption.programs.rules import CLOSES_AFTER, LOOKS, Arm, Checkpoint, State, looks_at, week_number
 from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import ArmWeek, SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.sentences import Rows, Sentence
+from metrics.queries.figures import (
+    Evidence,
+    Figure,
+    Look,
+    Opening,
+    Retention,
+    TimeSaved,
+    Upcoming,
+    Week,
+    frozen_on,
+    main_look,
+)
 from metrics.rules import Adoption, Headline, Metric, NoComparison, percent
 
 # A week's figures are first shown on the Wednesday after it, when most have answered.
@@ -43,283 +54,11 @@ SHOWN_AFTER = timedelta(days=9)
 HEADING = (Checkpoint.S56, Checkpoint.S30)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
-
-    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points" or "minutes".
-    `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
-    """
-
-    measure: str
-    look: str
-    margin: str
-    arm: str
-    group: str
-    said: str
-    unit: str
-    first_day: date
-    last_day: date
-    why: str = ""
-    value: int | None = None
-    low: int | None = None
-    high: int | None = None
-    level: str = ""
-    worst: int | None = None
-    best: int | None = None
-    x: int | None = None
-    n: int | None = None
-    eligible: int | None = None
-    response: int | None = None
-    band: int | None = None
-    # With a band: whether few did, or few did not.
-    fewer: bool = False
-    frozen_on: date | None = None
-    version: int | None = None
-    # What the first version said, where this one restates it.
-    before: str = ""
-    provisional: bool = False
-    meaning: str = ""
-
-    @property
-    def shown(self) -> bool:
-        return not self.why
-
-    @property
-    def interval(self) -> str:
-        """'95% CI 27 to 64', or nothing."""
-        if self.low is None or self.high is None:
-            return ""
-        return sentences.interval(self.low, self.high, level=self.level)
-
-    @property
-    def days(self) -> str:
-        return sentences.span(self.first_day, self.last_day)
-
-
-@dataclass(frozen=True)
-class Look:
-    """A frozen checkpoint: both arms, and what sets them apart."""
-
-    checkpoint: Checkpoint
-    name: str
-    arms: Mapping[Arm, Figure]
-    # None where the arms are not compared; `no_difference` then says why.
-    difference: Figure | None
-    no_difference: str
-    # Departments and pods, as far as the reader may see them.
-    groups: tuple[Figure, ...]
-    method: str
-    is_main: bool
-
-    @property
-    def pods(self) -> Figure:
-        return self.arms[Arm.PODS]
-
-    @property
-    def comparison(self) -> Figure:
-        return self.arms[Arm.COMPARISON]
-
-    @property
-    def compared(self) -> bool:
-        """Whether each arm gives a percentage."""
-        return self.pods.value is not None and self.comparison.value is not None
-
-    @property
-    def people(self) -> int | None:
-        """Everybody observed, where both arms say how many."""
-        return None if self.pods.n is None or self.comparison.n is None else self.pods.n + self.comparison.n
-
-    @property
-    def notes(self) -> Rows:
-        who = _("Everybody assigned to either group when the programme was launched. Champions are not counted.")
-        return sentences.about_adoption(who=who, known=_known(self.arms), method=self.method)
-
-    @property
-    def figures(self) -> list[Figure]:
-        return [self.pods, self.comparison, *([self.difference] if self.difference else []), *self.groups]
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What the page opens with. `text` is all of it in plain words."""
-
-    lead: Sentence
-    finding: str
-    caveat: str
-    replies: tuple[str, ...]
-    text: str
-    look: Look
-
-
-@dataclass(frozen=True)
-class Week:
-    """One week of the curve."""
-
-    number: int
-    monday: date
-    arms: Mapping[Arm, Figure]
-    provisional: bool
-
-    @property
-    def in_order(self) -> tuple[Figure, ...]:
-        return self.pods, self.comparison
-
-    @property
-    def pods(self) -> Figure:
-        return self.arms[Arm.PODS]
-
-    @property
-    def comparison(self) -> Figure:
-        return self.arms[Arm.COMPARISON]
-
-
-@dataclass(frozen=True)
-class TimeSaved:
-    """Minutes before and after in one arm, as people told us."""
-
-    arm: Arm
-    sentence: str
-    before: Figure
-    after: Figure
-    ratio: Figure
-    saving: Figure
-    slower: Figure
-    slower_words: str
-    quality: str
-
-    @property
-    def figures(self) -> list[Figure]:
-        return [self.before, self.after, self.ratio, self.saving, self.slower]
-
-
-@dataclass(frozen=True)
-class Retention:
-    """The whole chain of one arm: everybody who started, who adopted, who could be checked, who still uses it."""
-
-    arm: Arm
-    sentence: str
-    of_checked: Figure
-    of_all: Figure
-    started: int | None
-    adopters: int | None
-
-    @property
-    def figures(self) -> list[Figure]:
-        return [self.of_checked, self.of_all]
-
-
-@dataclass(frozen=True)
-class Upcoming:
-    """A checkpoint still to come, and the day it is frozen."""
-
-    checkpoint: Checkpoint
-    name: str
-    on: date
-    is_main: bool
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything one kind of reader may see of a programme."""
-
-    program: Program
-    audience: Audience
-    today: date
-    opening: Opening | None
-    looks: tuple[Look, ...]
-    weeks: tuple[Week, ...]
-    time: tuple[TimeSaved, ...]
-    retention: tuple[Retention, ...]
-    upcoming: tuple[Upcoming, ...]
-    spec_version: str = rules.SPEC_VERSION
-    quality: str = field(default_factory=lambda: _("not measured yet"))
-
-    @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        """All of it in one list, as exports and the API give it."""
-        found = [figure for look in self.looks for figure in look.figures]
-        found += [figure for one in (*self.time, *self.retention) for figure in one.figures]
-        found += [week.arms[arm] for week in self.weeks for arm in Arm]
-        return tuple(found)
-
-    @property
-    def departments(self) -> tuple[Figure, ...]:
-        """The departments of the look that heads the page."""
-        return self._groups(Margin.DEPARTMENT)
-
-    @property
-    def pods(self) -> tuple[Figure, ...]:
-        return self._groups(Margin.POD)
-
-    def _groups(self, margin: Margin) -> tuple[Figure, ...]:
-        return tuple(one for one in self.opening.look.groups if one.margin == margin) if self.opening else ()
-
-    @property
-    def first_time(self) -> TimeSaved | None:
-        """Minutes in the pods."""
-        return self.time[0] if self.time else None
-
-    @property
-    def first_retention(self) -> Retention | None:
-        """Retention in the pods."""
-        return self.retention[0] if self.retention else None
-
-    @property
-    def replied(self) -> int | None:
-        """Of everybody, whole percent who answered in the last week shown."""
-        last = self.weeks[-1] if self.weeks else None
-        if last is None:
-            return None
-        answered = [figure.n for figure in last.arms.values() if figure.n is not None]
-        asked = [figure.eligible for figure in last.arms.values() if figure.eligible is not None]
-        if len(answered) < len(Arm) or len(asked) < len(Arm) or not sum(asked):
-            return None
-        return percent(sum(answered) / sum(asked))
-
-    @property
-    def week_notes(self) -> Rows:
-        return sentences.about_weeks(known=_known(self.weeks[-1].arms)) if self.weeks else ()
-
-    @property
-    def interval_notes(self) -> Rows:
-        return sentences.about_interval()
-
-    @property
-    def time_notes(self) -> Rows:
-        one = self.first_time
-        if one is None or one.saving.n is None:
-            return sentences.about_time(pairs=_("Only people who answered both before and after."))
-        said = _("%(n)s in the pods gave both figures; who gave one or none is left out.") % {"n": one.saving.n}
-        return sentences.about_time(pairs=said)
-
-    @property
-    def retention_notes(self) -> Rows:
-        return sentences.about_retention()
-
-    @property
-    def purpose(self) -> str:
-        """Stated on the page and in every export."""
-        return _("For the support of adoption. Not for performance review, pay or dismissal.")
-
-    @property
-    def week_today(self) -> int:
-        return self.program.week_on(self.today)
-
-    @property
-    def main_look(self) -> Checkpoint:
-        return Checkpoint(_fixed(self.program)["primary_look"])
-
-    @property
-    def main_look_on(self) -> date:
-        return _frozen_on(self.program, self.main_look)
-
-
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
     """The evidence of a programme for one kind of reader. Three queries, whatever the numbers."""
     today = local_date(at, program.organization.zone)
     frozen = _Frozen(program, audience)
-    in_time = sorted(LOOKS, key=lambda checkpoint: _frozen_on(program, checkpoint))
+    in_time = sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
     return Evidence(
         program=program,
@@ -334,20 +73,12 @@ def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
     )
 
 
-def _fixed(program: Program) -> Mapping[str, str]:
-    return program.fixed or {"primary_look": Checkpoint.S56}
-
-
-def _frozen_on(program: Program, checkpoint: Checkpoint) -> date:
-    return looks_at(checkpoint, program.starts_on, program.weeks)[1] + FREEZES_AFTER
-
-
 def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
-    main = _fixed(program)["primary_look"]
-    for checkpoint in sorted(set(LOOKS) - done, key=lambda one: _frozen_on(program, one)):
+    main = main_look(program)
+    for checkpoint in sorted(set(LOOKS) - done, key=lambda one: frozen_on(program, one)):
         if program.state is not State.CLOSED:
             name = sentences.look_name(checkpoint)
-            yield Upcoming(checkpoint, name, _frozen_on(program, checkpoint), checkpoint == main)
+            yield Upcoming(checkpoint, name, frozen_on(program, checkpoint), checkpoint == main)
 
 
 # --- frozen looks ----------------------------------------------------------------------------------------------------
@@ -405,7 +136,7 @@ class _Frozen:
         run = self.version(checkpoint, Metric.ADOPTION)
         if run is None:
             return None
-        is_main = _fixed(self.program)["primary_look"] == checkpoint
+        is_main = main_look(self.program) == checkpoint
         cells = {arm: self.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}
         counts = {arm: counted(cell) for arm, cell in cells.items()}
         arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
@@ -427,12 +158,8 @@ class _Frozen:
         counts = counted(cell)
         if figure.why or counts is None:
             return figure
-        return replace(
-            figure,
-            **self.interval(run, metric, arm, counts.observed),
-            worst=percent(counts.worst or 0),
-            best=percent(counts.best or 0),
-        )
+        figure = replace(figure, worst=percent(counts.worst or 0), best=percent(counts.best or 0))
+        return self.with_interval(figure, run, metric, counts.observed)
 
     def figure(self, run: SnapshotRun, metric: Metric, margin: Margin, arm: Arm, name: str, cell: Cell) -> Figure:
         words = wording(cell)
@@ -473,12 +200,12 @@ class _Frozen:
         first = self.cell(self.runs[run.kind][0], metric, arm)
         return wording(first).figure if first and first != cell and run.version > 1 else ""
 
-    def interval(self, run: SnapshotRun, metric: Metric, arm: Arm, n: int) -> dict[str, int | str]:
-        """A stored interval in whole percent, from ten people on."""
-        row = self.row(run, metric, arm)
+    def with_interval(self, figure: Figure, run: SnapshotRun, metric: Metric, n: int) -> Figure:
+        """A figure of a whole arm with its stored interval in whole percent, from ten people on."""
+        row = self.row(run, metric, figure.arm)
         if row is None or row.low is None or row.high is None or n < rules.LEAST_FOR_INTERVAL:
-            return {}
-        return {"low": percent(row.low), "high": percent(row.high), "level": "95"}
+            return figure
+        return replace(figure, low=percent(row.low), high=percent(row.high), level="95")
 
     def method(self, run: SnapshotRun) -> str:
         row = self.row(run, Metric.DIFFERENCE)
@@ -500,7 +227,7 @@ class _Frozen:
         pods, comparison = counts[Arm.PODS], counts[Arm.COMPARISON]
         assert pods
         assert comparison
-        main = looks_at(Checkpoint(_fixed(self.program)["primary_look"]), self.program.starts_on, self.program.weeks)
+        main = looks_at(main_look(self.program), self.program.starts_on, self.program.weeks)
         early = run.last_week < main[1]
         row = self.row(run, Metric.DIFFERENCE_EARLY if early else Metric.DIFFERENCE)
         if row is None or row.low is None or row.high is None:
@@ -595,7 +322,7 @@ class _Frozen:
             return figure
         value = percent(row.estimate)
         figure = replace(figure, value=value, said=f"{value}%", low=None, high=None, level="")
-        return replace(figure, **self.interval(run, Metric.TIME_RATIO, arm, saving.n or 0))
+        return self.with_interval(figure, run, Metric.TIME_RATIO, saving.n or 0)
 
     def banded(self, figure: Figure) -> Figure:
         """A share of people who lost time: for executives in quarters, without a count."""
@@ -657,7 +384,7 @@ class _Frozen:
             worst=percent(x / started),
             best=percent((x + unknown) / started),
         )
-        return replace(figure, **self.interval(run, Metric.RETENTION_OF_ALL, arm, started))
+        return self.with_interval(figure, run, Metric.RETENTION_OF_ALL, started)
 
 
 def _silent(arm: Arm) -> Cell:
@@ -676,12 +403,6 @@ def counted(cell: Cell) -> Adoption | None:
     if cell.display is not Display.COUNT or cell.x is None or cell.n is None or cell.eligible is None:
         return None
     return Adoption(cell.x, cell.n, cell.eligible)
-
-
-def _known(arms: Mapping[Arm, Figure]) -> str:
-    pairs = [(one.n, one.eligible) for one in (arms[Arm.PODS], arms[Arm.COMPARISON])]
-    said = [(n, eligible) for n, eligible in pairs if n is not None and eligible is not None]
-    return sentences.known_of(said[0], said[1]) if len(said) == len(pairs) else sentences.known_of(None, None)
 
 
 def _retained(cell: Cell, checked: Figure, adopters: int | None, started: int | None) -> str:
@@ -723,8 +444,8 @@ def _opening(frozen: _Frozen, look: Look) -> Opening:
         gap = look.difference
         if gap and gap.value is not None and gap.low is not None and gap.high is not None:
             if gap.level == "99.9":
-                main_look = _frozen_on(frozen.program, Checkpoint(_fixed(frozen.program)["primary_look"]))
-                finding = sentences.early(gap.value, gap.low, gap.high, main_look)
+                later = frozen_on(frozen.program, main_look(frozen.program))
+                finding = sentences.early(gap.value, gap.low, gap.high, later)
             else:
                 finding = sentences.difference(gap.value, gap.low, gap.high)
                 if not gap.low <= 0 <= gap.high:

@@ -10,6 +10,7 @@ from adoption.programs.models import Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from metrics.exports.evidence import evidence_csv
 from metrics.queries import evidence as queries
+from metrics.queries.figures import Evidence
 from metrics.rules import audience_of
 from metrics.views import plots
 
@@ -31,6 +32,6 @@ def evidence_export(request: OrganizationRequest, org: str, program: str) -> Htt
     return answer
 
 
-def _evidence(request: OrganizationRequest, program: str) -> queries.Evidence:
-    found = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
+def _evidence(request: OrganizationRequest, program: str) -> Evidence:
+    found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
     return queries.evidence(found, audience_of(request.roles), at=request.at)

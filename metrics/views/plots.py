@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from adoption.programs.rules import Arm, Checkpoint, looks_at, week_number
 from metrics.queries import sentences
-from metrics.queries.evidence import Evidence, Figure, Retention, Week
+from metrics.queries.figures import Evidence, Figure, Retention, Week
 from metrics.rules import percent
 
 Point = tuple[float, float]

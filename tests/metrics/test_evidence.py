@@ -21,7 +21,8 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from metrics.models import ArmWeek
 from metrics.queries import sentences
-from metrics.queries.evidence import Evidence, Figure, evidence
+from metrics.queries.evidence import evidence
+from metrics.queries.figures import Evidence, Figure
 from metrics.rules import Adoption, Metric
 from tests.conftest import ROOT
 from tests.factories import AT, World

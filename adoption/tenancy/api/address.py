@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from adoption.tenancy.api.fields import StrictSerializer, read_query
 from adoption.tenancy.models import Membership, Organization, Person
-from adoption.tenancy.rules import Permission
+from adoption.tenancy.rules import Permission, Role
 
 
 class Arriving(Request):
@@ -31,6 +31,7 @@ class Inside(Arriving):
     organization: Organization
     membership: Membership
     person: Person
+    roles: frozenset[Role]
 
 
 class Undeclared(TypeError):

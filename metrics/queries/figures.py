@@ -1,0 +1,308 @@
+"""What evidence is made of: figures, and what they form, as pages, the API and exports read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from adoption.disclosure.rules import Audience, Margin
+from adoption.programs.models import Program
+from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, looks_at
+from metrics import rules
+from metrics.queries import sentences
+from metrics.queries.sentences import Rows, Sentence
+from metrics.rules import percent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
+
+    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points" or "minutes".
+    `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
+    """
+
+    measure: str
+    look: str
+    margin: str
+    arm: str
+    group: str
+    said: str
+    unit: str
+    first_day: date
+    last_day: date
+    why: str = ""
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    level: str = ""
+    worst: int | None = None
+    best: int | None = None
+    x: int | None = None
+    n: int | None = None
+    eligible: int | None = None
+    response: int | None = None
+    band: int | None = None
+    # With a band: whether few did, or few did not.
+    fewer: bool = False
+    frozen_on: date | None = None
+    version: int | None = None
+    # What the first version said, where this one restates it.
+    before: str = ""
+    provisional: bool = False
+    meaning: str = ""
+
+    @property
+    def shown(self) -> bool:
+        return not self.why
+
+    @property
+    def interval(self) -> str:
+        """'95% CI 27 to 64', or nothing."""
+        if self.low is None or self.high is None:
+            return ""
+        return sentences.interval(self.low, self.high, level=self.level)
+
+    @property
+    def days(self) -> str:
+        return sentences.span(self.first_day, self.last_day)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frozen checkpoint: both arms, and what sets them apart."""
+
+    checkpoint: Checkpoint
+    name: str
+    arms: Mapping[Arm, Figure]
+    # None where the arms are not compared; `no_difference` then says why.
+    difference: Figure | None
+    no_difference: str
+    # Departments and pods, as far as the reader may see them.
+    groups: tuple[Figure, ...]
+    method: str
+    is_main: bool
+
+    @property
+    def pods(self) -> Figure:
+        return self.arms[Arm.PODS]
+
+    @property
+    def comparison(self) -> Figure:
+        return self.arms[Arm.COMPARISON]
+
+    @property
+    def compared(self) -> bool:
+        """Whether each arm gives a percentage."""
+        return self.pods.value is not None and self.comparison.value is not None
+
+    @property
+    def people(self) -> int | None:
+        """Everybody observed, where both arms say how many."""
+        return None if self.pods.n is None or self.comparison.n is None else self.pods.n + self.comparison.n
+
+    @property
+    def notes(self) -> Rows:
+        who = _("Everybody assigned to either group when the programme was launched. Champions are not counted.")
+        return sentences.about_adoption(who=who, known=known_of(self.arms), method=self.method)
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.pods, self.comparison, *([self.difference] if self.difference else []), *self.groups]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the page opens with. `text` is all of it in plain words."""
+
+    lead: Sentence
+    finding: str
+    caveat: str
+    replies: tuple[str, ...]
+    text: str
+    look: Look
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the curve."""
+
+    number: int
+    monday: date
+    arms: Mapping[Arm, Figure]
+    provisional: bool
+
+    @property
+    def in_order(self) -> tuple[Figure, ...]:
+        return self.pods, self.comparison
+
+    @property
+    def pods(self) -> Figure:
+        return self.arms[Arm.PODS]
+
+    @property
+    def comparison(self) -> Figure:
+        return self.arms[Arm.COMPARISON]
+
+
+@dataclass(frozen=True)
+class TimeSaved:
+    """Minutes before and after in one arm, as people told us."""
+
+    arm: Arm
+    sentence: str
+    before: Figure
+    after: Figure
+    ratio: Figure
+    saving: Figure
+    slower: Figure
+    slower_words: str
+    quality: str
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.before, self.after, self.ratio, self.saving, self.slower]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The whole chain of one arm: everybody who started, who adopted, who could be checked, who still uses it."""
+
+    arm: Arm
+    sentence: str
+    of_checked: Figure
+    of_all: Figure
+    started: int | None
+    adopters: int | None
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.of_checked, self.of_all]
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A checkpoint still to come, and the day it is frozen."""
+
+    checkpoint: Checkpoint
+    name: str
+    on: date
+    is_main: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything one kind of reader may see of a programme."""
+
+    program: Program
+    audience: Audience
+    today: date
+    opening: Opening | None
+    looks: tuple[Look, ...]
+    weeks: tuple[Week, ...]
+    time: tuple[TimeSaved, ...]
+    retention: tuple[Retention, ...]
+    upcoming: tuple[Upcoming, ...]
+    spec_version: str = rules.SPEC_VERSION
+    quality: str = field(default_factory=lambda: _("not measured yet"))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """All of it in one list, as exports and the API give it."""
+        found = [figure for look in self.looks for figure in look.figures]
+        found += [figure for one in self.time for figure in one.figures]
+        found += [figure for one in self.retention for figure in one.figures]
+        found += [week.arms[arm] for week in self.weeks for arm in Arm]
+        return tuple(found)
+
+    @property
+    def departments(self) -> tuple[Figure, ...]:
+        """The departments of the look that heads the page."""
+        return self._groups(Margin.DEPARTMENT)
+
+    @property
+    def pods(self) -> tuple[Figure, ...]:
+        return self._groups(Margin.POD)
+
+    def _groups(self, margin: Margin) -> tuple[Figure, ...]:
+        return tuple(one for one in self.opening.look.groups if one.margin == margin) if self.opening else ()
+
+    @property
+    def first_time(self) -> TimeSaved | None:
+        """Minutes in the pods."""
+        return self.time[0] if self.time else None
+
+    @property
+    def first_retention(self) -> Retention | None:
+        """Retention in the pods."""
+        return self.retention[0] if self.retention else None
+
+    @property
+    def replied(self) -> int | None:
+        """Of everybody, whole percent who answered in the last week shown."""
+        last = self.weeks[-1] if self.weeks else None
+        if last is None:
+            return None
+        answered = [figure.n for figure in last.arms.values() if figure.n is not None]
+        asked = [figure.eligible for figure in last.arms.values() if figure.eligible is not None]
+        if len(answered) < len(Arm) or len(asked) < len(Arm) or not sum(asked):
+            return None
+        return percent(sum(answered) / sum(asked))
+
+    @property
+    def week_notes(self) -> Rows:
+        return sentences.about_weeks(known=known_of(self.weeks[-1].arms)) if self.weeks else ()
+
+    @property
+    def interval_notes(self) -> Rows:
+        return sentences.about_interval()
+
+    @property
+    def time_notes(self) -> Rows:
+        one = self.first_time
+        if one is None or one.saving.n is None:
+            return sentences.about_time(pairs=_("Only people who answered both before and after."))
+        said = _("%(n)s in the pods gave both figures; who gave one or none is left out.") % {"n": one.saving.n}
+        return sentences.about_time(pairs=said)
+
+    @property
+    def retention_notes(self) -> Rows:
+        return sentences.about_retention()
+
+    @property
+    def purpose(self) -> str:
+        """Stated on the page and in every export."""
+        return _("For the support of adoption. Not for performance review, pay or dismissal.")
+
+    @property
+    def week_today(self) -> int:
+        return self.program.week_on(self.today)
+
+    @property
+    def main_look(self) -> Checkpoint:
+        return main_look(self.program)
+
+    @property
+    def main_look_on(self) -> date:
+        return frozen_on(self.program, self.main_look)
+
+
+def main_look(program: Program) -> Checkpoint:
+    """The look that was fixed at launch."""
+    return Checkpoint((program.fixed or {}).get("primary_look", Checkpoint.S56))
+
+
+def frozen_on(program: Program, checkpoint: Checkpoint) -> date:
+    """The day on which a checkpoint is frozen."""
+    return looks_at(checkpoint, program.starts_on, program.weeks)[1] + FREEZES_AFTER
+
+
+def known_of(arms: Mapping[Arm, Figure]) -> str:
+    """How many of each arm have a known week, where that is said."""
+    pairs = [(one.n, one.eligible) for one in (arms[Arm.PODS], arms[Arm.COMPARISON])]
+    said = [(n, eligible) for n, eligible in pairs if n is not None and eligible is not None]
+    return sentences.known_of(said[0], said[1]) if len(said) == len(pairs) else sentences.known_of(None, None)
