@@ -359,7 +359,7 @@ def about_weeks(*, known: str) -> Rows:
                 "Wednesday after it, can be mended until that Sunday, and then closes."
             ),
         ),
-        (_("Band"), _("If all the silent were non-users, or all were users.")),
+        (_("Band"), _("From none of the silent to all of them.")),
         (_("n"), known),
         (
             _("Caveat"),
