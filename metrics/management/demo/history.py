@@ -82,6 +82,8 @@ class Life:
     def __init__(self, organization: Organization, *, now: datetime) -> None:
         self.organization = organization
         self.now = now
+        # Outside a worker nobody has looked for tasks yet.
+        current_app.loader.import_default_modules()
 
     def at(self, day: date, hour: time = EVENING) -> datetime:
         """A local time of the company."""
