@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.validation import validate_schema
 
-from adoption.tenancy.api import errors, people, schema, urls
+from adoption.tenancy.api import errors, people, schema
 from adoption.tenancy.api.address import Address
 from tests.factories import World
+from tests.house.addresses import addresses
 
 SCHEMA = "/api/v1/schema/"
 PAGE = "/api/v1/"
@@ -66,15 +67,12 @@ def test_it_holds_nothing_of_any_organisation(meridian: World, harbour: World, c
 
 
 def test_every_address_is_documented_and_every_documented_address_exists(document: Any) -> None:
-    def documented(route: str) -> str:
-        return "/api/v1/o/{org}/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route)
-
     expected = {}
-    for pattern in urls.organization:
-        view: type[Address] = pattern.callback.cls  # type: ignore[attr-defined]
-        expected[documented(str(pattern.pattern))] = {
-            name for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)
-        }
+    for one in addresses():
+        if one.is_for_machines and one.belongs_to_an_organization:
+            view: type[Address] = one.view.cls  # type: ignore[attr-defined]
+            path = "/" + one.template % {part: f"{{{part}}}" for part in one.parts}
+            expected[path] = {name for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
     assert {path: set(methods) for path, methods in document["paths"].items()} == expected
 
 
