@@ -9,7 +9,6 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.actions import Refused
 from adoption.programs.forms import refusal_words
 from adoption.tenancy import rules
 from adoption.tenancy.models import Person
@@ -53,6 +52,6 @@ class NameChampionForm(forms.Form):
             self.add_error("who", _("Nobody in the directory is called that, or has that address."))
         return values
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, code: str) -> None:
         """Say a refusal beside the field."""
-        self.add_error("who", str(REFUSALS.get(refusal.code) or refusal_words(refusal)[0]))
+        self.add_error("who", str(REFUSALS.get(code) or refusal_words(code)[0]))

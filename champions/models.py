@@ -23,7 +23,7 @@ class ChampionQuerySet(TenantQuerySet):
     def in_name_order(self) -> Self:
         return self.order_by("person__sort_name", "id")
 
-    def of(self, person: Person) -> Self:
+    def held_by(self, person: Person) -> Self:
         """What a person is champion of."""
         return self.filter(person=person)
 

@@ -34,7 +34,7 @@ def champions_of(program: Program) -> list[Champion]:
 
 def export_champions(*, person: Person) -> dict[str, Any]:
     """What this floor holds about a person: where they lead."""
-    rows = Champion.objects.of(person).select_related("program").order_by("id")
+    rows = Champion.objects.held_by(person).select_related("program").order_by("id")
     return {
         "champion_of": [
             {

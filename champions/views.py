@@ -29,7 +29,7 @@ def champions(request: OrganizationRequest, org: str, program: str) -> HttpRespo
         try:
             champion = actions.name_champion(program=found, person=person, by=request.person, at=request.at)
         except Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal.code)
         else:
             undo = reverse("champion-withdraw", args=[org, program, champion.public_id])
             said = _("%(name)s is a champion. Now form the pod.") % {"name": person.name}

@@ -65,7 +65,7 @@ def dissolve_pod(*, pod: Pod, by: Person | None, at: datetime) -> None:
         raise Refused("pod_has_sessions")
     members = [seat.person for seat in Seat.objects.filter(pod=pod).select_related("person")]
     programs.unassign(program=pod.program, people=members, by=by, at=at)
-    audit.record("pod.dissolved", by=by, at=at, subject=pod, members=len(members))
+    audit.record("pod.withdrawn", by=by, at=at, subject=pod, members=len(members))
     pod.delete()
 
 

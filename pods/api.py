@@ -265,7 +265,7 @@ class Sessions(Address):
             )
         except Refused as refused:
             field = "people" if refused.code in {"nobody", "not_in_pod", "one_at_a_time"} else "held_on"
-            raise Problem("invalid", errors={field: (refused.code, said(refused))}) from refused
+            raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
         return Response(SessionOut(_with_people(Session.objects).get(pk=made.pk)).data, status=201)
 
 

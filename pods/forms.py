@@ -11,7 +11,6 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.actions import Refused
 from adoption.programs.forms import refusal_words
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
@@ -56,13 +55,12 @@ _FIELDS = {
     "one_at_a_time": "people",
     "not_yet": "held_on",
     "long_past": "held_on",
-    "pod_name_taken": "name",
 }
 
 
-def said(refusal: Refused) -> str:
+def said(code: str) -> str:
     """A refusal as a sentence."""
-    return str(REFUSALS.get(refusal.code) or refusal_words(refusal)[0])
+    return str(REFUSALS.get(code) or refusal_words(code)[0])
 
 
 class PodForm(forms.Form):
@@ -70,9 +68,9 @@ class PodForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the pod"), max_length=rules.NAME_LENGTH)
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
-        self.add_error(_FIELDS.get(refusal.code) if refusal.code == "pod_name_taken" else None, said(refusal))
+        self.add_error("name" if code == "pod_name_taken" else None, said(code))
 
 
 class SessionForm(forms.Form):
@@ -123,9 +121,9 @@ class SessionForm(forms.Form):
         """Those who were there."""
         return [self.members[key] for key in self.cleaned_data["people"]]
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
-        self.add_error(_FIELDS.get(refusal.code), said(refusal))
+        self.add_error(_FIELDS.get(code), said(code))
 
 
 class FollowUpForm(forms.Form):

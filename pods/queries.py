@@ -482,7 +482,7 @@ def export_pods(*, person: Person) -> dict[str, Any]:
 
 SENTENCES: dict[str, Words] = {
     "pod.formed": _("formed a pod: %(detail)s"),
-    "pod.dissolved": _("dissolved a pod: %(detail)s"),
+    "pod.withdrawn": _("dissolved a pod: %(detail)s"),
     "session.logged": _("logged a session: %(detail)s"),
     "follow_up.answered": _("wrote down a follow-up"),
 }

@@ -145,29 +145,37 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     return program
 
 
+@transaction.atomic
 def end(*, program: Program, at: datetime) -> None:
     """The active phase is over: nobody is to be helped along any more. A day 7 that was promised is still kept."""
-    _reach(program, State.LAUNCHED, "ended_at", at)
-    Attention.objects.open().filter(program=program).exclude(kind=Kind.FOLLOW_UP_DUE).update(settled_at=at)
+    if _reach(program, State.LAUNCHED, "ended_at", at):
+        Attention.objects.open().filter(program=program).exclude(kind=Kind.FOLLOW_UP_DUE).update(settled_at=at)
+        audit.record("program.ended", by=None, at=at, subject=program)
 
 
+@transaction.atomic
 def follow(*, program: Program, at: datetime) -> None:
     """Ninety days have passed since the end."""
-    _reach(program, State.ENDED, "followed_at", at)
+    if _reach(program, State.ENDED, "followed_at", at):
+        audit.record("program.followed", by=None, at=at, subject=program)
 
 
+@transaction.atomic
 def close(*, program: Program, at: datetime) -> None:
     """Nothing more is asked of anybody."""
-    _reach(program, State.FOLLOWED, "closed_at", at)
-    Attention.objects.open().filter(program=program).update(settled_at=at)
+    if _reach(program, State.FOLLOWED, "closed_at", at):
+        Attention.objects.open().filter(program=program).update(settled_at=at)
+        audit.record("program.closed", by=None, at=at, subject=program)
 
 
-def _reach(program: Program, before: State, mark: str, at: datetime) -> None:
+def _reach(program: Program, before: State, mark: str, at: datetime) -> bool:
+    """Note that a state is reached, if the programme is in the one before it. Returns whether it was."""
     program = _locked(program)
-    if program.state is before:
-        setattr(program, mark, at)
-        program.save(update_fields=[mark])
-        audit.record(f"program.{mark.removesuffix('_at')}", by=None, at=at, subject=program)
+    if program.state is not before:
+        return False
+    setattr(program, mark, at)
+    program.save(update_fields=[mark])
+    return True
 
 
 def do_step(step: Step, *, at: datetime) -> None:

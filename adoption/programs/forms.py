@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.actions import Refused
 from adoption.programs.queries import READY_WORDS, start_choices
 
 Words = str | Promise
@@ -31,11 +31,9 @@ REFUSALS: dict[str, Words] = {
 }
 
 
-def refusal_words(refusal: Refused) -> list[str]:
-    """Why something cannot be done now, as sentences."""
-    return [
-        str(REFUSALS.get(name) or READY_WORDS.get(name, name)) for name in refusal.facts.get("missing", [refusal.code])
-    ]
+def refusal_words(code: str, missing: Sequence[str] = ()) -> list[str]:
+    """Why something cannot be done now, as sentences: one for each thing that is missing, else one for the code."""
+    return [str(REFUSALS.get(name) or READY_WORDS.get(name, name)) for name in missing or [code]]
 
 
 def asked_ids(given: QueryDict, name: str) -> list[UUID]:
@@ -85,7 +83,7 @@ class ProgramForm(forms.Form):
             (day.isoformat(), date_format(day, "j F Y")) for day in start_choices(today=today)
         ]
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
-        field = {"not_monday": "starts_on", "weeks": "weeks"}.get(refusal.code, "name")
-        self.add_error(field, " ".join(refusal_words(refusal)))
+        field = {"not_monday": "starts_on", "weeks": "weeks"}.get(code, "name")
+        self.add_error(field, " ".join(refusal_words(code)))

@@ -54,7 +54,7 @@ def pod_new(request: OrganizationRequest, org: str, program: str, champion: UUID
     form = PodForm(request.POST)
     members = list(Person.objects.filter(public_id__in=chosen).in_name_order())
     if not members:
-        form.add_error(None, said(Refused("empty_pod")))
+        form.refuse("empty_pod")
     concerns = queries.concerns(leader, members) if form.is_valid() else None
     if form.is_valid() and concerns and concerns.is_any and "anyway" not in request.POST:
         return _new(request, leader, form, chosen=chosen, concerns=concerns)
@@ -67,7 +67,7 @@ def pod_new(request: OrganizationRequest, org: str, program: str, champion: UUID
             if refusal.code == "pod_name_taken" and Pod.objects.filter(champion=leader, **form.cleaned_data).exists():
                 # The button was pressed twice: what was wanted is there.
                 return redirect("program-pods", org=org, program=program)
-            form.refuse(refusal)
+            form.refuse(refusal.code)
         else:
             undo = reverse("pod-dissolve", args=[org, pod.public_id])
             done = _("%(pod)s is formed, with %(count)d members.") % {"pod": pod.name, "count": len(members)}
@@ -116,7 +116,7 @@ def pod_dissolve(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespo
     try:
         actions.dissolve_pod(pod=found, by=request.person, at=request.at)
     except Refused as refusal:
-        messages.error(request, said(refusal))
+        messages.error(request, said(refusal.code))
     else:
         messages.success(request, _("%(pod)s is dissolved; its members are in no group again.") % {"pod": found.name})
     return redirect("program-pods", org=org, program=found.program.slug)
@@ -132,7 +132,7 @@ def champion_withdraw(request: OrganizationRequest, org: str, program: str, cham
     try:
         actions.withdraw_champion(champion=found, by=request.person, at=request.at)
     except Refused as refusal:
-        messages.error(request, said(refusal))
+        messages.error(request, said(refusal.code))
     else:
         messages.success(request, _("%(name)s is no champion any more.") % {"name": found.person.name})
     return redirect("champions", org=org, program=program)

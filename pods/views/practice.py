@@ -71,7 +71,7 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
                 at=request.at,
             )
         except Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal.code)
         else:
             done = _("Saved. Thank you.")
             if session.kind == SessionKind.ONE_TO_ONE:

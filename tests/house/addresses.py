@@ -16,6 +16,7 @@ from adoption.outbox.models import Message
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from tests.factories import AT, World
+from tests.practice import practise
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
 
@@ -37,6 +38,9 @@ PUBLIC = {
     "mailbox-html": "a demo's sent mail; absent elsewhere",
 }
 
+# Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
+BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up"})
+
 
 def _first(model: type[models.Model]) -> Callable[[World], object]:
     def find(world: World) -> object:
@@ -57,6 +61,10 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "token": lambda world: world.token.public_id,
     "message": _first(Message),
     "starts_on": lambda world: AT.date(),
+    "program": lambda world: practise(world).program.slug,
+    "champion": lambda world: practise(world).champion.public_id,
+    "pod": lambda world: practise(world).pod.public_id,
+    "follow_up": lambda world: practise(world).follow_up.public_id,
 }
 
 
@@ -118,7 +126,7 @@ class Address:
         """A company's address with ids that exist nowhere."""
         own = {part: self.make(part, world) for part in self.parts}
         for part in self.ids:
-            own[part] = {uuid.UUID: uuid.uuid4(), date: date(1999, 1, 1)}[type(own[part])]
+            own[part] = {uuid.UUID: uuid.uuid4(), date: date(1999, 1, 1), str: "nowhere-at-all"}[type(own[part])]
         return self._fill(own)
 
     def nowhere(self, world: World) -> str:

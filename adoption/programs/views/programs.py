@@ -41,7 +41,7 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
         try:
             made = actions.create_program(**form.cleaned_data, by=request.person, at=request.at)
         except actions.Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal.code)
         else:
             return redirect("program", org=org, program=made.slug)
     return render(request, "programs/program_new.html", {"form": form}, status=422)
@@ -78,7 +78,7 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
                 at=request.at,
             )
     except actions.WrongState as refusal:
-        messages.error(request, refusal_words(refusal)[0])
+        messages.error(request, refusal_words(refusal.code)[0])
     return redirect("program", org=org, program=program)
 
 
@@ -110,7 +110,7 @@ def _act(request: OrganizationRequest, program: Program, act: Callable[..., Any]
     try:
         act(program=program, by=request.person, at=request.at)
     except actions.Refused as refusal:
-        return _show(request, program, refusals=refusal_words(refusal))
+        return _show(request, program, refusals=refusal_words(refusal.code, refusal.facts.get("missing", ())))
     messages.success(request, done)
     return redirect("program", org=request.organization.slug, program=program.slug)
 
@@ -142,7 +142,7 @@ def _take_out(request: OrganizationRequest, program: Program, cluster: str) -> H
     try:
         actions.unassign(program=program, people=people, by=request.person, at=request.at)
     except actions.WrongState as refusal:
-        messages.error(request, refusal_words(refusal)[0])
+        messages.error(request, refusal_words(refusal.code)[0])
     return redirect("program-comparison", org=request.organization.slug, program=program.slug)
 
 

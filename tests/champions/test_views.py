@@ -1,0 +1,123 @@
+"""Naming a champion: by name or address, with a choice where several are called that."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from adoption.programs.actions import Refused, WrongState, assign
+from adoption.programs.rules import Arm
+from champions.actions import name_champion, withdraw_champion
+from champions.models import Champion
+from champions.queries import champions_are_free, has_champions
+from tests.factories import AT, PersonFactory, World
+from tests.practice import make_program
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def program(meridian: World, enter: Enter) -> Any:
+    with enter(meridian):
+        return make_program(meridian, name="reports")
+
+
+def address(world: World, program: Any) -> str:
+    return reverse("champions", args=[world.organization.slug, program.slug])
+
+
+def test_a_name_or_an_address_names_one(meridian: World, program: Any, client_as: ClientAs, enter: Enter) -> None:
+    client = client_as(meridian.lead)
+    person = meridian.champion.person
+    for who in (person.name, (person.mail or "").upper()):
+        answer = client.post(address(meridian, program), {"who": who})
+        assert answer.status_code == HTTPStatus.FOUND
+    with enter(meridian):
+        champion = Champion.objects.get()
+        assert champion.person == person
+    # The notice offers to take it back; taken back, it is as if it had not been.
+    page = client.get(answer["Location"])
+    undo = reverse("champion-withdraw", args=[meridian.organization.slug, program.slug, champion.public_id])
+    assert undo in page.content.decode()
+    client.post(undo)
+    with enter(meridian):
+        assert not Champion.objects.exists()
+
+
+def test_several_of_that_name_are_offered_and_one_is_chosen(
+    meridian: World, program: Any, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        twins = [PersonFactory.create(name="Kim Quokka", department=where) for where in ("Tax", "Deals")]
+    client = client_as(meridian.lead)
+    answer = client.post(address(meridian, program), {"who": "Kim Quokka"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Tax" in answer.content.decode()
+    client.post(address(meridian, program), {"who": "Kim Quokka", "person": twins[1].public_id})
+    with enter(meridian):
+        assert Champion.objects.get().person == twins[1]
+
+
+@pytest.mark.parametrize("who", ["", "Nobody At All", "nobody@nowhere.example"])
+def test_nobody_is_named_by_what_nobody_is_called(
+    meridian: World, program: Any, client_as: ClientAs, enter: Enter, who: str
+) -> None:
+    answer = client_as(meridian.lead).post(address(meridian, program), {"who": who})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert f'value="{who}"' in answer.content.decode() or not who
+    with enter(meridian):
+        assert not Champion.objects.exists()
+
+
+def test_whoever_takes_part_or_has_left_is_no_champion(meridian: World, program: Any, enter: Enter) -> None:
+    with enter(meridian):
+        member = meridian.member.person
+        assign(program=program, arm=Arm.PODS, cluster="A pod", people=[member], by=None, at=AT)
+        for person, code in ((member, "in_an_arm"), (meridian.gone, "has_left")):
+            with pytest.raises(Refused, match=code):
+                name_champion(program=program, person=person, by=None, at=AT)
+
+
+def test_after_the_launch_champions_stay_as_they_are(meridian: World, program: Any, enter: Enter) -> None:
+    with enter(meridian):
+        champion = name_champion(program=program, person=meridian.champion.person, by=None, at=AT)
+        program.baseline_opened_at = program.launched_at = AT
+        program.fixed = {}
+        program.save()
+        with pytest.raises(WrongState):
+            name_champion(program=program, person=meridian.away, by=None, at=AT)
+        with pytest.raises(WrongState):
+            withdraw_champion(champion=champion, by=None, at=AT)
+
+
+def test_a_launch_wants_champions_and_none_of_them_in_a_group(meridian: World, program: Any, enter: Enter) -> None:
+    with enter(meridian):
+        assert not has_champions(program=program, at=AT)
+        person = meridian.champion.person
+        name_champion(program=program, person=person, by=None, at=AT)
+        assert has_champions(program=program, at=AT)
+        assert champions_are_free(program=program, at=AT)
+        assign(program=program, arm=Arm.COMPARISON, cluster="Their team", people=[person], by=None, at=AT)
+        assert not champions_are_free(program=program, at=AT)
+
+
+def test_the_database_keeps_a_champion_once(meridian: World, program: Any, enter: Enter) -> None:
+    with enter(meridian):
+        first = name_champion(program=program, person=meridian.champion.person, by=None, at=AT)
+        assert name_champion(program=program, person=meridian.champion.person, by=None, at=AT) == first
+        with pytest.raises(IntegrityError, match="champion_once"), transaction.atomic():
+            Champion.objects.create(program=program, person=first.person, named_at=AT)
+        with pytest.raises(IntegrityError, match="champion_public_id"), transaction.atomic():
+            Champion.objects.create(program=program, person=meridian.away, named_at=AT, public_id=first.public_id)

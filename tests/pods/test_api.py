@@ -1,0 +1,174 @@
+"""Programmes, pods, sessions and follow-ups for machines: the same doors and facts as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from adoption.tenancy.rules import Permission
+from adoption.tenancy.walls import organization
+from pods.models import FollowUp, Session
+from tests.factories import AT, ApiTokenFactory, Somebody, World
+from tests.practice import Practice, make_program, practise
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+ROOT = "/api/v1/o/meridian"
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def practice(meridian: World) -> Practice:
+    return practise(meridian)
+
+
+class Machine:
+    """A client with a token of somebody's."""
+
+    def __init__(self, client: Any, world: World, somebody: Somebody) -> None:
+        secret = f"mmt_{somebody.person.pk}"
+        with organization(world.organization.pk):
+            scopes = [one.value for one in Permission]
+            ApiTokenFactory.create(secret=secret, membership=somebody.membership, scopes=scopes)
+        self.client, self.headers = client, {"Authorization": f"Bearer {secret}"}
+
+    def get(self, path: str) -> Any:
+        return self.client.get(ROOT + path, headers=self.headers)
+
+    def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
+        return getattr(self.client, method)(
+            ROOT + path, body, content_type="application/json", headers={**self.headers, **headers}
+        )
+
+
+@pytest.fixture
+def lead(meridian: World, client_as: ClientAs) -> Machine:
+    return Machine(client_as(None), meridian, meridian.lead)
+
+
+@pytest.fixture
+def champion(meridian: World, client_as: ClientAs) -> Machine:
+    return Machine(client_as(None), meridian, meridian.champion)
+
+
+def a_session(practice: Practice, **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "one_to_one",
+        "held_on": "2026-07-07",
+        "people": [str(practice.members[1].public_id)],
+        "doing_minutes": 40,
+        "explaining_minutes": 10,
+        **changes,
+    }
+
+
+def test_programmes_come_page_by_page_and_one_by_its_address(
+    meridian: World, practice: Practice, lead: Machine, enter: Enter
+) -> None:
+    with enter(meridian):
+        make_program(meridian, name="notices")
+    first = lead.get("/p/?limit=1").json()
+    assert [one["slug"] for one in first["items"]] == ["meridian-reports"]
+    second = lead.client.get(first["next"], headers=lead.headers).json()
+    assert [one["slug"] for one in second["items"]] == ["meridian-notices"]
+    assert second["next"] is None
+    one = lead.get("/p/meridian-reports/").json()
+    assert (one["state"], one["starts_on"], one["ends_on"], one["weeks"]) == ("draft", "2026-07-27", "2026-10-04", 10)
+    assert lead.get("/p/nothing/").json()["code"] == "not-found"
+
+
+def test_pods_of_a_programme(practice: Practice, lead: Machine, champion: Machine) -> None:
+    (pod,) = lead.get("/p/meridian-reports/pods/").json()["items"]
+    assert (pod["name"], pod["members"]) == (practice.pod.name, 3)
+    assert pod["champion"]["name"] == practice.champion.person.name
+    assert champion.get("/p/meridian-reports/pods/").json()["code"] == "forbidden"
+
+
+def test_a_champion_logs_a_session_once_however_often_it_is_sent(
+    meridian: World, practice: Practice, champion: Machine, enter: Enter
+) -> None:
+    path, body, key = f"/pods/{practice.pod.public_id}/sessions/", a_session(practice), str(uuid4())
+    answers = [champion.send("post", path, body, **{"Idempotency-Key": key}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    with enter(meridian):
+        assert Session.objects.count() == FollowUp.objects.count() == 2
+    listed = champion.get(path).json()["items"]
+    assert [one["people"] for one in listed] == [
+        [str(practice.follow_up.person.public_id)],
+        [str(practice.members[1].public_id)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"people": []}, "people"),
+        ({"people": [str(uuid4())]}, "people"),
+        ({"held_on": "2026-07-09"}, "held_on"),
+        ({"held_on": "2020-07-09"}, "held_on"),
+        ({"kind": "party"}, "kind"),
+        ({"doing_minutes": 601}, "doing_minutes"),
+        ({"note": 7}, "note"),
+        ({"mood": "good"}, "mood"),
+    ],
+)
+def test_what_is_no_session_is_a_problem_that_names_the_field(
+    practice: Practice, champion: Machine, changes: dict[str, Any], field: str
+) -> None:
+    answer = champion.send("post", f"/pods/{practice.pod.public_id}/sessions/", a_session(practice, **changes))
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"][0]["field"]
+
+
+def test_a_pod_one_does_not_lead_is_not_there(practice: Practice, lead: Machine, harbour: World) -> None:
+    other = practise(harbour)
+    for pod in (practice.pod.public_id, other.pod.public_id, uuid4()):
+        assert lead.get(f"/pods/{pod}/sessions/").status_code == 404
+        assert lead.send("post", f"/pods/{pod}/sessions/", a_session(practice)).status_code == 404
+
+
+def test_a_day_7_is_answered_once_and_its_words_stay_out(
+    practice: Practice, champion: Machine, lead: Machine, enter: Enter, meridian: World
+) -> None:
+    path = f"/follow-ups/{practice.follow_up.public_id}/"
+    (row,) = champion.get("/follow-ups/?open=true").json()["items"]
+    assert row["person"]["name"] == practice.follow_up.person.name
+    assert lead.send("put", path, {"used": "yes"}).status_code == 404
+    body = {"used": "stopped", "what_failed": "Rewrote it all", "cause": "obstacle", "fixed": False}
+    done = champion.send("put", path, body)
+    assert (done.status_code, done.json()["cause"], done.json()["fixed"]) == (200, "obstacle", False)
+    assert champion.send("put", path, body).json()["code"] == "conflict"
+    (seen,) = lead.get("/follow-ups/?open=false").json()["items"]
+    assert seen["cause"] == "obstacle"
+    assert "Rewrote" not in str(seen)
+    assert lead.get("/follow-ups/?open=true").json()["items"] == []
+    with enter(meridian):
+        assert FollowUp.objects.get().what_failed == "Rewrote it all"
+
+
+def test_a_member_who_leads_nothing_lists_nothing(meridian: World, practice: Practice, client_as: ClientAs) -> None:
+    machine = Machine(client_as(None), meridian, meridian.member)
+    assert machine.get("/follow-ups/").json() == {"items": [], "next": None}
+    assert machine.get("/p/").json()["code"] == "forbidden"
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_lists_take_as_many_queries_for_one_as_for_three(
+    meridian: World, practice: Practice, champion: Machine, django_assert_num_queries: Any, number: int
+) -> None:
+    path = f"/pods/{practice.pod.public_id}/sessions/"
+    for person in practice.members[1:number]:
+        champion.send("post", path, a_session(practice, people=[str(person.public_id)]))
+    with django_assert_num_queries(10):
+        assert len(champion.get(path).json()["items"]) == number
+    with django_assert_num_queries(8):
+        assert len(champion.get("/follow-ups/").json()["items"]) == number

@@ -1,0 +1,323 @@
+"""A champion's pages: their own pods and nobody else's, one tap twice, and every refusal beside its field."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from adoption.programs.models import Assignment
+from adoption.tenancy.models.organization import ChampionView
+from champions.actions import name_champion
+from metrics.models import UseWeek
+from metrics.rules import WeekState
+from pods.models import FollowUp, Pod, Session
+from pods.rules import Cause, Used
+from tests.factories import AT, PersonFactory, World
+from tests.practice import STARTS_ON, Practice, practise, some_people
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def practice(meridian: World) -> Practice:
+    return practise(meridian)
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(name, args=["meridian", *args])
+
+
+def a_session(practice: Practice, **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "one_to_one",
+        "people": [str(practice.members[1].public_id)],
+        "held_on": "2026-07-07",
+        "doing_minutes": "40",
+        "explaining_minutes": "10",
+        "note": "",
+        "form_key": str(uuid4()),
+        **changes,
+    }
+
+
+# --- whose pod it is -------------------------------------------------------------------------------------------------
+
+
+def test_a_pod_is_its_champions_and_operational_to_the_lead(
+    meridian: World, practice: Practice, client_as: ClientAs
+) -> None:
+    page = client_as(meridian.champion).get(at("pod", practice.pod.public_id)).content.decode()
+    assert "said it helped" in page
+    assert at("pod-weeks", practice.pod.public_id) in page
+    seen = client_as(meridian.lead).get(at("pod", practice.pod.public_id)).content.decode()
+    assert practice.members[0].name in seen
+    assert "said it helped" not in seen
+    assert at("pod-weeks", practice.pod.public_id) not in seen
+
+
+def test_nobody_else_finds_it_and_the_lead_neither_logs_nor_answers(
+    meridian: World, practice: Practice, client_as: ClientAs
+) -> None:
+    pod, follow_up = practice.pod.public_id, practice.follow_up.public_id
+    inside = [at("session-log", pod), at("follow-up", follow_up), at("pod-weeks", pod)]
+    for somebody in (meridian.member, meridian.executive, meridian.owner, meridian.admin):
+        for address in (at("pod", pod), *inside):
+            assert client_as(somebody).get(address).status_code == HTTPStatus.NOT_FOUND
+    for address in inside:
+        assert client_as(meridian.lead).get(address).status_code == HTTPStatus.NOT_FOUND
+        assert client_as(meridian.lead).post(address).status_code in {
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.METHOD_NOT_ALLOWED,
+        }
+
+
+def test_the_lead_sees_causes_and_never_what_was_said(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    said = {"used": "stopped", "what_failed": "She is slow", "signs": ["obstacle"], "fixed": "no"}
+    client_as(meridian.champion).post(at("follow-up", practice.follow_up.public_id), said)
+    page = client_as(meridian.lead).get(at("pod", practice.pod.public_id)).content.decode()
+    assert "Hit an obstacle" in page
+    assert "She is slow" not in page
+
+
+def test_whoever_leads_one_running_pod_is_there_at_once(
+    meridian: World, practice: Practice, client_as: ClientAs
+) -> None:
+    assert practice.pod.name in client_as(meridian.champion).get(at("pods")).content.decode()
+    sits = client_as(meridian.member).get(at("pods")).content.decode()
+    assert "You take part" in sits
+    assert "You are in no pod" in client_as(meridian.owner).get(at("pods")).content.decode()
+
+
+# --- a session -------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_logged_twice_is_one(meridian: World, practice: Practice, client_as: ClientAs, enter: Enter) -> None:
+    client, given = client_as(meridian.champion), a_session(practice)
+    for _ in range(2):
+        answer = client.post(at("session-log", practice.pod.public_id), given)
+        assert answer["Location"] == at("pod", practice.pod.public_id)
+    with enter(meridian):
+        assert Session.objects.count() == FollowUp.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"people": []},
+        {"people": [str(uuid4())]},
+        {"kind": "party"},
+        {"kind": ""},
+        {"held_on": "2026-07-09"},
+        {"held_on": "2026-01-01"},
+        {"held_on": "soon"},
+        {"doing_minutes": "601"},
+        {"doing_minutes": "-1"},
+        {"explaining_minutes": "a while"},
+        {"note": "x" * 501},
+        {"form_key": "none"},
+    ],
+)
+def test_what_is_no_session_is_kept_as_typed_and_said_beside_the_field(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, changes: dict[str, Any]
+) -> None:
+    given = a_session(practice, note="Kept words") | changes
+    answer = client_as(meridian.champion).post(at("session-log", practice.pod.public_id), given)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "mm-summary" in answer.content.decode()
+    assert "Kept words" in answer.content.decode() or "note" in changes
+    with enter(meridian):
+        assert Session.objects.count() == 1
+
+
+def test_two_people_in_a_one_to_one_are_asked_apart(meridian: World, practice: Practice, client_as: ClientAs) -> None:
+    both = [str(one.public_id) for one in practice.members[:2]]
+    answer = client_as(meridian.champion).post(
+        at("session-log", practice.pod.public_id), a_session(practice, people=both)
+    )
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "A one-to-one has one person" in answer.content.decode()
+
+
+def test_the_form_proposes_who_it_was_opened_for(meridian: World, practice: Practice, client_as: ClientAs) -> None:
+    who = practice.members[2].public_id
+    address = at("session-log", practice.pod.public_id)
+    page = client_as(meridian.champion).get(f"{address}?kind=one_to_one&who={who}").content.decode()
+    assert page.count("checked") == 2
+    assert client_as(meridian.champion).get(f"{address}?kind=nonsense&who=%00").status_code == HTTPStatus.OK
+
+
+# --- day 7 -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "used", "cause", "fixed"),
+    [
+        ({"used": "yes", "signs": ["obstacle"]}, Used.YES, "", None),
+        ({"used": "no", "signs": ["no_peer_seen", "obstacle"], "fixed": "yes"}, Used.NO, Cause.OBSTACLE, True),
+        ({"used": "stopped", "cause": "context_pack", "fixed": "no"}, Used.STOPPED, Cause.CONTEXT_PACK, False),
+        ({"used": "no", "signs": ["obstacle"], "leave_it": "on"}, Used.NO, "", None),
+    ],
+)
+def test_a_day_7_is_written_down_with_the_first_cause_that_fits(
+    meridian: World,
+    practice: Practice,
+    client_as: ClientAs,
+    enter: Enter,
+    given: dict[str, Any],
+    used: Used,
+    cause: str,
+    fixed: bool | None,
+) -> None:
+    client, address = client_as(meridian.champion), at("follow-up", practice.follow_up.public_id)
+    assert client.post(address, given).status_code == HTTPStatus.FOUND
+    assert client.post(address, {"used": "no", "leave_it": "on"}).status_code == HTTPStatus.FOUND
+    with enter(meridian):
+        row = FollowUp.objects.get()
+        assert (row.used, row.cause, row.fixed) == (used, cause, fixed)
+    assert "Written down" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"used": "perhaps"},
+        {"used": "no"},
+        {"used": "no", "signs": ["obstacle"]},
+        {"used": "no", "signs": ["weather"], "fixed": "yes"},
+        {"used": "yes", "what_happened": "x" * 2001},
+    ],
+)
+def test_half_an_answer_is_not_written_down(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, given: dict[str, Any]
+) -> None:
+    answer = client_as(meridian.champion).post(at("follow-up", practice.follow_up.public_id), given)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    with enter(meridian):
+        assert FollowUp.objects.get().answered_at is None
+
+
+# --- forming ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_champions_own_team_is_proposed_and_a_large_pod_is_asked_about(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        (manager,) = some_people(meridian, 1)
+        leader = PersonFactory.create(name="Leader", manager=manager)
+        team = some_people(meridian, 11, manager=manager)
+        champion = name_champion(program=practice.program, person=leader, by=None, at=AT)
+    client, address = client_as(meridian.lead), at("pod-new", practice.program.slug, champion.public_id)
+    page = client.get(address).content.decode()
+    assert page.count("checked") == 11
+    given = {"name": "Large", "member": [one.public_id for one in team], "form": "1"}
+    asked = client.post(address, given)
+    assert asked.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "11 are many for one champion" in asked.content.decode()
+    with enter(meridian):
+        assert Pod.objects.count() == 1
+    for _ in range(2):
+        formed = client.post(address, given | {"anyway": "1"})
+        assert formed["Location"] == at("program-pods", practice.program.slug)
+    with enter(meridian):
+        pod = Pod.objects.get(name="Large")
+        assert pod.seats.count() == 11
+    client.post(at("pod-dissolve", pod.public_id))
+    with enter(meridian):
+        assert not Assignment.objects.filter(person__in=team).exists()
+
+
+def test_a_reporting_line_inside_a_pod_is_flagged(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        leader = PersonFactory.create(name="Leader")
+        middle = PersonFactory.create(name="Middle", manager=leader)
+        report = PersonFactory.create(name="Report", manager=middle)
+        champion = name_champion(program=practice.program, person=leader, by=None, at=AT)
+    given = {"name": "Line", "member": [report.public_id], "form": "1"}
+    answer = client_as(meridian.lead).post(at("pod-new", practice.program.slug, champion.public_id), given)
+    assert "Report reports to Leader" in answer.content.decode()
+
+
+def test_a_search_keeps_what_was_ticked_and_refuses_nothing(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        one, other = PersonFactory.create(name="Zelda First"), PersonFactory.create(name="Zelda Second")
+        champion = name_champion(program=practice.program, person=meridian.away, by=None, at=AT)
+    address = at("pod-new", practice.program.slug, champion.public_id)
+    given = {"name": "", "member": [one.public_id], "q": "zelda", "find": "1"}
+    page = client_as(meridian.lead).post(address, given)
+    assert page.status_code == HTTPStatus.OK
+    assert page.content.decode().count("checked") == 1
+    assert other.name in page.content.decode()
+    client_as(meridian.lead).post(address, {"name": "", "member": ["x", "\0"], "q": "\0", "team": "y", "propose": "1"})
+
+
+# --- the weeks -------------------------------------------------------------------------------------------------------
+
+
+def test_a_champion_sees_weeks_by_name_unless_the_member_reports_to_them_or_the_organisation_says_no(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    week = STARTS_ON - timedelta(weeks=2)
+    with enter(meridian):
+        report = practice.members[2]
+        report.manager = practice.champion.person
+        report.save()
+        for person, uses in zip(practice.members, (4, 0, 5), strict=True):
+            UseWeek.objects.create(
+                person=person,
+                workflow=practice.program.workflow,
+                week=week,
+                state=WeekState.POSITIVE,
+                total=uses,
+                prompted=0,
+                unprompted=uses,
+                decided_at=AT,
+            )
+    with time_machine.travel(AT + timedelta(days=14), tick=False):
+        client, address = client_as(meridian.champion), at("pod-weeks", practice.pod.public_id)
+        page = client.get(address).content.decode()
+        assert "<main" in page
+        assert "mm-q4" in page
+        assert "mm-q5" not in page
+        assert "theirs to share" in page
+        fragment = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "<main" not in fragment
+        assert "mm-q4" in fragment
+        meridian.organization.champion_view = ChampionView.SHARED_ONLY
+        meridian.organization.save()
+        assert "mm-q4" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", ["waiting-pods", "waiting-programs", "waiting-week"])
+def test_what_waits_is_a_fragment_for_the_script_and_a_page_without(
+    meridian: World, practice: Practice, client_as: ClientAs, name: str
+) -> None:
+    for somebody in meridian.everybody.values():
+        client = client_as(somebody)
+        assert "<main" in client.get(at(name)).content.decode()
+        fragment = client.get(at(name), headers={"HX-Request": "true"})
+        assert fragment.status_code == HTTPStatus.OK
+        assert "<main" not in fragment.content.decode()
+        assert at(name) in client.get(at("home")).content.decode()
+    due = client_as(meridian.champion).get(at("waiting-pods")).content.decode()
+    assert "1 day-7 follow-up is due" in due

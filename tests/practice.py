@@ -1,0 +1,91 @@
+"""A programme in each of the two companies, with a champion, a pod, a session and a day 7, for whoever asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from adoption.programs.actions import assign, create_program
+from adoption.programs.models import Program
+from adoption.programs.rules import Arm
+from adoption.tenancy.models import Person
+from adoption.tenancy.walls import organization
+from champions.actions import name_champion
+from champions.models import Champion
+from pods.actions import form_pod, log_session
+from pods.models import FollowUp, Pod, Session
+from pods.rules import SessionKind
+from tests.factories import AT, PersonFactory, World
+
+# The session was on a Tuesday; day 7 is the Tuesday before AT.
+HELD_ON = date(2026, 6, 30)
+STARTS_ON = date(2026, 7, 27)
+BEFORE = AT - timedelta(days=30)
+FORM_KEY = UUID(int=7)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What happened in the practice of a company. The programme is a draft with both arms."""
+
+    program: Program
+    champion: Champion
+    pod: Pod
+    members: list[Person]
+    session: Session
+    follow_up: FollowUp
+
+
+def practise(world: World) -> Practice:
+    """The company's programme; made when it is asked for first. Its champion is `world.champion`."""
+    with organization(world.organization.pk):
+        program = Program.objects.filter(slug=f"{world.organization.slug}-reports").first() or _make(world)
+        pod = Pod.objects.select_related("champion__person", "organization", "program").get(program=program)
+        follow_up = FollowUp.objects.select_related("session", "person__organization").get()
+        members = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
+        return Practice(program, pod.champion, pod, members, follow_up.session, follow_up)  # type: ignore[arg-type]
+
+
+def some_people(world: World, count: int, *, manager: Person | None = None) -> list[Person]:
+    """New people of a company, whose names say so."""
+    return [
+        PersonFactory.create(name=f"Person {number} {world.canary.title()}", manager=manager) for number in range(count)
+    ]
+
+
+def make_program(world: World, *, name: str, at: datetime = BEFORE) -> Program:
+    """A draft without anybody."""
+    return create_program(
+        # Its address is made from its name, and addresses are what a stranger may know.
+        name=f"{world.organization.slug.title()} {name}",
+        workflow=f"{world.canary} {name}",
+        starts_on=STARTS_ON,
+        weeks=10,
+        comparison=f"{world.canary} training",
+        by=world.lead.person,
+        at=at,
+    )
+
+
+def _make(world: World) -> Program:
+    lead = world.lead.person
+    program = make_program(world, name="reports")
+    champion = name_champion(program=program, person=world.champion.person, by=lead, at=BEFORE)
+    members = [world.member.person, *some_people(world, 2)]
+    pod = form_pod(program=program, champion=champion, name=f"Pod {world.canary}", members=members, by=lead, at=BEFORE)
+    others = some_people(world, 2)
+    assign(program=program, arm=Arm.COMPARISON, cluster=f"Team {world.canary}", people=others, by=lead, at=BEFORE)
+    log_session(
+        pod=pod,
+        kind=SessionKind.ONE_TO_ONE,
+        held_on=HELD_ON,
+        attendees=[world.member.person],
+        doing_minutes=40,
+        explaining_minutes=10,
+        note=f"{world.canary} said it helped",
+        form_key=FORM_KEY,
+        by=world.champion.person,
+        at=AT - timedelta(days=8),
+    )
+    return program
