@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -74,7 +74,7 @@ class PeopleImport(TenantModel):
     failure = models.CharField(max_length=40, blank=True, default="")
     failure_line = models.PositiveIntegerField(null=True)
 
-    objects = TenantManager.of(PeopleImportQuerySet)
+    objects: ClassVar = TenantManager.of(PeopleImportQuerySet)
 
     class Meta:
         constraints = [
@@ -160,7 +160,7 @@ class ImportRow(TenantModel):
     # Why an undo left this person as they were.
     kept_because = models.CharField(max_length=20, blank=True, default="")
 
-    objects = TenantManager.of(ImportRowQuerySet)
+    objects: ClassVar = TenantManager.of(ImportRowQuerySet)
 
     class Meta:
         constraints = [
