@@ -43,7 +43,7 @@ def promised(name: str) -> Callable[[Callable[..., datetime | None]], Task]:
         def carry(agenda_id: int) -> None:
             carry_out(agenda_id, work)
 
-        return carry  # type: ignore[no-any-return]
+        return carry
 
     return register
 

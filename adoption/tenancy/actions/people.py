@@ -199,6 +199,7 @@ def add_alias(*, person: Person, address: str, by: Person | None, at: datetime) 
         raise MailTaken(field="address", other=holder)
     if current.mail == known_as:
         raise BadValue(field="address", message=_("This is the mail address already."))
+    alias: Alias
     alias, added = Alias.objects.get_or_create(person=current, address=known_as, defaults={"created_at": at})
     if added:
         audit.record("person.alias_added", by=by, at=at, subject=current)
