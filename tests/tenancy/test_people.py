@@ -332,7 +332,7 @@ def test_a_person_asks_the_same_number_of_questions(
         lead.get(address)
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 15
 PERSON_QUERIES = 14
 
 

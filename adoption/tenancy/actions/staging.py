@@ -15,9 +15,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from adoption.tenancy.models import Outcome, PeopleImport, Person
+from adoption.tenancy.models import Alias, Leave, Outcome, PeopleImport, Person
 from adoption.tenancy.rules.people_file import Row, people_in_circles
-from adoption.tenancy.walls import current_organization_id
+from adoption.tenancy.walls import TenantForeignKey, current_organization_id
 
 # Called now and then with the number of lines read so far.
 Progress = Callable[[int], None]
@@ -244,7 +244,7 @@ SELECT %(organization)s, %(import)s, line, outcome, target, seen_version, {", ".
        END,
        nullif(problems, '[]'), ''
   FROM judged WHERE outcome <> '{Outcome.UNCHANGED}' OR problems <> '[]' ORDER BY line
-"""
+"""  # noqa: S608 - put together from names of columns, which are ours
 # Everybody who is there and is on no line: neither administrators, whose going would lock the organisation, nor whoever imports.
 ABSENT = """
   FROM tenancy_person p
@@ -262,8 +262,9 @@ INSERT INTO tenancy_importrow (
     organization_id, people_import_id, line, outcome, target, seen_version, {", ".join(FIELDS[:-1])}, left_on, manager_number,
     before, kept_because
 )
-SELECT p.organization_id, %(import)s, -row_number() OVER (ORDER BY p.sort_name DESC, p.id DESC), '{Outcome.LEFT}', p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s,
-       p.manager_id, jsonb_build_object('left_on', p.left_on), ''
+SELECT p.organization_id, %(import)s, -row_number() OVER (ORDER BY p.sort_name DESC, p.id DESC), '{Outcome.LEFT}',
+       p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s, p.manager_id,
+       jsonb_build_object('left_on', p.left_on), ''
 {ABSENT} ORDER BY p.sort_name, p.id
 """
 COUNT = """
@@ -347,7 +348,7 @@ def _copy(rows: Iterable[Row], erased: frozenset[str], hashed: Callable[[str], s
     try:
         # The savepoint keeps the transaction whole when the file breaks off: what went wrong is to be written down.
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY incoming ({FILE_COLUMNS}) FROM STDIN WITH (NULL '')", source)  # type: ignore[attr-defined]
+            cursor.copy_expert(f"COPY incoming ({FILE_COLUMNS}) FROM STDIN WITH (NULL '')", source)
     except Exception:
         if source.failure is not None:
             raise source.failure from None
@@ -569,7 +570,7 @@ UPDATE tenancy_person p
   LEFT JOIN tenancy_person m ON m.organization_id = %(organization)s AND m.id = (r.before ->> 'manager_number')::bigint
  WHERE r.organization_id = %(organization)s AND r.people_import_id = %(import)s AND r.outcome IN ('changed', 'left')
    AND r.kept_because = '' AND p.organization_id = %(organization)s AND p.id = r.target
-"""
+"""  # noqa: S608 - likewise
 REMOVE_PEOPLE = """
 DELETE FROM tenancy_person p USING tenancy_importrow r
  WHERE r.organization_id = %(organization)s AND r.people_import_id = %(import)s AND r.outcome = 'new' AND r.kept_because = ''
@@ -611,8 +612,8 @@ def take_back(people_import: PeopleImport) -> int:
 def _uses_of_people() -> Iterator[tuple[str, str, str]]:
     """Every column of every floor that refers to a person: (table, column, a further condition)."""
     for relation in Person._meta.related_objects:
-        table, column = relation.related_model._meta.db_table, relation.field.column  # type: ignore[union-attr]
-        if relation.related_model is Person:
+        model, field = relation.related_model, relation.field
+        if model is Person or not isinstance(field, TenantForeignKey):
             continue  # managers have a rule of their own
-        made_here = relation.related_model._meta.model_name in {"alias", "leave"}
-        yield table, column, "AND t.created_at <> %(committed_at)s" if made_here else ""
+        made_here = model in (Alias, Leave)
+        yield model._meta.db_table, f"{field.name}_id", "AND t.created_at <> %(committed_at)s" if made_here else ""

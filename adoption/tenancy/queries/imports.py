@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from adoption.tenancy import rules
 from adoption.tenancy.models import ImportRow, Outcome, PeopleImport, Person
 from adoption.tenancy.models.imports import ImportRowQuerySet
 from adoption.tenancy.rules.people_file import Field, Shape
@@ -225,11 +223,11 @@ def _shown(people_import: PeopleImport, show: Show) -> ImportRowQuerySet:
 
 
 def _preview(rows: list[ImportRow]) -> list[PreviewLine]:
-    wanted = {row.target for row in rows} | {row.manager_number for row in rows}
+    named: list[int | None] = []
     for row in rows:
-        wanted |= {(row.before or {}).get("manager_number")}
-        wanted |= {problem.get(key) for problem in row.problems or [] for key in ("person", "other")}
-    wanted.discard(None)
+        named += [row.target, row.manager_number, (row.before or {}).get("manager_number")]
+        named += [problem.get(key) for problem in row.problems or [] for key in ("person", "other")]
+    wanted = {number for number in named if number is not None}
     people = {person.pk: person for person in Person.objects.filter(pk__in=wanted)}
     names = {pk: person.name for pk, person in people.items()}
     unknown = wanted - people.keys()
@@ -237,7 +235,7 @@ def _preview(rows: list[ImportRow]) -> list[PreviewLine]:
         # Managers who are themselves new in this file.
         imports = {row.people_import_id for row in rows}
         found = ImportRow.objects.filter(people_import__in=imports, outcome=Outcome.NEW, target__in=unknown)
-        names |= {target: name for target, name in found.values_list("target", "name") if name}
+        names |= {target: name for target, name in found.values_list("target", "name") if target and name}
     return [_line(row, people, names) for row in rows]
 
 
@@ -289,10 +287,10 @@ def _text(value: Any) -> str:
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     if isinstance(value, date):
         return str(date_format(value, "j F Y"))
-    return value if isinstance(value, str) else str(number_format(value))
+    return value if isinstance(value, str) else f"{number_format(value)}"
 
 
 def open_import() -> PeopleImport | None:

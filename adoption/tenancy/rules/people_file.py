@@ -259,29 +259,60 @@ def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]
 # --- which column says what ------------------------------------------------------------------------------------------
 
 _NAMES: dict[Field, str] = {
-    Field.EXTERNAL_ID: "objectid id employeeid employeenumber employeeno personid personnelnumber personnelno filenumber workerid staffid externalid"
-    " personalnummer personalnr mitarbeiternummer mitarbeiterid matricule numerodempleado numeroempleado idempleado",
-    Field.NAME: "displayname name fullname employeename employee workername worker anzeigename vollstandigername mitarbeiter nomcomplet nombrecompleto"
-    " nomaffiche nombreparamostrar",
+    Field.EXTERNAL_ID: (
+        "objectid id employeeid employeenumber employeeno personid personnelnumber personnelno filenumber "
+        "workerid staffid externalid personalnummer personalnr mitarbeiternummer mitarbeiterid matricule "
+        "numerodempleado numeroempleado idempleado"
+    ),
+    Field.NAME: (
+        "displayname name fullname employeename employee workername worker anzeigename vollstandigername "
+        "mitarbeiter nomcomplet nombrecompleto nomaffiche nombreparamostrar"
+    ),
     Field.FIRST_NAME: "firstname givenname forename legalfirstname preferredfirstname vorname prenom nombre",
-    Field.LAST_NAME: "lastname surname familyname legallastname nachname familienname nom nomdefamille apellido apellidos",
-    Field.MAIL: "mail email emailaddress workemail primaryworkemail businessemail companyemail emailadresse mailadresse dienstlicheemail geschaftlicheemail"
-    " courriel adressemail adresseemail correo correoelectronico primaryemail",
-    Field.ALIAS: "userprincipalname upn userlogin username login loginname samaccountname alias aliases proxyaddresses othermails alternateemail"
-    " benutzerprinzipalname benutzername anmeldename nomprincipaldelutilisateur nombreprincipaldeusuario",
-    Field.DEPARTMENT: "department departmentname dept orgunit organizationalunit abteilung bereich organisationseinheit departement service departamento",
-    Field.JOB_ROLE: "jobtitle jobrole title position positiontitle businesstitle role jobprofile stellenbezeichnung stelle positionsbezeichnung funktion"
-    " berufsbezeichnung intituleduposte poste fonction puesto cargo",
-    Field.LOCATION: "location office officelocation worklocation physicaldeliveryofficename site city standort arbeitsort buro niederlassung lieu"
-    " lieudetravail bureau ubicacion oficina ciudad ort",
+    Field.LAST_NAME: (
+        "lastname surname familyname legallastname nachname familienname nom nomdefamille apellido apellidos"
+    ),
+    Field.MAIL: (
+        "mail email emailaddress workemail primaryworkemail businessemail companyemail emailadresse mailadresse "
+        "dienstlicheemail geschaftlicheemail courriel adressemail adresseemail correo correoelectronico "
+        "primaryemail"
+    ),
+    Field.ALIAS: (
+        "userprincipalname upn userlogin username login loginname samaccountname alias aliases proxyaddresses "
+        "othermails alternateemail benutzerprinzipalname benutzername anmeldename nomprincipaldelutilisateur "
+        "nombreprincipaldeusuario"
+    ),
+    Field.DEPARTMENT: (
+        "department departmentname dept orgunit organizationalunit abteilung bereich organisationseinheit "
+        "departement service departamento"
+    ),
+    Field.JOB_ROLE: (
+        "jobtitle jobrole title position positiontitle businesstitle role jobprofile stellenbezeichnung stelle "
+        "positionsbezeichnung funktion berufsbezeichnung intituleduposte poste fonction puesto cargo"
+    ),
+    Field.LOCATION: (
+        "location office officelocation worklocation physicaldeliveryofficename site city standort arbeitsort "
+        "buro niederlassung lieu lieudetravail bureau ubicacion oficina ciudad ort"
+    ),
     Field.ZONE: "timezone zone tz zeitzone fuseauhoraire zonahoraria",
-    Field.MANAGER: "manager managerid managermail manageremail manageremailaddress managername manageremployeeid reportsto supervisor supervisorid"
-    " supervisoremail linemanager vorgesetzter vorgesetzte vorgesetztenummer vorgesetzteremail fuhrungskraft responsable superieur jefe",
-    Field.CONTRACTED_HOURS: "contractedhours weeklyhours hoursperweek hoursaweek hours standardhours standardweeklyhours scheduledweeklyhours wochenstunden"
-    " wochenarbeitszeit arbeitszeit arbeitsstunden vertragsstunden heureshebdomadaires heuresparsemaine horassemanales",
-    Field.ACTIVE: "accountenabled active enabled isactive status employmentstatus employeestatus userstatus aktiv beschaftigungsstatus kontoaktiviert"
-    " actif statut activo estado",
-    Field.LEFT_ON: "terminationdate leavingdate lefton enddate employmentenddate exitdate austritt austrittsdatum datedesortie datededepart fechadebaja",
+    Field.MANAGER: (
+        "manager managerid managermail manageremail manageremailaddress managername manageremployeeid reportsto "
+        "supervisor supervisorid supervisoremail linemanager vorgesetzter vorgesetzte vorgesetztenummer "
+        "vorgesetzteremail fuhrungskraft responsable superieur jefe"
+    ),
+    Field.CONTRACTED_HOURS: (
+        "contractedhours weeklyhours hoursperweek hoursaweek hours standardhours standardweeklyhours "
+        "scheduledweeklyhours wochenstunden wochenarbeitszeit arbeitszeit arbeitsstunden vertragsstunden "
+        "heureshebdomadaires heuresparsemaine horassemanales"
+    ),
+    Field.ACTIVE: (
+        "accountenabled active enabled isactive status employmentstatus employeestatus userstatus aktiv "
+        "beschaftigungsstatus kontoaktiviert actif statut activo estado"
+    ),
+    Field.LEFT_ON: (
+        "terminationdate leavingdate lefton enddate employmentenddate exitdate austritt austrittsdatum "
+        "datedesortie datededepart fechadebaja"
+    ),
     Field.ON_LEAVE: "onleave isonleave leaveofabsence loa beurlaubt abwesend freigestellt enconge deexcedencia",
 }
 _KNOWN: dict[str, Field] = {name: meaning for meaning, names in _NAMES.items() for name in names.split()}
@@ -451,7 +482,6 @@ _NO = frozenset(
     "false no n 0 f nein falsch non faux falso inactive disabled terminated suspended deactivated left former inaktiv ausgeschieden inactif"
     " inactivo gekündigt".split()
 )
-AWAY = "away"
 _AWAY = frozenset(
     (
         "on leave",
@@ -575,14 +605,30 @@ class Row:
     job_role: str = ""
     location: str = ""
     zone: str = ""
-    # Who the manager is: an address in small letters, a number or a name, and the name as lists sort it.
-    manager: str = ""
-    manager_name: str = ""
+    # Who the manager is, as `read_manager` says it.
+    chief: tuple[str, str] = ("", "")
     contracted_hours: Decimal | None = None
     left_on: date | None = None
-    active: bool | None = None
-    on_leave: bool | None = None
+    # Whether the account is active, and whether the same column calls the person away.
+    state: tuple[bool | None, bool | None] = (None, None)
+    away: bool | None = None
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def manager(self) -> str:
+        return self.chief[0]
+
+    @property
+    def manager_name(self) -> str:
+        return self.chief[1]
+
+    @property
+    def active(self) -> bool | None:
+        return self.state[0]
+
+    @property
+    def on_leave(self) -> bool | None:
+        return self.state[1] if self.away is None else self.away
 
     @property
     def blocked(self) -> bool:
@@ -626,20 +672,20 @@ class _Builder:
         self.external_id, self.name, self.mail = column[Field.EXTERNAL_ID], column[Field.NAME], column[Field.MAIL]
         self.first_name, self.last_name = column[Field.FIRST_NAME], column[Field.LAST_NAME]
         self.aliases = tuple(mapping.get(Field.ALIAS, ()))
-        readers: dict[Field, Reader] = {
-            Field.DEPARTMENT: partial(_cleaned, meaning=Field.DEPARTMENT, length=TEXT_LENGTH),
-            Field.JOB_ROLE: partial(_cleaned, meaning=Field.JOB_ROLE, length=TEXT_LENGTH),
-            Field.LOCATION: partial(_cleaned, meaning=Field.LOCATION, length=TEXT_LENGTH),
-            Field.ZONE: _zone,
-            Field.MANAGER: _manager,
-            Field.CONTRACTED_HOURS: _hours,
-            Field.LEFT_ON: self.read_left_on,
-            Field.ACTIVE: _active,
-            Field.ON_LEAVE: _yes_no,
-        }
+        readers: tuple[tuple[Field, str, Reader], ...] = (
+            (Field.DEPARTMENT, "department", partial(_cleaned, meaning=Field.DEPARTMENT, length=TEXT_LENGTH)),
+            (Field.JOB_ROLE, "job_role", partial(_cleaned, meaning=Field.JOB_ROLE, length=TEXT_LENGTH)),
+            (Field.LOCATION, "location", partial(_cleaned, meaning=Field.LOCATION, length=TEXT_LENGTH)),
+            (Field.ZONE, "zone", _zone),
+            (Field.MANAGER, "chief", _manager),
+            (Field.CONTRACTED_HOURS, "contracted_hours", _hours),
+            (Field.LEFT_ON, "left_on", self.read_left_on),
+            (Field.ACTIVE, "state", _state),
+            (Field.ON_LEAVE, "away", _yes_no),
+        )
         # What many lines share, with a memory of its own each.
         self.shared: list[tuple[int, str, Reader, dict[str, tuple[object, Problem | None]]]] = [
-            (column[each], each.value, read, {}) for each, read in readers.items() if column[each] != width
+            (column[each], attribute, read, {}) for each, attribute, read in readers if column[each] != width
         ]
 
     def __call__(self, line: int, cells: list[str]) -> Row:
@@ -679,10 +725,6 @@ class _Builder:
                 if problem is not None:
                     problems.append(problem)
                 setattr(row, name, value)
-        if row.manager:
-            row.manager, row.manager_name = row.manager
-        if row.active == AWAY:
-            row.active = row.on_leave = True
         if not row.mail and not row.external_id and not row.aliases:
             self.refuse_keyless(row)
         return row
@@ -763,9 +805,8 @@ def read_manager(text: str) -> tuple[str, str]:
 
 def _manager(text: str) -> tuple[object, Problem | None]:
     found = read_manager(text)
-    if not found[0] and text.strip():
-        return "", Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH))
-    return found[0] and found, None
+    too_long = not found[0] and text.strip()
+    return found, Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH)) if too_long else None
 
 
 def _hours(text: str) -> tuple[object, Problem | None]:
@@ -787,11 +828,12 @@ def _yes_no(text: str) -> tuple[object, Problem | None]:
     return answer, Problem("yes_no_wrong", Field.ON_LEAVE, _shown(text)) if answer is None and text.strip() else None
 
 
-def _active(text: str) -> tuple[object, Problem | None]:
+def _state(text: str) -> tuple[object, Problem | None]:
     if text.strip().casefold() in _AWAY:
-        return AWAY, None
+        return (True, True), None
     answer = read_yes_no(text)
-    return answer, Problem("yes_no_wrong", Field.ACTIVE, _shown(text)) if answer is None and text.strip() else None
+    problem = Problem("yes_no_wrong", Field.ACTIVE, _shown(text)) if answer is None and text.strip() else None
+    return (answer, None), problem
 
 
 def _shown(text: str) -> str:
