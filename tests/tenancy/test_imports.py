@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +14,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -411,6 +413,14 @@ def large(people: int) -> bytes:
     return "\n".join(["id,name,mail,department,manager,hours", *lines]).encode()
 
 
+def test_a_very_long_line_is_a_line(inside: World) -> None:
+    logins = ";".join(f"login-{n}@x.de" for n in range(5_000))
+    done = run(f'name,mail,upn,department\nA,a@x.de,"{logins}",Back\\slash\n')
+    assert counts(done)["new"] == 1
+    person = Person.objects.get(mail="a@x.de")
+    assert (Alias.objects.filter(person=person).count(), person.department) == (5_000, "Back\\slash")
+
+
 def test_a_large_file_is_promised_work_and_survives_a_killed_worker(inside: World) -> None:
     begun = imports.begin_import(file_name="large.csv", content=large(8_000), by=None, at=AT)
     assert (begun.staged_at, ImportRow.objects.count()) == (None, 0)
@@ -522,6 +532,46 @@ def test_a_mapping_is_remembered_once(inside: World) -> None:
     RememberedMapping.objects.create(signature="x", mapping={}, remembered_at=AT)
     with pytest.raises(IntegrityError, match="remembered_mapping_once"), transaction.atomic():
         RememberedMapping.objects.create(signature="x", mapping={}, remembered_at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["begin", "commit", "undo"])
+def test_two_at_once_are_one(meridian: World, enter: Enter, act: str) -> None:
+    with enter(meridian):
+        begun = None if act == "begin" else begin(TWO)
+        if begun is not None and act == "undo":
+            imports.ask_commit(people_import=begun, by=None, at=AT)
+    start = threading.Barrier(2)
+
+    def attempt() -> str:
+        try:
+            with enter(meridian):
+                start.wait(10)
+                if begun is None:
+                    begin(TWO)
+                elif act == "commit":
+                    imports.ask_commit(people_import=begun, by=None, at=AT)
+                else:
+                    imports.undo_import(people_import=begun, by=None, at=AT)
+        except imports.ImportRefused as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(lambda _: attempt(), range(2)))
+    assert (
+        answers
+        == {
+            "begin": ["AnotherImportOpen", "done"],
+            "commit": ["done", "done"],
+            "undo": ["CannotUndo", "done"],
+        }[act]
+    )
+    with enter(meridian):
+        assert PeopleImport.objects.count() == 1
+        assert Person.objects.filter(external_id="1").count() == (1 if act == "commit" else 0)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

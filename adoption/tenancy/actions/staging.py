@@ -24,6 +24,7 @@ Progress = Callable[[int], None]
 
 PROGRESS_EVERY = 5_000
 MANY = 1_000  # lines
+CHUNK = 64 * 1024  # characters
 ALIAS_MARK = "\x1f"
 
 FILE_COLUMNS = (
@@ -212,7 +213,10 @@ WITH fresh_alias (line, aliases) AS (
            CASE WHEN c.people = 1 AND c.person <> d.target AND o.target IS NULL THEN c.person ELSE p.manager_id END AS manager_number,
            CASE WHEN i.on_leave AND a.person IS NULL THEN true WHEN i.on_leave IS FALSE AND a.is_open THEN false END AS leave_begins,
            {", ".join(f"p.{field} AS was_{field}" for field in FIELDS)}, p.manager_id AS was_manager,
-           coalesce(i.problems, '[]') || coalesce(d.problem, '[]')
+           -- Nearly every line is clean: it costs one look.
+           CASE WHEN i.problems IS NULL AND d.problem IS NULL AND (i.manager IS NULL OR c.people = 1 AND c.person <> d.target)
+                     AND o.target IS NULL AND (p.left_on IS NULL OR i.active IS NOT NULL) THEN NULL
+                ELSE nullif(coalesce(i.problems, '[]') || coalesce(d.problem, '[]')
            || CASE WHEN d.target IS NULL OR i.manager IS NULL THEN '[]'
                    WHEN o.target IS NOT NULL THEN {_note("manager_circle", "manager", "i.manager")}
                    WHEN c.person = d.target AND c.people = 1 THEN {_note("manager_self", "manager", "i.manager")}
@@ -220,7 +224,7 @@ WITH fresh_alias (line, aliases) AS (
                    WHEN c.person IS NULL THEN {_note("manager_unknown", "manager", "i.manager")}
                    ELSE '[]' END
            || CASE WHEN p.left_on <= %(today)s AND i.active IS NULL AND i.left_on IS NULL AND d.target IS NOT NULL
-                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END AS problems
+                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END, '[]') END AS problems
       FROM incoming i
       JOIN decided d USING (line)
       LEFT JOIN tenancy_person p ON p.organization_id = %(organization)s AND p.id = d.target
@@ -242,8 +246,8 @@ SELECT %(organization)s, %(import)s, line, outcome, target, seen_version, {", ".
        CASE WHEN outcome IN ('{Outcome.CHANGED}', '{Outcome.LEFT}') THEN '{{}}'::jsonb
            {"".join(_if_changed(field, f"was_{field}") for field in FIELDS)}{_if_changed("manager_number", "was_manager")}
        END,
-       nullif(problems, '[]'), ''
-  FROM judged WHERE outcome <> '{Outcome.UNCHANGED}' OR problems <> '[]' ORDER BY line
+       problems, ''
+  FROM judged WHERE outcome <> '{Outcome.UNCHANGED}' OR problems IS NOT NULL ORDER BY line
 """  # noqa: S608 - put together from names of columns, which are ours
 # Everybody who is there and is on no line: neither administrators, whose going would lock the organisation, nor whoever imports.
 ABSENT = """
@@ -273,15 +277,25 @@ SELECT outcome, count(*), count(*) FILTER (WHERE problems IS NOT NULL) FROM tena
 """
 
 
+# Loops inside loops never; a small sample is enough to know how many rows there are; memory for tables in hashes.
+BULK = """
+SET LOCAL enable_nestloop = off; SET LOCAL default_statistics_target = 10; SET LOCAL work_mem = '64MB';
+SET LOCAL statement_timeout = '10min'
+"""
+ORDINARY = """
+RESET enable_nestloop; RESET default_statistics_target; RESET work_mem; RESET statement_timeout
+"""
+
+
 @contextmanager
 def _in_bulk(lines: int) -> Iterator[None]:
     """Plan for many lines. Rows of this very transaction are in no statistics, and a plan for few takes hours over many."""
     if lines < MANY:
         yield
         return
-    run("SET LOCAL enable_nestloop = off; SET LOCAL statement_timeout = '10min'", {})
+    run(BULK, {})
     yield
-    run("SET LOCAL enable_nestloop = on; SET LOCAL statement_timeout = 0", {})
+    run(ORDINARY, {})
 
 
 def run(statement: str, parameters: dict[str, Any]) -> int:
@@ -394,7 +408,7 @@ class _Lines(io.RawIOBase):
                 self.count += 1
                 if self.count % PROGRESS_EVERY == 0:
                     self.progress(self.count)
-                if length >= 2048:
+                if length >= CHUNK:
                     break
         except Exception as failure:
             self.failure = failure

@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=adoption.tenancy.walls.current_organization_id,
                         editable=False,

@@ -56,6 +56,7 @@ FILE_WORDS: dict[str, str | Promise] = {
     "too_many_columns": gettext_lazy(
         "The first line has more than 200 columns. Is the separator a comma, semicolon or tab?"
     ),
+    "long_cell": gettext_lazy("A cell has more than 100,000 characters. Is the separator the right one?"),
     "open_quote": gettext_lazy("A quotation mark is opened and never closed. Close it, and choose the file again."),
 }
 

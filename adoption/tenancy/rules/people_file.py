@@ -31,7 +31,6 @@ from adoption.tenancy.rules.people import (
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_COLUMNS = 200
-MOST_CELL = 100_000  # characters; more than that is a quote that was never closed
 MOST_LINES_OF_A_RECORD = 50
 SAMPLE = 64 * 1024
 MOST_REMEMBERED = 50_000  # cleaned values of one column
@@ -227,6 +226,21 @@ def open_sheet(content: bytes) -> Sheet:
 
 def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding=dialect.encoding, errors="replace", newline="")
+    # Without a quotation mark every line is a record, and nobody need watch where one ends.
+    return _quoted(text, dialect) if b'"' in content else _plain(text, dialect)
+
+
+def _plain(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    line = 0
+    try:
+        for line, cells in enumerate(csv.reader(text, delimiter=dialect.delimiter), start=1):
+            if line > dialect.skipped and any(map(str.strip, cells)):
+                yield line, cells
+    except csv.Error as error:
+        raise Unreadable("long_cell", line=line + 1) from error
+
+
+def _quoted(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     raw: list[str] = []
 
     def lines() -> Iterator[str]:
@@ -234,26 +248,22 @@ def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]
             raw.append(line)
             yield line
 
-    line_of_record = dialect.skipped + 1
     source = lines()
     for _ in range(dialect.skipped):
         next(source, None)
     raw.clear()
-    before = csv.field_size_limit(MOST_CELL)
-    reader = csv.reader(source, delimiter=dialect.delimiter)
+    line_of_record = dialect.skipped + 1
     try:
-        for cells in reader:
+        for cells in csv.reader(source, delimiter=dialect.delimiter):
             count = len(raw)
             if count > 1 and (count > MOST_LINES_OF_A_RECORD or sum(one.count('"') for one in raw) % 2):
                 raise Unreadable("open_quote", line=line_of_record)
-            if cells and any(map(str.strip, cells)):
+            if any(map(str.strip, cells)):
                 yield line_of_record, cells
             line_of_record += count
             raw.clear()
     except csv.Error as error:
         raise Unreadable("open_quote", line=line_of_record) from error
-    finally:
-        csv.field_size_limit(before)
 
 
 # --- which column says what ------------------------------------------------------------------------------------------
@@ -699,11 +709,11 @@ class _Builder:
         else:
             cells.extend([""] * (1 - extra))
         if text := cells[self.external_id]:
-            row.external_id = self.text(text, Field.EXTERNAL_ID, problems)
+            row.external_id = _kept(problems, _cleaned(text, Field.EXTERNAL_ID, NAME_LENGTH))
         if text := cells[self.name]:
-            row.name = self.text(text, Field.NAME, problems)
+            row.name = _kept(problems, _cleaned(text, Field.NAME, NAME_LENGTH))
         if not row.name and (text := f"{cells[self.first_name]} {cells[self.last_name]}") != " ":
-            row.name = self.text(text, Field.NAME, problems)
+            row.name = _kept(problems, _cleaned(text, Field.NAME, NAME_LENGTH))
         if row.name:
             row.sort_name = sort_name(row.name) or row.name
         if text := cells[self.mail]:
@@ -736,25 +746,21 @@ class _Builder:
                 return
         row.problems.append(Problem("no_key", Field.MAIL, _shown(row.name), blocks=True))
 
-    def text(self, text: str, meaning: Field, problems: list[Problem]) -> str:
-        cleaned, problem = _cleaned(text, meaning, NAME_LENGTH)
-        if problem is not None:
-            problems.append(problem)
-        return cleaned
-
     def read_aliases(self, row: Row, cells: Iterable[str]) -> None:
         found: list[str] = []
         for text in cells:
             for part in re.split(r"[;|,\s]+", text) if ";" in text or "," in text or "|" in text else (text,):
                 # Exchange writes proxy addresses as "SMTP:ada@example.com".
                 part = part[5:] if part[:5].lower() == "smtp:" else part
+                if part.lower() == row.mail:
+                    continue
                 login = clean_login(part)
                 if login is None:
                     if part.strip():
                         row.problems.append(Problem("alias_wrong", Field.ALIAS, _shown(part)))
                 elif login != row.mail and login not in found:
                     found.append(login)
-        if not row.mail and not any(problem.code == "mail_wrong" for problem in row.problems):
+        if found and not row.mail and not any(problem.code == "mail_wrong" for problem in row.problems):
             row.mail = next((one for one in found if "#ext#" not in one and clean_mail(one)), "")
             if row.mail:
                 found.remove(row.mail)
@@ -772,7 +778,16 @@ class _Builder:
         )
 
 
+def _kept(problems: list[Problem], found: tuple[str, Problem | None]) -> str:
+    if found[1] is not None:
+        problems.append(found[1])
+    return found[0]
+
+
 def _cleaned(text: str, meaning: Field, length: int) -> tuple[str, Problem | None]:
+    if len(text) <= length and text.isascii() and text.isprintable():
+        # Nearly every cell, and no other function need look at it.
+        return " ".join(text.split()), None
     cleaned = one_line(text)
     if len(cleaned) > length:
         return "", Problem("too_long", meaning, _shown(cleaned), str(length))
