@@ -231,6 +231,18 @@ def test_leaving_by_an_inactive_account_and_coming_back(inside: World) -> None:
     assert Person.objects.get(mail="a@x.de").left_on is None
 
 
+@pytest.mark.parametrize("how", ["active", "termination date"])
+def test_no_administrator_leaves_by_a_file(inside: World, how: str) -> None:
+    admin = inside.admin.person
+    value = "false" if how == "active" else "2026-07-01"
+    done = run(f"name,mail,{how}\n{admin.name},{admin.mail},{value}\n")
+    assert told(done) == [(2, "administrator")]
+    admin.refresh_from_db()
+    assert admin.left_on is None
+    (line,) = queries.lines_page(done, Show.PROBLEMS).rows
+    assert "is an administrator" in line.problems[0].sentence
+
+
 def test_a_stranger_who_has_left_is_not_entered(inside: World) -> None:
     done = run("name,mail,active\nGone,gone@x.de,false\n")
     assert told(done) == [(2, "gone_already")]

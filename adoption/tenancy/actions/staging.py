@@ -203,10 +203,15 @@ WITH fresh_alias (line, aliases) AS (
     SELECT person_id, bool_or(ends_on IS NULL AND starts_on < %(today)s) FROM tenancy_leave
      WHERE organization_id = %(organization)s AND starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s)
      GROUP BY person_id
+), administrator (person) AS (
+    SELECT DISTINCT m.person_id FROM tenancy_membership m
+      JOIN tenancy_rolegrant g ON g.organization_id = m.organization_id AND g.membership_id = m.id
+     WHERE m.organization_id = %(organization)s AND m.ended_at IS NULL AND g.role = 'administrator'
 ), final AS (
     SELECT i.line, d.target, d.found, p.version AS seen_version, f.aliases,
            {", ".join(f"coalesce(i.{field}, p.{field}) AS {field}" for field in FIELDS[:-1])},
-           CASE WHEN i.left_on IS NOT NULL THEN i.left_on
+           CASE WHEN r.person IS NOT NULL AND (i.left_on IS NOT NULL OR i.active IS FALSE) THEN p.left_on
+                WHEN i.left_on IS NOT NULL THEN i.left_on
                 WHEN i.active IS FALSE AND (p.left_on IS NULL OR p.left_on > %(today)s) THEN %(today)s
                 WHEN i.active AND p.left_on <= %(today)s THEN NULL
                 ELSE p.left_on END AS left_on,
@@ -215,7 +220,7 @@ WITH fresh_alias (line, aliases) AS (
            {", ".join(f"p.{field} AS was_{field}" for field in FIELDS)}, p.manager_id AS was_manager,
            -- Nearly every line is clean: it costs one look.
            CASE WHEN i.problems IS NULL AND d.problem IS NULL AND (i.manager IS NULL OR c.people = 1 AND c.person <> d.target)
-                     AND o.target IS NULL AND (p.left_on IS NULL OR i.active IS NOT NULL) THEN NULL
+                     AND o.target IS NULL AND r.person IS NULL AND (p.left_on IS NULL OR i.active IS NOT NULL) THEN NULL
                 ELSE nullif(coalesce(i.problems, '[]') || coalesce(d.problem, '[]')
            || CASE WHEN d.target IS NULL OR i.manager IS NULL THEN '[]'
                    WHEN o.target IS NOT NULL THEN {_note("manager_circle", "manager", "i.manager")}
@@ -224,7 +229,9 @@ WITH fresh_alias (line, aliases) AS (
                    WHEN c.person IS NULL THEN {_note("manager_unknown", "manager", "i.manager")}
                    ELSE '[]' END
            || CASE WHEN p.left_on <= %(today)s AND i.active IS NULL AND i.left_on IS NULL AND d.target IS NOT NULL
-                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END, '[]') END AS problems
+                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END
+           || CASE WHEN r.person IS NOT NULL AND p.left_on IS NULL AND (i.left_on IS NOT NULL OR i.active IS FALSE)
+                   THEN {_note("administrator", "left_on", "p.name")} ELSE '[]' END, '[]') END AS problems
       FROM incoming i
       JOIN decided d USING (line)
       LEFT JOIN tenancy_person p ON p.organization_id = %(organization)s AND p.id = d.target
@@ -232,6 +239,7 @@ WITH fresh_alias (line, aliases) AS (
       LEFT JOIN circle o ON o.target = d.target
       LEFT JOIN fresh_alias f ON f.line = i.line
       LEFT JOIN away a ON a.person = d.target
+      LEFT JOIN administrator r ON r.person = d.target
 ), judged AS (
     SELECT final.*,
            CASE WHEN target IS NULL THEN '{Outcome.REFUSED}'

@@ -96,6 +96,9 @@ _LEAVING_OUT: dict[str, str | Promise] = {
     "manager_circle": gettext_lazy("With %(value)s the chain of managers would be a circle."),
     "broken_letters": gettext_lazy("“%(value)s” has letters that cannot be read. Save the file as UTF-8."),
     "control_characters": gettext_lazy("“%(value)s” had characters in it that nobody can see; they were left out."),
+    "administrator": gettext_lazy(
+        "%(value)s is an administrator and does not leave by a file. Take the role away first."
+    ),
     "has_left": gettext_lazy(
         "The directory says that they left on %(value)s. The file does not say that they are back."
     ),
