@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from adoption.tenancy.actions.members import admit, invite, make_identity
@@ -204,6 +205,8 @@ SURNAMES = (
 class Command(BaseCommand):
     help = "Fill an empty database with two invented companies, Meridian Advisory and Harbour Logistics."
 
+    # A demo that was killed half way leaves nothing behind, and the next start begins again.
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         taken = Organization.objects.filter(slug__in=[company.slug for company in COMPANIES]).values_list(
