@@ -312,6 +312,7 @@ _shared_processors: list[structlog.typing.Processor] = [
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
+        logs.worth_a_line,
         *_shared_processors,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
