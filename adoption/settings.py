@@ -67,7 +67,9 @@ else:
     CELERY_BROKER_URL = _addresses.celery_broker_url
     CACHE_URL = _addresses.redis_url(1)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "mm"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "mm"}
+}
 
 # --- clock -----------------------------------------------------------------------------------------------------------
 USE_TZ = True
@@ -81,7 +83,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # PostgreSQL is the only truth and Celery its doorbell: one beat entry, everything else is a due row of the agenda.
 HEARTBEAT_SECONDS = 10
-CELERY_BEAT_SCHEDULE = {"heartbeat": {"task": "adoption.tenancy.tasks.heartbeat", "schedule": HEARTBEAT_SECONDS, "options": {"expires": 30}}}
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "adoption.tenancy.tasks.heartbeat", "schedule": HEARTBEAT_SECONDS, "options": {"expires": 30}}
+}
 
 # --- the house -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -200,7 +204,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Murmuration"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -212,6 +219,8 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+# Whoever watches the process asks it directly, without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -301,7 +310,12 @@ _shared_processors: list[structlog.typing.Processor] = [
     logs.scrub,
 ]
 structlog.configure(
-    processors=[structlog.stdlib.filter_by_level, *_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    processors=[
+        structlog.stdlib.filter_by_level,
+        logs.worth_a_line,
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
@@ -320,6 +334,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django_structlog": {"level": LOG_LEVEL}, "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django_structlog": {"level": LOG_LEVEL},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
-

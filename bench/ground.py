@@ -76,6 +76,7 @@ def make_like(model: type[models.Model], schema: str, fill: str, parameters: dic
             run(definition.replace(" ON public.", f" ON {schema}."))
         run(f"GRANT USAGE ON SCHEMA {schema} TO app_user")
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO app_user")
+        run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO app_user")
 
 
 def wall_in(model: type[models.Model], schema: str) -> None:

@@ -188,7 +188,9 @@ class PeopleImportFactory(DjangoModelFactory[PeopleImport]):
     delimiter = ","
     header = factory.LazyAttribute(lambda people_import: people_import.file.partition("\n")[0].split(","))
     mapping = factory.LazyAttribute(lambda people_import: people_file.propose(people_import.header).mapping)
-    counts = factory.LazyFunction(lambda: {"lines": 1, "absent": 0, "problems": 0} | dict.fromkeys(Outcome.values, 0))
+    counts = factory.LazyFunction(
+        lambda: {"lines": 1, "absent": 0, "problems": 0, "erasures": 1} | dict.fromkeys(Outcome.values, 0)
+    )
 
 
 class ImportRowFactory(DjangoModelFactory[ImportRow]):
@@ -398,7 +400,9 @@ def make_world(slug: str, *, canary: str, zone: str, at: datetime = AT) -> World
             file_name=f"{canary}.csv",
             file=f"Employee number,Name,Work email\n{canary}-7,Nora {canary.title()},nora.{canary}@{slug}.example\n",
             uploaded_by=cast["lead"].person,
-            counts={"lines": 1, "absent": 0, "problems": 0} | dict.fromkeys(Outcome.values, 0) | {Outcome.NEW: 1},
+            counts={"lines": 1, "absent": 0, "problems": 0, "erasures": 1}
+            | dict.fromkeys(Outcome.values, 0)
+            | {Outcome.NEW: 1},
             uploaded_at=at,
             mapped_at=at,
             staged_at=at,

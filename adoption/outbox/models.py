@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -60,7 +60,7 @@ class Envelope(TenantModel):
     # The mail server's last words.
     answer = models.CharField(max_length=300, blank=True, default="")
 
-    objects = TenantManager.of(EnvelopeQuerySet)
+    objects: ClassVar = TenantManager.of(EnvelopeQuerySet)
 
     class Meta:
         constraints = [
@@ -177,7 +177,7 @@ class Message(TenantModel):
     # Why it was not sent; while it waits, why it waits.
     reason = models.CharField(max_length=20, blank=True, default="")
 
-    objects = TenantManager.of(MessageQuerySet)
+    objects: ClassVar = TenantManager.of(MessageQuerySet)
 
     class Meta:
         constraints = [

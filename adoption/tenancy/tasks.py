@@ -44,7 +44,7 @@ def promised(name: str) -> Callable[[Callable[..., datetime | None]], Task]:
             # A time of its own has only work of the past that is carried out afterwards.
             carry_out(agenda_id, work, at=datetime.fromisoformat(at) if at else timezone.now())
 
-        return carry  # type: ignore[no-any-return]
+        return carry
 
     return register
 

@@ -1,12 +1,12 @@
 """The ground floor's addresses."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from adoption.tenancy import views
 from adoption.tenancy.api import urls as api
 
 # /
-root = [
+root: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
     path("switch/", views.switch, name="switch"),
     path("demo/enter/<slug:persona>/", views.demo_enter, name="demo-enter"),
@@ -42,7 +42,7 @@ people_import = [
 ]
 
 # /o/<org>/people/
-people = [
+people: list[URLPattern | URLResolver] = [
     path("", views.people, name="people"),
     path("find/", views.people_find, name="people-find"),
     path("add/", views.person_add, name="person-add"),
@@ -56,7 +56,7 @@ people = [
 ]
 
 # /o/<org>/
-organization = [
+organization: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("people/", include(people)),
     path("roles/", include(roles)),

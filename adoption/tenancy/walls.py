@@ -86,7 +86,8 @@ def refuse_privileged_role() -> None:
         (owned,) = cursor.fetchone()
     if privileged or owned:
         raise ImproperlyConfigured(
-            f"The database role {role} owns tables or bypasses row level security. Run the application as app_user; only migrations run as the owner."
+            f"The database role {role} owns tables or bypasses row level security. "
+            "Run the application as app_user; only migrations run as the owner."
         )
 
 
@@ -100,7 +101,7 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
     def get_queryset(self) -> models.QuerySet[Any]:
         found = super().get_queryset()
         inside = _current.get()
-        return found if inside is None else found.filter(organization_id=inside)
+        return found if inside is None else found.filter(organization_id=inside)  # type: ignore[no-any-return]
 
     @classmethod
     def of(cls, queryset_class: type[TenantQuerySet]) -> Self:
@@ -158,7 +159,9 @@ class Protect(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing: Django goes on thinking of `id` as the primary key, and identity columns keep it unique."""
 
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         mine = f"organization_id = current_setting('{SETTING}')::bigint"
@@ -171,7 +174,9 @@ class Protect(Operation):
             if isinstance(field, TenantForeignKey):
                 _tie(schema_editor, model, field)
 
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         for field in model._meta.local_fields:
@@ -200,13 +205,17 @@ class Tie(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing."""
 
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        _tie(schema_editor, model, model._meta.get_field(self.field_name))  # type: ignore[arg-type]
+        _tie(schema_editor, model, model._meta.get_field(self.field_name))
 
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
-        table, column = model._meta.db_table, model._meta.get_field(self.field_name).column  # type: ignore[union-attr]
+        table, column = model._meta.db_table, model._meta.get_field(self.field_name).column
         schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{column}_tenant"')
 
     def describe(self) -> str:
@@ -225,16 +234,22 @@ class Freeze(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing."""
 
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         schema_editor.execute(
             "CREATE OR REPLACE FUNCTION refuse_update() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
             params=None,  # otherwise the percent sign would ask for a parameter
         )
-        schema_editor.execute(f'CREATE TRIGGER frozen BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_update()')
+        schema_editor.execute(
+            f'CREATE TRIGGER frozen BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_update()'
+        )
 
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         schema_editor.execute(f'DROP TRIGGER frozen ON "{table}"')
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
 from adoption.outbox.models import Message
+from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from tests.factories import AT, World
@@ -60,6 +61,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "invitation": lambda world: world.invitation.public_id,
     "token": lambda world: world.token.public_id,
     "message": _first(Message),
+    "people_import": _first(PeopleImport),
     "starts_on": lambda world: AT.date(),
     "program": lambda world: practise(world).program.slug,
     "champion": lambda world: practise(world).champion.public_id,

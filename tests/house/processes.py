@@ -95,7 +95,9 @@ def kill(pid: int) -> None:
 
 def processes() -> dict[int, tuple[int, str]]:
     """Every live process of this machine: its parent and its command line."""
-    said = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    )
     rows = (line.split(None, 3) for line in said.stdout.splitlines())
     return {int(row[0]): (int(row[1]), row[3] if len(row) > 3 else "") for row in rows if not row[2].startswith("Z")}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +14,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -38,6 +40,14 @@ TWO = f"{HEADER}\n1,Ada Lovelace,ada@x.de,Engines,2,38.5\n2,Grace Hopper,grace@x
 def at_that_time() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
+
+
+@pytest.fixture
+def meridian(meridian: World, enter: Enter) -> World:
+    """The company, with nothing waiting: every world has an import open."""
+    with enter(meridian):
+        PeopleImport.objects.all().delete()
+    return meridian
 
 
 @pytest.fixture
@@ -221,6 +231,18 @@ def test_leaving_by_an_inactive_account_and_coming_back(inside: World) -> None:
     assert Person.objects.get(mail="a@x.de").left_on is None
 
 
+@pytest.mark.parametrize("how", ["active", "termination date"])
+def test_no_administrator_leaves_by_a_file(inside: World, how: str) -> None:
+    admin = inside.admin.person
+    value = "false" if how == "active" else "2026-07-01"
+    done = run(f"name,mail,{how}\n{admin.name},{admin.mail},{value}\n")
+    assert told(done) == [(2, "administrator")]
+    admin.refresh_from_db()
+    assert admin.left_on is None
+    (line,) = queries.lines_page(done, Show.PROBLEMS).rows
+    assert "is an administrator" in line.problems[0].sentence
+
+
 def test_a_stranger_who_has_left_is_not_entered(inside: World) -> None:
     done = run("name,mail,active\nGone,gone@x.de,false\n")
     assert told(done) == [(2, "gone_already")]
@@ -365,7 +387,7 @@ def test_workday_columns_are_asked_about_once(inside: World) -> None:
     assert (begun.mapped_at, begun.staged_at) == (None, None)
     imports.map_columns(people_import=begun, mapping=begun.mapping, date_order=None, by=None, at=AT)
     imports.discard_import(people_import=begun, by=None, at=AT)
-    assert RememberedMapping.objects.count() == 1
+    assert RememberedMapping.objects.filter(remembered_at=AT, mapping__has_key="manager").count() == 1
     assert begin(text).staged_at == AT
 
 
@@ -401,6 +423,14 @@ def large(people: int) -> bytes:
         for n in range(1, people + 1)
     )
     return "\n".join(["id,name,mail,department,manager,hours", *lines]).encode()
+
+
+def test_a_very_long_line_is_a_line(inside: World) -> None:
+    logins = ";".join(f"login-{n}@x.de" for n in range(5_000))
+    done = run(f'name,mail,upn,department\nA,a@x.de,"{logins}",Back\\slash\n')
+    assert counts(done)["new"] == 1
+    person = Person.objects.get(mail="a@x.de")
+    assert (Alias.objects.filter(person=person).count(), person.department) == (5_000, "Back\\slash")
 
 
 def test_a_large_file_is_promised_work_and_survives_a_killed_worker(inside: World) -> None:
@@ -514,6 +544,46 @@ def test_a_mapping_is_remembered_once(inside: World) -> None:
     RememberedMapping.objects.create(signature="x", mapping={}, remembered_at=AT)
     with pytest.raises(IntegrityError, match="remembered_mapping_once"), transaction.atomic():
         RememberedMapping.objects.create(signature="x", mapping={}, remembered_at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["begin", "commit", "undo"])
+def test_two_at_once_are_one(meridian: World, enter: Enter, act: str) -> None:
+    with enter(meridian):
+        begun = None if act == "begin" else begin(TWO)
+        if begun is not None and act == "undo":
+            imports.ask_commit(people_import=begun, by=None, at=AT)
+    start = threading.Barrier(2)
+
+    def attempt() -> str:
+        try:
+            with enter(meridian):
+                start.wait(10)
+                if begun is None:
+                    begin(TWO)
+                elif act == "commit":
+                    imports.ask_commit(people_import=begun, by=None, at=AT)
+                else:
+                    imports.undo_import(people_import=begun, by=None, at=AT)
+        except imports.ImportRefused as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(lambda _: attempt(), range(2)))
+    assert (
+        answers
+        == {
+            "begin": ["AnotherImportOpen", "done"],
+            "commit": ["done", "done"],
+            "undo": ["CannotUndo", "done"],
+        }[act]
+    )
+    with enter(meridian):
+        assert PeopleImport.objects.count() == 1
+        assert Person.objects.filter(external_id="1").count() == (1 if act == "commit" else 0)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

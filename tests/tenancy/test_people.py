@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -332,7 +332,7 @@ def test_a_person_asks_the_same_number_of_questions(
         lead.get(address)
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 15
 PERSON_QUERIES = 14
 
 
@@ -463,3 +463,13 @@ def test_nonsense_is_answered_kindly(meridian: World, client_as: ClientAs, nonse
         assert lead.post(page(meridian, name, somebody), days).status_code in {302, 422}
     assert lead.post(page(meridian, "person-leave", somebody), {"withdraw": text}).status_code in {302, 404}
     assert lead.post(page(meridian, "person-alias", somebody), {"remove": text}).status_code in {302, 404}
+
+
+def test_the_only_administrator_cannot_be_recorded_as_left(meridian: World, enter: Enter, at: datetime) -> None:
+    with enter(meridian):
+        with pytest.raises(actions.OnlyAdministrator) as refused:
+            actions.record_departure(person=meridian.admin.person, left_on=at.date(), by=None, at=at)
+        assert refused.value.field == "left_on"
+        assert meridian.admin.person.name in str(refused.value.message)
+        meridian.admin.person.refresh_from_db()
+        assert meridian.admin.person.left_on is None

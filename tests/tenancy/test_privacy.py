@@ -23,12 +23,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from adoption.outbox.actions.invitations import tell_invitation
+from adoption.outbox.tasks import carry
 from adoption.tenancy import rules
 from adoption.tenancy.actions import members
+from adoption.tenancy.actions.imports import begin_import, discard_import
 from adoption.tenancy.actions.people import WasErased, add_person, was_erased
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.actions.tokens import make_token
 from adoption.tenancy.models import (
+    Agenda,
     ApiToken,
     AuditEvent,
     Erasure,
@@ -38,11 +42,12 @@ from adoption.tenancy.models import (
     Leave,
     Membership,
     MembershipIndex,
+    PeopleImport,
     Person,
 )
 from adoption.tenancy.queries.privacy import export_person
 from adoption.tenancy.rules import Permission, Role
-from adoption.tenancy.walls import as_owner
+from adoption.tenancy.walls import as_owner, organization
 from tests.factories import (
     AT,
     AliasFactory,
@@ -68,8 +73,22 @@ def now() -> Iterator[None]:
         yield
 
 
+def write_to(invitation: Invitation) -> None:
+    """The outbox tells the person that they are invited: message, mail, link. Outside the organisation."""
+    with organization(invitation.organization.pk):
+        tell_invitation(invitation=invitation, at=AT)
+    with time_machine.travel(AT, tick=False):
+        carry(Agenda.objects.get(organization=invitation.organization, task="outbox.carry").pk)
+
+
+FILE = f"""Name,Email,Employee ID,Department
+{NAME},{MAIL},{NUMBER},Sales
+Somebody Else,else@meridian.example,E-1,Delivery
+"""
+
+
 def somebody(world: World) -> Person:
-    """A person with everything a person can have on this floor. Inside the organisation."""
+    """A person with everything a person can have on these floors. Inside the organisation."""
     person = add_person(
         name=NAME,
         mail=MAIL,
@@ -124,11 +143,14 @@ def traces(text: str) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_after_erasing_no_table_and_no_session_says_who_it_was() -> None:
-    from adoption.tenancy.walls import organization  # noqa: PLC0415
-
     meridian, harbour = make_meridian(), make_harbour()
     with organization(meridian.organization.pk):
         person = somebody(meridian)
+        another = members.invite(person=PersonFactory.create(name=NAME, mail=OTHER), roles=[], by=None, at=AT)
+        for waiting in PeopleImport.objects.open():
+            discard_import(people_import=waiting, by=None, at=AT)
+        begin_import(file_name="people.csv", content=FILE.encode(), by=meridian.admin.person, at=AT)
+    write_to(another)
     browser, half = Client(), Client()
     with time_machine.travel(AT, tick=False):
         browser.force_login(Identity.objects.get(email=MAIL))
@@ -144,9 +166,13 @@ def test_after_erasing_no_table_and_no_session_says_who_it_was() -> None:
         "tenancy_apitoken",
         "tenancy_idempotencyrecord",
         "account_emailaddress",
+        "tenancy_importrow",
+        "outbox_envelope",
     }
     with organization(meridian.organization.pk):
         erase_person(person=person, by=meridian.admin.person, at=AT)
+        erase_person(person=another.person, by=meridian.admin.person, at=AT)
+        assert not PeopleImport.objects.open().exists()
     with as_owner():
         assert traces(everything()) == []
     with time_machine.travel(AT, tick=False):
@@ -174,7 +200,7 @@ def test_what_hung_on_the_person_goes_and_what_did_not_stays(meridian: World, en
         assert IdempotencyRecord.objects.count() == kept
         assert not Membership.objects.filter(identity__email=MAIL).exists()
         assert not ApiToken.objects.filter(name__contains=FIRST).exists()
-        event = AuditEvent.objects.newest_first()[0]
+        event = AuditEvent.objects.filter(verb="person.erased").get()
         assert (event.verb, event.subject, event.actor) == ("person.erased", public_id, meridian.admin.person.public_id)
         assert Erasure.objects.get(public_id=public_id).erased_at == AT
     assert not Identity.objects.filter(email=MAIL).exists()

@@ -13,7 +13,7 @@ from django.db import transaction
 from adoption.outbox.models import Envelope, Message, Suppression
 from adoption.outbox.rules import KINDS, Kind, MessageClass, Outcome
 from adoption.tenancy.actions import agenda, audit
-from adoption.tenancy.actions.members import organization_entered
+from adoption.tenancy.actions.administrators import organization_entered
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import keyed_hash, local_date, working_instant
 

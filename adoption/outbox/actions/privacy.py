@@ -9,7 +9,7 @@ from django.db import transaction
 
 from adoption.outbox.models import Envelope, Link, LinkHash, Message, Preference, Suppression
 from adoption.outbox.rules import LOG_LASTS
-from adoption.tenancy.actions.members import organization_entered
+from adoption.tenancy.actions.administrators import organization_entered
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import keyed_hash
 

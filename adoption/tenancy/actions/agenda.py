@@ -75,7 +75,7 @@ def wake(*, task: str, row_id: int = 0, due_at: datetime) -> None:
     organization_id = current_organization_id()
     if organization_id is None:
         raise OutsideTenant(task)
-    row = {"organization": organization_id, "task": task, "row": row_id, "due": due_at}
+    row: dict[str, str | int | datetime] = {"organization": organization_id, "task": task, "row": row_id, "due": due_at}
     with connection.cursor() as cursor:
         cursor.execute(AWAKE, row)
         if cursor.fetchone() is None:

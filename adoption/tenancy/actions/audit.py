@@ -10,7 +10,9 @@ from django.db import models
 from adoption.tenancy.models import AuditEvent, Person
 
 
-def record(verb: str, *, by: Person | None, at: datetime, subject: models.Model | None = None, **detail: Any) -> AuditEvent:
+def record(
+    verb: str, *, by: Person | None, at: datetime, subject: models.Model | None = None, **detail: Any
+) -> AuditEvent:
     """Write an act into the audit trail, in the transaction of the act.
 
     `subject` is named by its kind and public id alone. `detail` holds numbers and names of fields, never anything personal.
@@ -19,7 +21,7 @@ def record(verb: str, *, by: Person | None, at: datetime, subject: models.Model 
         at=at,
         actor=by.public_id if by else None,
         verb=verb,
-        subject_kind=subject._meta.model_name if subject is not None else "",
+        subject_kind=(subject._meta.model_name or "") if subject is not None else "",
         subject=getattr(subject, "public_id", None),
         detail=detail,
     )

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, TextField
@@ -27,6 +28,8 @@ from adoption.tenancy.models import (
 )
 from adoption.tenancy.rules import people_file
 from adoption.tenancy.rules.people_file import DateOrder, Sheet, Unreadable
+
+log = structlog.get_logger(__name__)
 
 STAGE = "tenancy.stage_people_import"
 COMMIT = "tenancy.commit_people_import"
@@ -236,7 +239,8 @@ def commit_import(*, import_id: int, at: datetime) -> None:
     try:
         with transaction.atomic():
             _write(current, at=at)
-    except (_OutOfDate, IntegrityError):
+    except (_OutOfDate, IntegrityError) as reason:
+        log.info("people_import.out_of_date", reason=type(reason).__name__)
         current.commit_asked_at, current.staged_at, current.failure = None, None, ""
         current.save(update_fields=["commit_asked_at", "staged_at", "failure"])
         stage_import(import_id=current.pk, at=at)
@@ -244,7 +248,6 @@ def commit_import(*, import_id: int, at: datetime) -> None:
         return
     current.committed_at, current.content, current.failure = at, None, ""
     current.save(update_fields=["committed_at", "content", "failure"])
-    # Their line was refused: nobody needs what it said any longer than the person who mends the file.
     numbers = {key: current.counts[key] for key in (Outcome.NEW, Outcome.CHANGED, Outcome.LEFT, Outcome.REFUSED)}
     audit.record("people_import.committed", by=current.uploaded_by, at=at, subject=current, **numbers)
 

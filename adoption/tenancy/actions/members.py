@@ -8,11 +8,16 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.actions.administrators import (
+    MembersRefusal,
+    keep_an_administrator,
+    lock_members,
+    organization_entered,
+)
 from adoption.tenancy.actions.people import add_person
 from adoption.tenancy.models import (
     ApiToken,
@@ -20,35 +25,13 @@ from adoption.tenancy.models import (
     Invitation,
     Membership,
     MembershipIndex,
-    Organization,
     Person,
     RoleGrant,
 )
 from adoption.tenancy.queries.people import holder_of
 from adoption.tenancy.rules import Role
-from adoption.tenancy.walls import current_organization_id
 
 TELL_INVITATION = "outbox.tell_invitation"
-
-
-class MembersRefusal(ValueError):
-    """Something about membership that cannot be. `message` says so in a sentence about `person`."""
-
-    words: Promise | str = ""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        super().__init__(type(self).__name__)
-
-    @property
-    def message(self) -> str:
-        return str(self.words) % {"name": self.person.name}
-
-
-class LastAdministrator(MembersRefusal):
-    """Without this member nobody could manage the organisation any more."""
-
-    words = _("%(name)s is the only administrator who stays. Make somebody else an administrator first.")
 
 
 class AlreadyMember(MembersRefusal):
@@ -85,41 +68,6 @@ class OtherAddress(MembersRefusal):
     """The invitation was written to an address that this identity has not proved to be its own."""
 
     words = _("This invitation was sent to another address. Sign in with the address it was sent to.")
-
-
-def organization_entered() -> int:
-    """The organisation all of this happens in. Raises OutsideTenant outside of one."""
-    inside = current_organization_id()
-    if inside is None:
-        raise agenda.OutsideTenant("members")
-    return inside
-
-
-def lock_members() -> None:
-    """One at a time within an organisation: who belongs and who may do what. Held until the commit.
-
-    Taken before any other lock, so that two administrators who take each other's role away meet here. It does not stop
-    rows that merely refer to the organisation from being written.
-    """
-    Organization.objects.select_for_update(no_key=True).get(pk=organization_entered())
-
-
-def keep_an_administrator(*, without: Person) -> None:
-    """Raise LastAdministrator when nobody but this person could manage the organisation. Call under `lock_members`.
-
-    Somebody with a day of departure does not count: they cannot be the one who remains.
-    """
-    others = RoleGrant.objects.filter(
-        role=Role.ADMINISTRATOR,
-        membership__ended_at__isnull=True,
-        membership__person__left_on__isnull=True,
-        membership__identity__is_active=True,
-    ).exclude(membership__person=without)
-    is_one = RoleGrant.objects.filter(
-        role=Role.ADMINISTRATOR, membership__ended_at__isnull=True, membership__person=without
-    ).exists()
-    if is_one and not others.exists():
-        raise LastAdministrator(without)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
+from adoption.tenancy.actions.administrators import LastAdministrator, keep_an_administrator, lock_members
 from adoption.tenancy.models import Alias, Erasure, Leave, Person
 from adoption.tenancy.queries import people as queries
 
@@ -44,6 +45,12 @@ class Refused(ValueError):
 
 class BadValue(Refused):
     """A value the directory cannot hold."""
+
+
+class OnlyAdministrator(Refused):
+    """Without this person nobody could manage the organisation any more."""
+
+    field = "left_on"
 
 
 class MailTaken(Refused):
@@ -199,6 +206,7 @@ def add_alias(*, person: Person, address: str, by: Person | None, at: datetime) 
         raise MailTaken(field="address", other=holder)
     if current.mail == known_as:
         raise BadValue(field="address", message=_("This is the mail address already."))
+    alias: Alias
     alias, added = Alias.objects.get_or_create(person=current, address=known_as, defaults={"created_at": at})
     if added:
         audit.record("person.alias_added", by=by, at=at, subject=current)
@@ -240,10 +248,15 @@ def withdraw_leave(*, leave: Leave, by: Person | None, at: datetime) -> None:
 
 @transaction.atomic
 def record_departure(*, person: Person, left_on: date, by: Person | None, at: datetime) -> Person:
-    """Note the first day on which somebody is no longer there. Raises AlreadyLeft."""
+    """Note the first day on which somebody is no longer there. Raises AlreadyLeft, and OnlyAdministrator."""
+    lock_members()
     current = _locked(person)
     if current.left_on is not None:
         raise AlreadyLeft
+    try:
+        keep_an_administrator(without=current)
+    except LastAdministrator as refusal:
+        raise OnlyAdministrator(message=refusal.message) from refusal
     current.left_on = left_on
     current.version += 1
     current.save(update_fields=["left_on", "version"])

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
-from adoption.tenancy.actions.members import keep_an_administrator, lock_members, organization_entered
+from adoption.tenancy.actions.administrators import keep_an_administrator, lock_members, organization_entered
 from adoption.tenancy.models import Alias, Erasure, IdempotencyRecord, Identity, Membership, MembershipIndex, Person
 
 log = structlog.get_logger(__name__)

@@ -15,15 +15,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from adoption.tenancy.models import Outcome, PeopleImport, Person
+from adoption.tenancy.models import Alias, Leave, Outcome, PeopleImport, Person
 from adoption.tenancy.rules.people_file import Row, people_in_circles
-from adoption.tenancy.walls import current_organization_id
+from adoption.tenancy.walls import TenantForeignKey, current_organization_id
 
 # Called now and then with the number of lines read so far.
 Progress = Callable[[int], None]
 
 PROGRESS_EVERY = 5_000
 MANY = 1_000  # lines
+CHUNK = 64 * 1024  # characters
 ALIAS_MARK = "\x1f"
 
 FILE_COLUMNS = (
@@ -202,17 +203,25 @@ WITH fresh_alias (line, aliases) AS (
     SELECT person_id, bool_or(ends_on IS NULL AND starts_on < %(today)s) FROM tenancy_leave
      WHERE organization_id = %(organization)s AND starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s)
      GROUP BY person_id
+), administrator (person) AS (
+    SELECT DISTINCT m.person_id FROM tenancy_membership m
+      JOIN tenancy_rolegrant g ON g.organization_id = m.organization_id AND g.membership_id = m.id
+     WHERE m.organization_id = %(organization)s AND m.ended_at IS NULL AND g.role = 'administrator'
 ), final AS (
     SELECT i.line, d.target, d.found, p.version AS seen_version, f.aliases,
            {", ".join(f"coalesce(i.{field}, p.{field}) AS {field}" for field in FIELDS[:-1])},
-           CASE WHEN i.left_on IS NOT NULL THEN i.left_on
+           CASE WHEN r.person IS NOT NULL AND (i.left_on IS NOT NULL OR i.active IS FALSE) THEN p.left_on
+                WHEN i.left_on IS NOT NULL THEN i.left_on
                 WHEN i.active IS FALSE AND (p.left_on IS NULL OR p.left_on > %(today)s) THEN %(today)s
                 WHEN i.active AND p.left_on <= %(today)s THEN NULL
                 ELSE p.left_on END AS left_on,
            CASE WHEN c.people = 1 AND c.person <> d.target AND o.target IS NULL THEN c.person ELSE p.manager_id END AS manager_number,
            CASE WHEN i.on_leave AND a.person IS NULL THEN true WHEN i.on_leave IS FALSE AND a.is_open THEN false END AS leave_begins,
            {", ".join(f"p.{field} AS was_{field}" for field in FIELDS)}, p.manager_id AS was_manager,
-           coalesce(i.problems, '[]') || coalesce(d.problem, '[]')
+           -- Nearly every line is clean: it costs one look.
+           CASE WHEN i.problems IS NULL AND d.problem IS NULL AND (i.manager IS NULL OR c.people = 1 AND c.person <> d.target)
+                     AND o.target IS NULL AND r.person IS NULL AND (p.left_on IS NULL OR i.active IS NOT NULL) THEN NULL
+                ELSE nullif(coalesce(i.problems, '[]') || coalesce(d.problem, '[]')
            || CASE WHEN d.target IS NULL OR i.manager IS NULL THEN '[]'
                    WHEN o.target IS NOT NULL THEN {_note("manager_circle", "manager", "i.manager")}
                    WHEN c.person = d.target AND c.people = 1 THEN {_note("manager_self", "manager", "i.manager")}
@@ -220,7 +229,9 @@ WITH fresh_alias (line, aliases) AS (
                    WHEN c.person IS NULL THEN {_note("manager_unknown", "manager", "i.manager")}
                    ELSE '[]' END
            || CASE WHEN p.left_on <= %(today)s AND i.active IS NULL AND i.left_on IS NULL AND d.target IS NOT NULL
-                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END AS problems
+                   THEN {_note("has_left", "active", "p.left_on::text")} ELSE '[]' END
+           || CASE WHEN r.person IS NOT NULL AND p.left_on IS NULL AND (i.left_on IS NOT NULL OR i.active IS FALSE)
+                   THEN {_note("administrator", "left_on", "p.name")} ELSE '[]' END, '[]') END AS problems
       FROM incoming i
       JOIN decided d USING (line)
       LEFT JOIN tenancy_person p ON p.organization_id = %(organization)s AND p.id = d.target
@@ -228,6 +239,7 @@ WITH fresh_alias (line, aliases) AS (
       LEFT JOIN circle o ON o.target = d.target
       LEFT JOIN fresh_alias f ON f.line = i.line
       LEFT JOIN away a ON a.person = d.target
+      LEFT JOIN administrator r ON r.person = d.target
 ), judged AS (
     SELECT final.*,
            CASE WHEN target IS NULL THEN '{Outcome.REFUSED}'
@@ -242,9 +254,9 @@ SELECT %(organization)s, %(import)s, line, outcome, target, seen_version, {", ".
        CASE WHEN outcome IN ('{Outcome.CHANGED}', '{Outcome.LEFT}') THEN '{{}}'::jsonb
            {"".join(_if_changed(field, f"was_{field}") for field in FIELDS)}{_if_changed("manager_number", "was_manager")}
        END,
-       nullif(problems, '[]'), ''
-  FROM judged WHERE outcome <> '{Outcome.UNCHANGED}' OR problems <> '[]' ORDER BY line
-"""
+       problems, ''
+  FROM judged WHERE outcome <> '{Outcome.UNCHANGED}' OR problems IS NOT NULL ORDER BY line
+"""  # noqa: S608 - put together from names of columns, which are ours
 # Everybody who is there and is on no line: neither administrators, whose going would lock the organisation, nor whoever imports.
 ABSENT = """
   FROM tenancy_person p
@@ -262,13 +274,24 @@ INSERT INTO tenancy_importrow (
     organization_id, people_import_id, line, outcome, target, seen_version, {", ".join(FIELDS[:-1])}, left_on, manager_number,
     before, kept_because
 )
-SELECT p.organization_id, %(import)s, -row_number() OVER (ORDER BY p.sort_name DESC, p.id DESC), '{Outcome.LEFT}', p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s,
-       p.manager_id, jsonb_build_object('left_on', p.left_on), ''
+SELECT p.organization_id, %(import)s, -row_number() OVER (ORDER BY p.sort_name DESC, p.id DESC), '{Outcome.LEFT}',
+       p.id, p.version, {", ".join(f"p.{field}" for field in FIELDS[:-1])}, %(today)s, p.manager_id,
+       jsonb_build_object('left_on', p.left_on), ''
 {ABSENT} ORDER BY p.sort_name, p.id
 """
 COUNT = """
 SELECT outcome, count(*), count(*) FILTER (WHERE problems IS NOT NULL) FROM tenancy_importrow
  WHERE organization_id = %(organization)s AND people_import_id = %(import)s GROUP BY outcome
+"""
+
+
+# Loops inside loops never; a small sample is enough to know how many rows there are; memory for tables in hashes.
+BULK = """
+SET LOCAL enable_nestloop = off; SET LOCAL default_statistics_target = 10; SET LOCAL work_mem = '64MB';
+SET LOCAL statement_timeout = '10min'
+"""
+ORDINARY = """
+RESET enable_nestloop; RESET default_statistics_target; RESET work_mem; RESET statement_timeout
 """
 
 
@@ -278,9 +301,9 @@ def _in_bulk(lines: int) -> Iterator[None]:
     if lines < MANY:
         yield
         return
-    run("SET LOCAL enable_nestloop = off; SET LOCAL statement_timeout = '10min'", {})
+    run(BULK, {})
     yield
-    run("SET LOCAL enable_nestloop = on; SET LOCAL statement_timeout = 0", {})
+    run(ORDINARY, {})
 
 
 def run(statement: str, parameters: dict[str, Any]) -> int:
@@ -347,7 +370,7 @@ def _copy(rows: Iterable[Row], erased: frozenset[str], hashed: Callable[[str], s
     try:
         # The savepoint keeps the transaction whole when the file breaks off: what went wrong is to be written down.
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY incoming ({FILE_COLUMNS}) FROM STDIN WITH (NULL '')", source)  # type: ignore[attr-defined]
+            cursor.copy_expert(f"COPY incoming ({FILE_COLUMNS}) FROM STDIN WITH (NULL '')", source)
     except Exception:
         if source.failure is not None:
             raise source.failure from None
@@ -393,7 +416,7 @@ class _Lines(io.RawIOBase):
                 self.count += 1
                 if self.count % PROGRESS_EVERY == 0:
                     self.progress(self.count)
-                if length >= 2048:
+                if length >= CHUNK:
                     break
         except Exception as failure:
             self.failure = failure
@@ -569,7 +592,7 @@ UPDATE tenancy_person p
   LEFT JOIN tenancy_person m ON m.organization_id = %(organization)s AND m.id = (r.before ->> 'manager_number')::bigint
  WHERE r.organization_id = %(organization)s AND r.people_import_id = %(import)s AND r.outcome IN ('changed', 'left')
    AND r.kept_because = '' AND p.organization_id = %(organization)s AND p.id = r.target
-"""
+"""  # noqa: S608 - likewise
 REMOVE_PEOPLE = """
 DELETE FROM tenancy_person p USING tenancy_importrow r
  WHERE r.organization_id = %(organization)s AND r.people_import_id = %(import)s AND r.outcome = 'new' AND r.kept_because = ''
@@ -611,8 +634,8 @@ def take_back(people_import: PeopleImport) -> int:
 def _uses_of_people() -> Iterator[tuple[str, str, str]]:
     """Every column of every floor that refers to a person: (table, column, a further condition)."""
     for relation in Person._meta.related_objects:
-        table, column = relation.related_model._meta.db_table, relation.field.column  # type: ignore[union-attr]
-        if relation.related_model is Person:
+        model, field = relation.related_model, relation.field
+        if model is Person or not isinstance(field, TenantForeignKey):
             continue  # managers have a rule of their own
-        made_here = relation.related_model._meta.model_name in {"alias", "leave"}
-        yield table, column, "AND t.created_at <> %(committed_at)s" if made_here else ""
+        made_here = model in (Alias, Leave)
+        yield model._meta.db_table, f"{field.name}_id", "AND t.created_at <> %(committed_at)s" if made_here else ""

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
-from adoption.tenancy.actions.members import lock_members
+from adoption.tenancy.actions.administrators import lock_members
 from adoption.tenancy.models import ApiToken, Membership, Person
 from adoption.tenancy.rules import Permission
 

@@ -52,6 +52,7 @@ _UNFIT: dict[type[actions.Refused], str] = {
     actions.ManagerCycle: "manager_cycle",
     actions.LeavesOverlap: "leaves_overlap",
     actions.AlreadyLeft: "already_left",
+    actions.OnlyAdministrator: "only_administrator",
 }
 
 # --- what goes out and what comes in ---------------------------------------------------------------------------------
@@ -390,6 +391,8 @@ class Departure(Address):
         except actions.AlreadyLeft as refused:
             if found.left_on != left_on:
                 raise _problem(refused) from refused
+        except actions.OnlyAdministrator as refused:
+            raise _problem(refused) from refused
         return _entry(request, person)
 
     @extend_schema(

@@ -69,13 +69,14 @@ class MappingForm(forms.Form):
                 choices=choices,
                 initial=meant.get(number, NOTHING),
                 required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),
                 help_text=", ".join(seen),
             )
         self.fields["date_order"] = forms.ChoiceField(
-            label=_("How are dates such as 03/04/2026 written?"),
+            label=_("Order of day and month"),
             choices=[
-                (DateOrder.DAY_FIRST.value, _("the day first: 3 April")),
-                (DateOrder.MONTH_FIRST.value, _("the month first: March 4")),
+                (DateOrder.DAY_FIRST.value, _("the day first: 03/04 is 3 April")),
+                (DateOrder.MONTH_FIRST.value, _("the month first: 03/04 is 4 March")),
             ],
             initial=people_import.date_order,
             required=False,

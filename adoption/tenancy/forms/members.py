@@ -22,13 +22,10 @@ from adoption.tenancy.rules import Permission, Role
 
 MOST_THRESHOLD = 1000
 
-# What a machine may be allowed to do. What only a person may do - roles, tokens, erasing - is not among them.
+# What the API offers to machines. What only a person may do - roles, tokens, erasing - is not among it.
 SCOPES: dict[Permission, str | Promise] = {
-    Permission.ENTER: _("Read the organisation's own name and settings"),
-    Permission.SEE_DIRECTORY: _("Read the directory"),
-    Permission.EDIT_DIRECTORY: _("Add and change people"),
-    Permission.IMPORT_PEOPLE: _("Import people from a file"),
-    Permission.SEE_AUDIT: _("Read the audit trail"),
+    Permission.SEE_DIRECTORY: _("Read the directory, with leave and departures"),
+    Permission.EDIT_DIRECTORY: _("Add and change people, leave and departures"),
 }
 
 

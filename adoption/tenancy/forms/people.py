@@ -52,7 +52,7 @@ class DayField(forms.DateField):
 class HoursField(forms.CharField):
     """Hours a week with a point or a comma; offers what was probably meant."""
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         text = rules.one_line(str(value or ""))
         if not text:
             return None
@@ -188,8 +188,7 @@ class PersonForm(forms.Form):
 
     def renew(self, version: int) -> None:
         """Let the next attempt be about another version of the entry."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
 
 def person_as_typed(person: Person) -> dict[str, Any]:

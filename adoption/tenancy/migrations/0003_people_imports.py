@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=adoption.tenancy.walls.current_organization_id,
                         editable=False,
@@ -213,7 +214,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="importrow",
-            index=models.Index(fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"),
+            index=models.Index(
+                fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"
+            ),
         ),
         migrations.AddIndex(
             model_name="importrow",
@@ -244,6 +247,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rememberedmapping",
             constraint=models.UniqueConstraint(fields=("organization", "signature"), name="remembered_mapping_once"),
+        ),
+        migrations.RemoveIndex(model_name="person", name="person_by_name"),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                fields=["organization", "sort_name", "id"], include=["mail", "left_on"], name="person_by_name"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("left_on__isnull", False)),
+                fields=["organization", "sort_name", "id"],
+                name="person_leaving",
+            ),
         ),
         *(Protect(name) for name in ("PeopleImport", "ImportRow", "RememberedMapping")),
     ]

@@ -19,6 +19,8 @@ from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel,
 
 
 class IdentityManager(BaseUserManager["Identity"]):
+    """Finds identities by address, whatever its case."""
+
     def get_by_natural_key(self, username: str | None) -> Identity:
         return self.get(email__iexact=username)
 
@@ -59,6 +61,8 @@ class MembershipIndex(models.Model):
 
 
 class MembershipQuerySet(TenantQuerySet):
+    """Named filters."""
+
     def current(self) -> Self:
         """Memberships that have not ended."""
         return self.filter(ended_at__isnull=True)
@@ -72,7 +76,7 @@ class Membership(TenantModel):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(MembershipQuerySet)
+    objects: ClassVar = TenantManager.of(MembershipQuerySet)
 
     class Meta:
         constraints = [
@@ -102,6 +106,8 @@ class RoleGrant(TenantModel):
 
 
 class InvitationQuerySet(TenantQuerySet):
+    """Named filters."""
+
     def open(self, at: datetime) -> Self:
         """Invitations that can still be accepted."""
         return self.pending().filter(expires_at__gt=at)
@@ -123,7 +129,7 @@ class Invitation(TenantModel):
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(InvitationQuerySet)
+    objects: ClassVar = TenantManager.of(InvitationQuerySet)
 
     class Meta:
         constraints = [
@@ -133,7 +139,10 @@ class Invitation(TenantModel):
                 condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
                 name="invitation_one_pending",
             ),
-            models.CheckConstraint(name="invitation_roles_known", condition=Q(roles__contained_by=[role.value for role in Role]) & ~Q(roles=[])),
+            models.CheckConstraint(
+                name="invitation_roles_known",
+                condition=Q(roles__contained_by=[role.value for role in Role]) & ~Q(roles=[]),
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "person"], name="invitation_by_person"),
@@ -145,6 +154,8 @@ class Invitation(TenantModel):
 
 
 class ApiTokenQuerySet(TenantQuerySet):
+    """Named filters."""
+
     def live(self, at: datetime) -> Self:
         """Tokens that open a door at that time."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)
@@ -164,7 +175,7 @@ class ApiToken(TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(ApiTokenQuerySet)
+    objects: ClassVar = TenantManager.of(ApiTokenQuerySet)
 
     class Meta:
         constraints = [

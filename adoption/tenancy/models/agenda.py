@@ -12,6 +12,8 @@ from adoption.tenancy.models.organization import Organization
 
 
 class AgendaQuerySet(models.QuerySet["Agenda"]):
+    """Named filters."""
+
     def open(self) -> Self:
         """Rows that are not done."""
         return self.filter(done_at__isnull=True)

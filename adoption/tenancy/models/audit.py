@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -13,6 +13,8 @@ from adoption.tenancy.walls import TenantManager, TenantModel, TenantQuerySet
 
 
 class AuditEventQuerySet(TenantQuerySet):
+    """Named filters."""
+
     def newest_first(self) -> Self:
         return self.order_by("-id")
 
@@ -38,7 +40,7 @@ class AuditEvent(TenantModel):
     # Numbers, names of fields and of roles: never a name, an address or an answer.
     detail = models.JSONField(default=dict)
 
-    objects = TenantManager.of(AuditEventQuerySet)
+    objects: ClassVar = TenantManager.of(AuditEventQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "subject"], name="audit_by_subject")]

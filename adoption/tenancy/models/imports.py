@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from adoption.tenancy import rules
 from adoption.tenancy.models.person import Person
 from adoption.tenancy.rules.people_file import DateOrder, Shape
-from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from adoption.tenancy.walls import (
+    TenantForeignKey,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    current_organization_id,
+)
 
 
 class PeopleImportQuerySet(TenantQuerySet):
@@ -74,7 +80,7 @@ class PeopleImport(TenantModel):
     failure = models.CharField(max_length=40, blank=True, default="")
     failure_line = models.PositiveIntegerField(null=True)
 
-    objects = TenantManager.of(PeopleImportQuerySet)
+    objects: ClassVar = TenantManager.of(PeopleImportQuerySet)
 
     class Meta:
         constraints = [
@@ -126,10 +132,20 @@ class ImportRowQuerySet(TenantQuerySet):
 class ImportRow(TenantModel):
     """One line of an import: whom it is about, what their entry will be, what it was. Kept while the import can be undone.
 
-    Lines that change nothing and say nothing have no row. Numbers of people are plain: the rows of a large file would
-    pay for a reference twice, at staging and at the commit, and the eraser finds them by number.
+    Lines that change nothing and say nothing have no row. The reference to the import is the only one with a constraint
+    (it implies the organisation): a large file would pay for every other on each line. People are named by their number,
+    by which the eraser finds them.
     """
 
+    organization = models.ForeignKey(
+        "tenancy.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        default=current_organization_id,
+    )
     people_import = TenantForeignKey(PeopleImport, on_delete=models.CASCADE, related_name="rows")
     # Of the file, from 1; below 0 for people who are missing from it.
     line = models.IntegerField()
@@ -160,7 +176,7 @@ class ImportRow(TenantModel):
     # Why an undo left this person as they were.
     kept_because = models.CharField(max_length=20, blank=True, default="")
 
-    objects = TenantManager.of(ImportRowQuerySet)
+    objects: ClassVar = TenantManager.of(ImportRowQuerySet)
 
     class Meta:
         constraints = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from adoption.tenancy import rules
 from adoption.tenancy.models import ImportRow, Outcome, PeopleImport, Person
 from adoption.tenancy.models.imports import ImportRowQuerySet
 from adoption.tenancy.rules.people_file import Field, Shape
@@ -58,6 +56,7 @@ FILE_WORDS: dict[str, str | Promise] = {
     "too_many_columns": gettext_lazy(
         "The first line has more than 200 columns. Is the separator a comma, semicolon or tab?"
     ),
+    "long_cell": gettext_lazy("A cell has more than 100,000 characters. Is the separator the right one?"),
     "open_quote": gettext_lazy("A quotation mark is opened and never closed. Close it, and choose the file again."),
 }
 
@@ -97,6 +96,9 @@ _LEAVING_OUT: dict[str, str | Promise] = {
     "manager_circle": gettext_lazy("With %(value)s the chain of managers would be a circle."),
     "broken_letters": gettext_lazy("“%(value)s” has letters that cannot be read. Save the file as UTF-8."),
     "control_characters": gettext_lazy("“%(value)s” had characters in it that nobody can see; they were left out."),
+    "administrator": gettext_lazy(
+        "%(value)s is an administrator and does not leave by a file. Take the role away first."
+    ),
     "has_left": gettext_lazy(
         "The directory says that they left on %(value)s. The file does not say that they are back."
     ),
@@ -225,11 +227,11 @@ def _shown(people_import: PeopleImport, show: Show) -> ImportRowQuerySet:
 
 
 def _preview(rows: list[ImportRow]) -> list[PreviewLine]:
-    wanted = {row.target for row in rows} | {row.manager_number for row in rows}
+    named: list[int | None] = []
     for row in rows:
-        wanted |= {(row.before or {}).get("manager_number")}
-        wanted |= {problem.get(key) for problem in row.problems or [] for key in ("person", "other")}
-    wanted.discard(None)
+        named += [row.target, row.manager_number, (row.before or {}).get("manager_number")]
+        named += [problem.get(key) for problem in row.problems or [] for key in ("person", "other")]
+    wanted = {number for number in named if number is not None}
     people = {person.pk: person for person in Person.objects.filter(pk__in=wanted)}
     names = {pk: person.name for pk, person in people.items()}
     unknown = wanted - people.keys()
@@ -237,7 +239,7 @@ def _preview(rows: list[ImportRow]) -> list[PreviewLine]:
         # Managers who are themselves new in this file.
         imports = {row.people_import_id for row in rows}
         found = ImportRow.objects.filter(people_import__in=imports, outcome=Outcome.NEW, target__in=unknown)
-        names |= {target: name for target, name in found.values_list("target", "name") if name}
+        names |= {target: name for target, name in found.values_list("target", "name") if target and name}
     return [_line(row, people, names) for row in rows]
 
 
@@ -289,10 +291,10 @@ def _text(value: Any) -> str:
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     if isinstance(value, date):
         return str(date_format(value, "j F Y"))
-    return value if isinstance(value, str) else str(number_format(value))
+    return value if isinstance(value, str) else f"{number_format(value)}"
 
 
 def open_import() -> PeopleImport | None:

@@ -12,4 +12,5 @@ LAST_RETRY = timedelta(hours=1)
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: doubling from 30 seconds, an hour at most."""
-    return min(FIRST_RETRY * 2 ** min(attempts, 16), LAST_RETRY)
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts, 16)
+    return min(doubled, LAST_RETRY)

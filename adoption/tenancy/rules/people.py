@@ -41,7 +41,7 @@ def clean_mail(address: str) -> str | None:
 
 def clean_login(login: str) -> str | None:
     """A login or address of another system in small letters, or None when it cannot be one."""
-    login = unicodedata.normalize("NFC", one_line(login)).lower()
+    login = (one_line(login) if login.isascii() else unicodedata.normalize("NFC", one_line(login))).lower()
     return login if 0 < len(login) <= MAIL_LENGTH and _known(login) else None
 
 

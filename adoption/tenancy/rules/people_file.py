@@ -31,7 +31,6 @@ from adoption.tenancy.rules.people import (
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_COLUMNS = 200
-MOST_CELL = 100_000  # characters; more than that is a quote that was never closed
 MOST_LINES_OF_A_RECORD = 50
 SAMPLE = 64 * 1024
 MOST_REMEMBERED = 50_000  # cleaned values of one column
@@ -227,6 +226,21 @@ def open_sheet(content: bytes) -> Sheet:
 
 def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding=dialect.encoding, errors="replace", newline="")
+    # Without a quotation mark every line is a record, and nobody need watch where one ends.
+    return _quoted(text, dialect) if b'"' in content else _plain(text, dialect)
+
+
+def _plain(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    line = 0
+    try:
+        for line, cells in enumerate(csv.reader(text, delimiter=dialect.delimiter), start=1):
+            if line > dialect.skipped and any(map(str.strip, cells)):
+                yield line, cells
+    except csv.Error as error:
+        raise Unreadable("long_cell", line=line + 1) from error
+
+
+def _quoted(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     raw: list[str] = []
 
     def lines() -> Iterator[str]:
@@ -234,54 +248,81 @@ def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]
             raw.append(line)
             yield line
 
-    line_of_record = dialect.skipped + 1
     source = lines()
     for _ in range(dialect.skipped):
         next(source, None)
     raw.clear()
-    before = csv.field_size_limit(MOST_CELL)
-    reader = csv.reader(source, delimiter=dialect.delimiter)
+    line_of_record = dialect.skipped + 1
     try:
-        for cells in reader:
+        for cells in csv.reader(source, delimiter=dialect.delimiter):
             count = len(raw)
             if count > 1 and (count > MOST_LINES_OF_A_RECORD or sum(one.count('"') for one in raw) % 2):
                 raise Unreadable("open_quote", line=line_of_record)
-            if cells and any(map(str.strip, cells)):
+            if any(map(str.strip, cells)):
                 yield line_of_record, cells
             line_of_record += count
             raw.clear()
     except csv.Error as error:
         raise Unreadable("open_quote", line=line_of_record) from error
-    finally:
-        csv.field_size_limit(before)
 
 
 # --- which column says what ------------------------------------------------------------------------------------------
 
 _NAMES: dict[Field, str] = {
-    Field.EXTERNAL_ID: "objectid id employeeid employeenumber employeeno personid personnelnumber personnelno filenumber workerid staffid externalid"
-    " personalnummer personalnr mitarbeiternummer mitarbeiterid matricule numerodempleado numeroempleado idempleado",
-    Field.NAME: "displayname name fullname employeename employee workername worker anzeigename vollstandigername mitarbeiter nomcomplet nombrecompleto"
-    " nomaffiche nombreparamostrar",
+    Field.EXTERNAL_ID: (
+        "objectid id employeeid employeenumber employeeno personid personnelnumber personnelno filenumber "
+        "workerid staffid externalid personalnummer personalnr mitarbeiternummer mitarbeiterid matricule "
+        "numerodempleado numeroempleado idempleado"
+    ),
+    Field.NAME: (
+        "displayname name fullname employeename employee workername worker anzeigename vollstandigername "
+        "mitarbeiter nomcomplet nombrecompleto nomaffiche nombreparamostrar"
+    ),
     Field.FIRST_NAME: "firstname givenname forename legalfirstname preferredfirstname vorname prenom nombre",
-    Field.LAST_NAME: "lastname surname familyname legallastname nachname familienname nom nomdefamille apellido apellidos",
-    Field.MAIL: "mail email emailaddress workemail primaryworkemail businessemail companyemail emailadresse mailadresse dienstlicheemail geschaftlicheemail"
-    " courriel adressemail adresseemail correo correoelectronico primaryemail",
-    Field.ALIAS: "userprincipalname upn userlogin username login loginname samaccountname alias aliases proxyaddresses othermails alternateemail"
-    " benutzerprinzipalname benutzername anmeldename nomprincipaldelutilisateur nombreprincipaldeusuario",
-    Field.DEPARTMENT: "department departmentname dept orgunit organizationalunit abteilung bereich organisationseinheit departement service departamento",
-    Field.JOB_ROLE: "jobtitle jobrole title position positiontitle businesstitle role jobprofile stellenbezeichnung stelle positionsbezeichnung funktion"
-    " berufsbezeichnung intituleduposte poste fonction puesto cargo",
-    Field.LOCATION: "location office officelocation worklocation physicaldeliveryofficename site city standort arbeitsort buro niederlassung lieu"
-    " lieudetravail bureau ubicacion oficina ciudad ort",
+    Field.LAST_NAME: (
+        "lastname surname familyname legallastname nachname familienname nom nomdefamille apellido apellidos"
+    ),
+    Field.MAIL: (
+        "mail email emailaddress workemail primaryworkemail businessemail companyemail emailadresse mailadresse "
+        "dienstlicheemail geschaftlicheemail courriel adressemail adresseemail correo correoelectronico "
+        "primaryemail"
+    ),
+    Field.ALIAS: (
+        "userprincipalname upn userlogin username login loginname samaccountname alias aliases proxyaddresses "
+        "othermails alternateemail benutzerprinzipalname benutzername anmeldename nomprincipaldelutilisateur "
+        "nombreprincipaldeusuario"
+    ),
+    Field.DEPARTMENT: (
+        "department departmentname dept orgunit organizationalunit abteilung bereich organisationseinheit "
+        "departement service departamento"
+    ),
+    Field.JOB_ROLE: (
+        "jobtitle jobrole title position positiontitle businesstitle role jobprofile stellenbezeichnung stelle "
+        "positionsbezeichnung funktion berufsbezeichnung intituleduposte poste fonction puesto cargo"
+    ),
+    Field.LOCATION: (
+        "location office officelocation worklocation physicaldeliveryofficename site city standort arbeitsort "
+        "buro niederlassung lieu lieudetravail bureau ubicacion oficina ciudad ort"
+    ),
     Field.ZONE: "timezone zone tz zeitzone fuseauhoraire zonahoraria",
-    Field.MANAGER: "manager managerid managermail manageremail manageremailaddress managername manageremployeeid reportsto supervisor supervisorid"
-    " supervisoremail linemanager vorgesetzter vorgesetzte vorgesetztenummer vorgesetzteremail fuhrungskraft responsable superieur jefe",
-    Field.CONTRACTED_HOURS: "contractedhours weeklyhours hoursperweek hoursaweek hours standardhours standardweeklyhours scheduledweeklyhours wochenstunden"
-    " wochenarbeitszeit arbeitszeit arbeitsstunden vertragsstunden heureshebdomadaires heuresparsemaine horassemanales",
-    Field.ACTIVE: "accountenabled active enabled isactive status employmentstatus employeestatus userstatus aktiv beschaftigungsstatus kontoaktiviert"
-    " actif statut activo estado",
-    Field.LEFT_ON: "terminationdate leavingdate lefton enddate employmentenddate exitdate austritt austrittsdatum datedesortie datededepart fechadebaja",
+    Field.MANAGER: (
+        "manager managerid managermail manageremail manageremailaddress managername manageremployeeid reportsto "
+        "supervisor supervisorid supervisoremail linemanager vorgesetzter vorgesetzte vorgesetztenummer "
+        "vorgesetzteremail fuhrungskraft responsable superieur jefe"
+    ),
+    Field.CONTRACTED_HOURS: (
+        "contractedhours weeklyhours hoursperweek hoursaweek hours standardhours standardweeklyhours "
+        "scheduledweeklyhours wochenstunden wochenarbeitszeit arbeitszeit arbeitsstunden vertragsstunden "
+        "heureshebdomadaires heuresparsemaine horassemanales"
+    ),
+    Field.ACTIVE: (
+        "accountenabled active enabled isactive status employmentstatus employeestatus userstatus aktiv "
+        "beschaftigungsstatus kontoaktiviert actif statut activo estado"
+    ),
+    Field.LEFT_ON: (
+        "terminationdate leavingdate lefton enddate employmentenddate exitdate austritt austrittsdatum "
+        "datedesortie datededepart fechadebaja"
+    ),
     Field.ON_LEAVE: "onleave isonleave leaveofabsence loa beurlaubt abwesend freigestellt enconge deexcedencia",
 }
 _KNOWN: dict[str, Field] = {name: meaning for meaning, names in _NAMES.items() for name in names.split()}
@@ -451,7 +492,6 @@ _NO = frozenset(
     "false no n 0 f nein falsch non faux falso inactive disabled terminated suspended deactivated left former inaktiv ausgeschieden inactif"
     " inactivo gekündigt".split()
 )
-AWAY = "away"
 _AWAY = frozenset(
     (
         "on leave",
@@ -575,14 +615,30 @@ class Row:
     job_role: str = ""
     location: str = ""
     zone: str = ""
-    # Who the manager is: an address in small letters, a number or a name, and the name as lists sort it.
-    manager: str = ""
-    manager_name: str = ""
+    # Who the manager is, as `read_manager` says it.
+    chief: tuple[str, str] = ("", "")
     contracted_hours: Decimal | None = None
     left_on: date | None = None
-    active: bool | None = None
-    on_leave: bool | None = None
+    # Whether the account is active, and whether the same column calls the person away.
+    state: tuple[bool | None, bool | None] = (None, None)
+    away: bool | None = None
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def manager(self) -> str:
+        return self.chief[0]
+
+    @property
+    def manager_name(self) -> str:
+        return self.chief[1]
+
+    @property
+    def active(self) -> bool | None:
+        return self.state[0]
+
+    @property
+    def on_leave(self) -> bool | None:
+        return self.state[1] if self.away is None else self.away
 
     @property
     def blocked(self) -> bool:
@@ -626,20 +682,20 @@ class _Builder:
         self.external_id, self.name, self.mail = column[Field.EXTERNAL_ID], column[Field.NAME], column[Field.MAIL]
         self.first_name, self.last_name = column[Field.FIRST_NAME], column[Field.LAST_NAME]
         self.aliases = tuple(mapping.get(Field.ALIAS, ()))
-        readers: dict[Field, Reader] = {
-            Field.DEPARTMENT: partial(_cleaned, meaning=Field.DEPARTMENT, length=TEXT_LENGTH),
-            Field.JOB_ROLE: partial(_cleaned, meaning=Field.JOB_ROLE, length=TEXT_LENGTH),
-            Field.LOCATION: partial(_cleaned, meaning=Field.LOCATION, length=TEXT_LENGTH),
-            Field.ZONE: _zone,
-            Field.MANAGER: _manager,
-            Field.CONTRACTED_HOURS: _hours,
-            Field.LEFT_ON: self.read_left_on,
-            Field.ACTIVE: _active,
-            Field.ON_LEAVE: _yes_no,
-        }
+        readers: tuple[tuple[Field, str, Reader], ...] = (
+            (Field.DEPARTMENT, "department", partial(_cleaned, meaning=Field.DEPARTMENT, length=TEXT_LENGTH)),
+            (Field.JOB_ROLE, "job_role", partial(_cleaned, meaning=Field.JOB_ROLE, length=TEXT_LENGTH)),
+            (Field.LOCATION, "location", partial(_cleaned, meaning=Field.LOCATION, length=TEXT_LENGTH)),
+            (Field.ZONE, "zone", _zone),
+            (Field.MANAGER, "chief", _manager),
+            (Field.CONTRACTED_HOURS, "contracted_hours", _hours),
+            (Field.LEFT_ON, "left_on", self.read_left_on),
+            (Field.ACTIVE, "state", _state),
+            (Field.ON_LEAVE, "away", _yes_no),
+        )
         # What many lines share, with a memory of its own each.
         self.shared: list[tuple[int, str, Reader, dict[str, tuple[object, Problem | None]]]] = [
-            (column[each], each.value, read, {}) for each, read in readers.items() if column[each] != width
+            (column[each], attribute, read, {}) for each, attribute, read in readers if column[each] != width
         ]
 
     def __call__(self, line: int, cells: list[str]) -> Row:
@@ -653,11 +709,11 @@ class _Builder:
         else:
             cells.extend([""] * (1 - extra))
         if text := cells[self.external_id]:
-            row.external_id = self.text(text, Field.EXTERNAL_ID, problems)
+            row.external_id = _kept(problems, _cleaned(text, Field.EXTERNAL_ID, NAME_LENGTH))
         if text := cells[self.name]:
-            row.name = self.text(text, Field.NAME, problems)
+            row.name = _kept(problems, _cleaned(text, Field.NAME, NAME_LENGTH))
         if not row.name and (text := f"{cells[self.first_name]} {cells[self.last_name]}") != " ":
-            row.name = self.text(text, Field.NAME, problems)
+            row.name = _kept(problems, _cleaned(text, Field.NAME, NAME_LENGTH))
         if row.name:
             row.sort_name = sort_name(row.name) or row.name
         if text := cells[self.mail]:
@@ -679,10 +735,6 @@ class _Builder:
                 if problem is not None:
                     problems.append(problem)
                 setattr(row, name, value)
-        if row.manager:
-            row.manager, row.manager_name = row.manager
-        if row.active == AWAY:
-            row.active = row.on_leave = True
         if not row.mail and not row.external_id and not row.aliases:
             self.refuse_keyless(row)
         return row
@@ -694,25 +746,21 @@ class _Builder:
                 return
         row.problems.append(Problem("no_key", Field.MAIL, _shown(row.name), blocks=True))
 
-    def text(self, text: str, meaning: Field, problems: list[Problem]) -> str:
-        cleaned, problem = _cleaned(text, meaning, NAME_LENGTH)
-        if problem is not None:
-            problems.append(problem)
-        return cleaned
-
     def read_aliases(self, row: Row, cells: Iterable[str]) -> None:
         found: list[str] = []
         for text in cells:
             for part in re.split(r"[;|,\s]+", text) if ";" in text or "," in text or "|" in text else (text,):
                 # Exchange writes proxy addresses as "SMTP:ada@example.com".
                 part = part[5:] if part[:5].lower() == "smtp:" else part
+                if part.lower() == row.mail:
+                    continue
                 login = clean_login(part)
                 if login is None:
                     if part.strip():
                         row.problems.append(Problem("alias_wrong", Field.ALIAS, _shown(part)))
                 elif login != row.mail and login not in found:
                     found.append(login)
-        if not row.mail and not any(problem.code == "mail_wrong" for problem in row.problems):
+        if found and not row.mail and not any(problem.code == "mail_wrong" for problem in row.problems):
             row.mail = next((one for one in found if "#ext#" not in one and clean_mail(one)), "")
             if row.mail:
                 found.remove(row.mail)
@@ -730,7 +778,16 @@ class _Builder:
         )
 
 
+def _kept(problems: list[Problem], found: tuple[str, Problem | None]) -> str:
+    if found[1] is not None:
+        problems.append(found[1])
+    return found[0]
+
+
 def _cleaned(text: str, meaning: Field, length: int) -> tuple[str, Problem | None]:
+    if len(text) <= length and text.isascii() and text.isprintable():
+        # Nearly every cell, and no other function need look at it.
+        return " ".join(text.split()), None
     cleaned = one_line(text)
     if len(cleaned) > length:
         return "", Problem("too_long", meaning, _shown(cleaned), str(length))
@@ -763,9 +820,8 @@ def read_manager(text: str) -> tuple[str, str]:
 
 def _manager(text: str) -> tuple[object, Problem | None]:
     found = read_manager(text)
-    if not found[0] and text.strip():
-        return "", Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH))
-    return found[0] and found, None
+    too_long = not found[0] and text.strip()
+    return found, Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH)) if too_long else None
 
 
 def _hours(text: str) -> tuple[object, Problem | None]:
@@ -787,11 +843,12 @@ def _yes_no(text: str) -> tuple[object, Problem | None]:
     return answer, Problem("yes_no_wrong", Field.ON_LEAVE, _shown(text)) if answer is None and text.strip() else None
 
 
-def _active(text: str) -> tuple[object, Problem | None]:
+def _state(text: str) -> tuple[object, Problem | None]:
     if text.strip().casefold() in _AWAY:
-        return AWAY, None
+        return (True, True), None
     answer = read_yes_no(text)
-    return answer, Problem("yes_no_wrong", Field.ACTIVE, _shown(text)) if answer is None and text.strip() else None
+    problem = Problem("yes_no_wrong", Field.ACTIVE, _shown(text)) if answer is None and text.strip() else None
+    return (answer, None), problem
 
 
 def _shown(text: str) -> str:

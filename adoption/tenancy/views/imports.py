@@ -226,8 +226,8 @@ def _lines(request: OrganizationRequest, found: PeopleImport) -> dict[str, Any]:
         "show": show,
         "tabs": tabs,
         "page": page,
-        "previous": page.previous is not None and f"?{urlencode({'show': show, 'before': page.previous})}",
-        "next": page.next is not None and f"?{urlencode({'show': show, 'after': page.next})}",
+        "previous": page.previous is not None and f"?{urlencode({'show': show.value, 'before': str(page.previous)})}",
+        "next": page.next is not None and f"?{urlencode({'show': show.value, 'after': str(page.next)})}",
         "writes": counts["new"] + counts["changed"] + counts["left"],
     }
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from adoption.tenancy.access import OrganizationRequest, Permission, Role, requires
 from adoption.tenancy.actions import members
+from adoption.tenancy.actions.administrators import LastAdministrator, MembersRefusal
 from adoption.tenancy.actions.people import Refused, WasErased
 from adoption.tenancy.forms.members import InviteByMailForm, InviteForm, RoleForm, asked_id, asked_role, asked_text
 from adoption.tenancy.models import ApiToken, Invitation, Membership, Person
@@ -57,7 +58,7 @@ def member(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse
             try:
                 act = members.grant_role if form.cleaned_data["act"] == "grant" else members.revoke_role
                 act(membership=membership, role=form.cleaned_data["role"], by=request.person, at=request.at)
-            except members.LastAdministrator as failure:
+            except LastAdministrator as failure:
                 refusal = failure.message
             else:
                 # Whoever took their own way to this page away is shown out.
@@ -84,7 +85,7 @@ def member_end(request: OrganizationRequest, org: str, person: UUID) -> HttpResp
     if request.method == "POST":
         try:
             members.end_membership(membership=membership, by=request.person, at=request.at)
-        except members.LastAdministrator as failure:
+        except LastAdministrator as failure:
             refusal = failure.message
         else:
             if membership.pk == request.membership.pk:
@@ -111,7 +112,7 @@ def invite(request: OrganizationRequest, org: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             invitation = members.invite_by_mail(**form.cleaned_data, by=request.person, at=request.at)
-        except members.MembersRefusal as failure:
+        except MembersRefusal as failure:
             form.add_error("mail", str(failure.message))
         except WasErased as failure:
             form.offer_despite_erasure()
@@ -136,7 +137,7 @@ def invite_person(request: OrganizationRequest, org: str, person: UUID) -> HttpR
     if request.method == "POST" and form.is_valid():
         try:
             invitation = members.invite(person=invited, **form.cleaned_data, by=request.person, at=request.at)
-        except members.MembersRefusal as failure:
+        except MembersRefusal as failure:
             form.add_error(None, failure.message)
         else:
             messages.success(request, _invited(invitation))
@@ -158,7 +159,7 @@ def invitation_resend(request: OrganizationRequest, org: str, invitation: UUID) 
     row: Invitation = get_object_or_404(Invitation.objects.select_related("person"), public_id=invitation)
     try:
         members.resend_invitation(invitation=row, by=request.person, at=request.at)
-    except members.MembersRefusal as failure:
+    except MembersRefusal as failure:
         messages.error(request, failure.message)
     else:
         messages.success(request, _invited(row))

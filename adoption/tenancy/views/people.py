@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def people(request: OrganizationRequest, org: str) -> HttpResponse:
     """Everybody in the directory, page by page, searched and filtered."""
     asked, on = asked_people(request.GET), _today(request)
     page = queries.people_page(asked, on)
-    kept = {"q": asked.search, "state": asked.state.value, "department": asked.department}
+    kept: dict[str, str] = {"q": asked.search, "state": asked.state.value, "department": asked.department}
     kept = {key: value for key, value in kept.items() if value and value != queries.State.HERE}
     here = reverse("people", args=[org])
     facts: dict[str, Any] = {
@@ -45,13 +46,13 @@ def people(request: OrganizationRequest, org: str) -> HttpResponse:
         "asked": asked,
         "on": on,
         "is_narrowed": bool(asked.search or asked.department),
-        "previous": page.previous and f"{here}?{urlencode({**kept, 'before': page.previous})}",
-        "next": page.next and f"{here}?{urlencode({**kept, 'after': page.next})}",
+        "previous": page.previous and f"{here}?{urlencode({**kept, 'before': str(page.previous)})}",
+        "next": page.next and f"{here}?{urlencode({**kept, 'after': str(page.next)})}",
         "states": [(state, words) for state, words in queries.STATE_WORDS.items()],
     }
     if request.htmx and request.htmx.target == "people-list":  # type: ignore[attr-defined]
         return render(request, "tenancy/people.html#people-list", facts)
-    facts |= {"count": queries.count_people(on), "departments": queries.departments()}
+    facts |= {"headcount": queries.count_people(on), "departments": queries.departments()}
     return render(request, "tenancy/people.html", facts)
 
 
@@ -69,7 +70,7 @@ def people_find(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_safe
 def person(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse:
     """What the directory says about somebody."""
-    found = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
+    found: Person = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
     return _person_page(request, found)
 
 
@@ -103,7 +104,7 @@ def person_add(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse:
     """Change somebody's entry. Two people who edit at once find out, and neither loses what they typed."""
-    found = get_object_or_404(Person.objects.select_related("manager"), public_id=person)
+    found: Person = get_object_or_404(Person.objects.select_related("manager"), public_id=person)
     form = PersonForm(
         request.POST if request.method == "POST" else None, initial=person_as_typed(found), on=_today(request)
     )
@@ -144,7 +145,7 @@ def person_edit(request: OrganizationRequest, org: str, person: UUID) -> HttpRes
 @require_POST
 def person_leave(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse:
     """Note that somebody is away for a while, or take that back."""
-    found = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
+    found: Person = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
     if "withdraw" in request.POST:
         which = WithdrawLeaveForm({"starts_on": request.POST["withdraw"]})
         if which.is_valid():
@@ -168,7 +169,7 @@ def person_leave(request: OrganizationRequest, org: str, person: UUID) -> HttpRe
 @require_POST
 def person_alias(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse:
     """Note another address or login of somebody, or forget one."""
-    found = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
+    found: Person = get_object_or_404(Person.objects.select_related("manager", "organization"), public_id=person)
     if "remove" in request.POST:
         alias = get_object_or_404(Alias, person=found, address=asked_text(request.POST, "remove"))
         actions.remove_alias(alias=alias, by=request.person, at=request.at)
@@ -188,7 +189,7 @@ def person_alias(request: OrganizationRequest, org: str, person: UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_departure(request: OrganizationRequest, org: str, person: UUID) -> HttpResponse:
     """Note that somebody leaves, after saying what follows; or take it back."""
-    found = get_object_or_404(Person, public_id=person)
+    found: Person = get_object_or_404(Person, public_id=person)
     form = DepartureForm(request.POST if request.method == "POST" else None, initial={"left_on": _today(request)})
     if request.method == "POST" and "undo" in request.GET:
         actions.undo_departure(person=found, by=request.person, at=request.at)
@@ -244,5 +245,5 @@ def _status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _today(request: OrganizationRequest) -> Any:
+def _today(request: OrganizationRequest) -> date:
     return local_date(request.at, request.organization.zone)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, organizations_of, requires
-from adoption.tenancy.actions.members import LastAdministrator
+from adoption.tenancy.actions.administrators import LastAdministrator
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Person
 from adoption.tenancy.queries import members

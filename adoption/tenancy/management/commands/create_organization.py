@@ -1,4 +1,4 @@
-"""The operator's way to bring an organisation aboard: the organisation, and an invitation to its first administrator."""
+"""The operator's way to bring an organisation aboard: the organisation, and an invitation to its administrator."""
 
 from __future__ import annotations
 

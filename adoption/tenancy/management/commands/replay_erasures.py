@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from adoption.tenancy.actions.members import LastAdministrator
+from adoption.tenancy.actions.administrators import LastAdministrator
 from adoption.tenancy.actions.privacy import erase_person, remember_erasure
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.walls import organization

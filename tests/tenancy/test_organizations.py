@@ -1,0 +1,143 @@
+"""What an organisation has promised: thresholds only rise, nobody overwrites somebody unseen, every change is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from adoption.tenancy.actions.organizations import (
+    SettingsEditedMeanwhile,
+    SlugTaken,
+    ThresholdLowered,
+    change_organization,
+    create_organization,
+)
+from adoption.tenancy.models import AuditEvent, Organization
+from tests.factories import AT, World
+from tests.worlds import ClientAs, Enter
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def admin(meridian: World, client_as: ClientAs) -> Client:
+    return client_as(meridian.admin)
+
+
+PAGE = reverse("organization-settings", kwargs={"org": "meridian"})
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {
+        "version": "1",
+        "name": "Meridian Quokka",
+        "zone": "Europe/London",
+        "locale": "en-gb",
+        "smallest_group": "5",
+        "smallest_group_executive": "10",
+        "champion_view": "by_name",
+        **more,
+    }
+
+
+def stored() -> Organization:
+    return Organization.objects.get(slug="meridian")
+
+
+def test_thresholds_rise_and_never_fall(meridian: World, enter: Enter) -> None:
+    def change(version: int, **changes: Any) -> Organization:
+        with enter(meridian):
+            return change_organization(
+                organization=meridian.organization, version=version, changes=changes, by=meridian.admin.person, at=AT
+            )
+
+    assert change(1, smallest_group=7).smallest_group == 7
+    with pytest.raises(ThresholdLowered) as caught:
+        change(2, smallest_group=6)
+    assert (caught.value.field, caught.value.least) == ("smallest_group", 7)
+    with pytest.raises(ThresholdLowered):
+        change(2, smallest_group=11)
+    with pytest.raises(SettingsEditedMeanwhile):
+        change(1, name="Other")
+    with pytest.raises(KeyError):
+        change(2, slug="other")
+    assert stored().version == 2
+    with enter(meridian):
+        event = AuditEvent.objects.get(verb="organization.changed")
+    assert event.detail == {"fields": ["smallest_group"]}
+
+
+def test_the_database_too_refuses_what_was_not_promised(meridian: World) -> None:
+    for wrong in ({"smallest_group": 4}, {"smallest_group_executive": 9}, {"smallest_group": 20}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Organization.objects.filter(pk=meridian.organization.pk).update(**wrong)
+
+
+def test_an_address_is_taken_once(meridian: World) -> None:
+    given: dict[str, Any] = {"name": "Other", "zone": "Europe/London", "locale": "en-gb", "at": AT}
+    with pytest.raises(SlugTaken):
+        create_organization(slug="meridian", **given)
+    for wrong in ({"slug": "Not A Slug"}, {"slug": "other", "zone": "Mars"}, {"slug": "other", "name": ""}):
+        with pytest.raises(ValidationError):
+            create_organization(**{**given, **wrong})
+
+
+def test_settings_are_saved_from_the_page(admin: Client) -> None:
+    assert 'value="Meridian Quokka"' in admin.get(PAGE).text
+    answer = admin.post(PAGE, form(name="Meridian & Partners", smallest_group="8", champion_view="shared_only"))
+    assert answer["Location"] == PAGE
+    assert (stored().name, stored().smallest_group, stored().champion_view) == ("Meridian & Partners", 8, "shared_only")
+    assert "Meridian &amp; Partners" in admin.get("/o/meridian/").text
+    assert "only what you share" in admin.get("/o/meridian/me/").text
+
+
+def test_what_others_saved_meanwhile_is_not_overwritten_unseen(admin: Client) -> None:
+    admin.post(PAGE, form(smallest_group="6"))
+    stale = admin.post(PAGE, form(name="Typed by hand", smallest_group="6"))
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert 'value="Typed by hand"' in stale.text
+    assert 'name="version" value="2"' in stale.text
+    assert stored().name == "Meridian Quokka"
+    assert admin.post(PAGE, form(name="Typed by hand", smallest_group="6", version="2"))["Location"] == PAGE
+    assert stored().name == "Typed by hand"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"smallest_group": "4"}, "People were promised at least 5"),
+        ({"smallest_group_executive": "9"}, "People were promised at least 10"),
+        ({"smallest_group": "12"}, "never see smaller groups than others: at least 12"),
+        ({"smallest_group": "-1"}, "People were promised at least 5"),
+        ({"smallest_group": str(2**63)}, "1000"),
+        ({"smallest_group": "five"}, "whole number"),
+        ({"smallest_group": "\x00"}, "to mend"),
+        ({"name": ""}, "to mend"),
+        ({"name": "\x00"}, "to mend"),
+        ({"name": "x" * 500}, "120"),
+        ({"zone": "Mars/Phobos"}, "to mend"),
+        ({"locale": "tlh"}, "to mend"),
+        ({"champion_view": "everything"}, "to mend"),
+        ({"version": str(2**63)}, "to mend"),
+        ({"version": "x"}, "to mend"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_said_beside_its_cause(admin: Client, wrong: dict[str, str], words: str) -> None:
+    answer = admin.post(PAGE, form(**wrong))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.text
+    assert answer.text.count("to mend. Nothing was lost") == 1
+    assert stored().version == 1
