@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import rules
 from surveys.rules import Item, ItemKind, Problem, WaveKind
 
-WORDS: dict[str, str | Promise] = {
+WORDS: dict[str, Any] = {
     "how": _("How do you do this task today?"),
     "minutes": _("How many minutes did it take the last time, start to finish, checking included?"),
     "times": _("How many times did you do it in the last two weeks?"),
@@ -23,7 +23,7 @@ WORDS: dict[str, str | Promise] = {
     "timed": _("Were these minutes timed or estimated?"),
     "went_to": _("What did the time go to?"),
 }
-CHOICES: dict[str, str | Promise] = {
+CHOICES: dict[str, Any] = {
     "by_hand": _("By hand"),
     "template": _("With a template"),
     "ai_some": _("With AI for some of it"),

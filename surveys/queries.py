@@ -32,7 +32,7 @@ def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def survey_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the survey is still unanswered and open."""
-    return Ask.objects.unanswered().filter(pk=message.row_id, wave__closes_at__gt=at).exists()
+    return bool(Ask.objects.unanswered().filter(pk=message.row_id, wave__closes_at__gt=at).exists())
 
 
 def given_answers(ask: Ask) -> dict[str, str]:

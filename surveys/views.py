@@ -18,7 +18,7 @@ from surveys.rules import WaveKind
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: LinkRequest) -> HttpResponseBase:
     """One page of questions, kept until the wave closes and changeable until then."""
-    ask = get_object_or_404(Ask.objects.select_related("wave__program__workflow"), pk=request.link.row_id)
+    ask: Ask = get_object_or_404(Ask.objects.select_related("wave__program__workflow"), pk=request.link.row_id)
     kind = WaveKind(ask.wave.kind)
     facts = {"ask": ask, "program": ask.wave.program}
     if request.method == "POST":

@@ -104,10 +104,11 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         return known[-1]
     launch = _launch_version(program, checkpoint, known, at)
     look = _look(program, checkpoint, known, launch)
-    if launch is None:
-        arrangement = arrange(_cohort_blocks(look.seats), thresholds)
-    else:
-        arrangement = Arrangement.from_dict(launch.params["arrangement"])
+    arrangement = (
+        arrange(_cohort_blocks(look.seats), thresholds)
+        if launch is None
+        else Arrangement.from_dict(launch.params["arrangement"])
+    )
     adopters = _adopters(_first(program, Checkpoint.SE, at)) if checkpoint is Checkpoint.S90 else frozenset[UUID]()
     facts = sorted(
         [str(look.keys[one.person_id]), one.arm, one.cluster, one.department, asdict(look.audits[one.person_id])]

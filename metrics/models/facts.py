@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -63,7 +63,7 @@ class CheckIn(TenantModel):
     valid_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
-    objects = TenantManager.of(CheckInQuerySet)
+    objects: ClassVar = TenantManager.of(CheckInQuerySet)
 
     class Meta:
         constraints = [
@@ -110,7 +110,7 @@ class VendorFile(TenantModel):
     undone_at = models.DateTimeField(null=True)
     discarded_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(VendorFileQuerySet)
+    objects: ClassVar = TenantManager.of(VendorFileQuerySet)
 
     class Meta:
         constraints = [

@@ -99,4 +99,4 @@ def week_wanted(*, message: Message, at: datetime) -> bool:
     if ask is None or CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
         return False
     assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
-    return Program.objects.running().filter(Exists(assigned)).exists()
+    return bool(Program.objects.running().filter(Exists(assigned)).exists())

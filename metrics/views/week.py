@@ -35,14 +35,15 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
     weeks = open_weeks(person, at=at)
     form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
     facts = {"form": form, "person": person, "weeks": weeks}
-    if request.method == "POST" and form.is_valid():
+    asked = form.asked
+    if request.method == "POST" and form.is_valid() and asked is not None:
         if not form.is_complete:
             return render(request, "metrics/week.html", {**facts, "step": 2})
         try:
             record_check_in(
                 person=person,
-                workflow=form.asked.workflow,
-                week=form.asked.week,
+                workflow=asked.workflow,
+                week=asked.week,
                 total=form.total,
                 unprompted=form.unprompted,
                 via=via,
@@ -51,7 +52,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.code)
         else:
-            return redirect(f"{request.path}?thanks={form.asked.key}")
+            return redirect(f"{request.path}?thanks={asked.key}")
     if form.errors:
         return render(request, "metrics/week.html", {**facts, "step": 1}, status=422)
     thanked = form.thanked

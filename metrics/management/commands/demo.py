@@ -261,8 +261,25 @@ HARBOUR = Company(
 
 COMPANIES = (MERIDIAN, HARBOUR)
 
-FIRST_NAMES = ["Amara", "Anders", "Anneke", "Arjun", "Astrid", "Beatriz", "Bilal", "Björn", "Callum", "Camille", "Carmen", "Chiara", "Claire", "Daan", "Dalia", "Daniel", "Deepa", "Dmitri", "Eamon", "Edith", "Elif", "Elena", "Emeka", "Erik", "Esther", "Fatima", "Femi", "Finn", "Freya", "Gabriel", "Georgia", "Giulia", "Hana", "Hannah", "Harriet", "Hugo", "Ida", "Imran", "Ingrid", "Isla", "Ivana", "Jakub", "James", "Jamila", "Jana", "Joana", "Jürgen", "Kaisa", "Kamal", "Karin", "Kofi", "Lars", "Laura", "Layla", "Lennart", "Lucia", "Luca", "Magnus", "Malika", "Marco", "Maria", "Matteo", "Maya", "Mei", "Mila", "Miriam", "Mohammed", "Nadia", "Naomi", "Niels", "Nina", "Noor", "Nuno", "Olga", "Oliver", "Omar", "Paula", "Pavel", "Rachel", "Rafael", "Ravi", "Renata", "Rosa", "Ruth", "Sahana", "Samira", "Sara", "Sebastian", "Selin", "Shira", "Simone", "Sofia", "Stefan", "Tariq", "Tess", "Theo", "Tomasz", "Ursula", "Vera", "Viktor", "Yara", "Zainab", "Zoe"]
-SURNAMES = ["Abbott", "Adeyemi", "Almeida", "Andersen", "Bachmann", "Bakker", "Banerjee", "Barros", "Bauer", "Bennett", "Bianchi", "Bose", "Carter", "Castillo", "Chowdhury", "Clarke", "Costa", "Dahl", "Delgado", "Diaz", "Dubois", "Duarte", "Ekström", "Fernandes", "Fischer", "Fontaine", "Fraser", "Ganguly", "Garcia", "Gray", "Gupta", "Haas", "Hansen", "Hartmann", "Hassan", "Hayes", "Hoffmann", "Holm", "Hughes", "Ibrahim", "Iyer", "Jackson", "Janssen", "Johansson", "Jones", "Kapoor", "Keller", "Khan", "Klein", "Kovács", "Kowalski", "Kumar", "Lang", "Larsen", "Laurent", "Lewis", "Lopez", "Maas", "Mahmoud", "Marino", "Martin", "Mehta", "Meyer", "Mitchell", "Moreau", "Müller", "Murphy", "Mwangi", "Nakamura", "Neumann", "Nguyen", "Nilsson", "Novak", "O’Brien", "Obi", "Oliveira", "Olsen", "Osei", "Park", "Patel", "Pereira", "Popescu", "Quinn", "Ramos", "Rao", "Reid", "Richter", "Rossi", "Sato", "Schmidt", "Schulz", "Sharma", "Silva", "Singh", "Sørensen", "Stewart", "Suzuki", "Taylor", "Tremblay", "Vasquez", "Visser", "Wagner", "Walker", "Weber", "Williams", "Wójcik", "Yılmaz", "Zhang", "Zimmermann"]
+FIRST_NAMES = (
+    "Amara Anders Anneke Arjun Astrid Beatriz Bilal Björn Callum Camille Carmen Chiara Claire Daan Dalia "
+    "Daniel Deepa Dmitri Eamon Edith Elif Elena Emeka Erik Esther Fatima Femi Finn Freya Gabriel Georgia "
+    "Giulia Hana Hannah Harriet Hugo Ida Imran Ingrid Isla Ivana Jakub James Jamila Jana Joana Jürgen "
+    "Kaisa Kamal Karin Kofi Lars Laura Layla Lennart Lucia Luca Magnus Malika Marco Maria Matteo Maya Mei "
+    "Mila Miriam Mohammed Nadia Naomi Niels Nina Noor Nuno Olga Oliver Omar Paula Pavel Rachel Rafael "
+    "Ravi Renata Rosa Ruth Sahana Samira Sara Sebastian Selin Shira Simone Sofia Stefan Tariq Tess Theo "
+    "Tomasz Ursula Vera Viktor Yara Zainab Zoe"
+).split()
+SURNAMES = (
+    "Abbott Adeyemi Almeida Andersen Bachmann Bakker Banerjee Barros Bauer Bennett Bianchi Bose Carter "
+    "Castillo Chowdhury Clarke Costa Dahl Delgado Diaz Dubois Duarte Ekström Fernandes Fischer Fontaine "
+    "Fraser Ganguly Garcia Gray Gupta Haas Hansen Hartmann Hassan Hayes Hoffmann Holm Hughes Ibrahim Iyer "
+    "Jackson Janssen Johansson Jones Kapoor Keller Khan Klein Kovács Kowalski Kumar Lang Larsen Laurent "
+    "Lewis Lopez Maas Mahmoud Marino Martin Mehta Meyer Mitchell Moreau Müller Murphy Mwangi Nakamura "
+    "Neumann Nguyen Nilsson Novak O’Brien Obi Oliveira Olsen Osei Park Patel Pereira Popescu Quinn Ramos "
+    "Rao Reid Richter Rossi Sato Schmidt Schulz Sharma Silva Singh Sørensen Stewart Suzuki Taylor "
+    "Tremblay Vasquez Visser Wagner Walker Weber Williams Wójcik Yılmaz Zhang Zimmermann"
+).split()
 
 
 class Command(BaseCommand):

@@ -253,7 +253,7 @@ def _log(
         explaining_minutes=explaining,
         note="",
         form_key=UUID(int=int(key)),
-        by=pod.champion.person,
+        by=pod.champion.person if pod.champion else None,
         at=at,
     )
 
