@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -32,7 +32,7 @@ class Wave(TenantModel):
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
 
-    objects = TenantManager.of(WaveQuerySet)
+    objects: ClassVar = TenantManager.of(WaveQuerySet)
 
     class Meta:
         constraints = [
@@ -65,7 +65,7 @@ class Ask(TenantModel):
     asked_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.of(AskQuerySet)
+    objects: ClassVar = TenantManager.of(AskQuerySet)
 
     class Meta:
         constraints = [

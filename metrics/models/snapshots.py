@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -44,7 +44,7 @@ class SnapshotRun(TenantModel):
     # Everything of it that was published, to everybody: a release of the gate for each metric.
     releases = models.JSONField(default=list)
 
-    objects = TenantManager.of(SnapshotRunQuerySet)
+    objects: ClassVar = TenantManager.of(SnapshotRunQuerySet)
 
     class Meta:
         constraints = [
