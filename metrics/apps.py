@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ERASERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
 class MetricsConfig(AppConfig):
@@ -14,6 +14,8 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         ERASERS.register("metrics", "metrics.actions.privacy.erase_person")
+        EXPORTERS.register("metrics", "metrics.queries.privacy.export_person")
+        ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
         PURPOSES.register("week", "/w/")
         KINDS.register(
             Kind(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ERASERS, PROBES
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
 
 
 class SurveysConfig(AppConfig):
@@ -14,6 +14,8 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         ERASERS.register("surveys", "surveys.actions.erase_person")
+        EXPORTERS.register("surveys", "surveys.queries.export_person")
+        ACTS.register("surveys", "surveys.queries.SENTENCES")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
         for name, reminder in (("survey", False), ("survey_reminder", True)):

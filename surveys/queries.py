@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm
+from adoption.tenancy.models import Person
 from surveys.models import Answer, Ask
 from surveys.rules import WaveKind
+
+# What the audit trail says of this floor's acts.
+SENTENCES: dict[str, Promise] = {
+    "survey.opened": _("opened a survey: %(detail)s"),
+}
 
 
 def baseline_collected(*, program: Program, at: datetime) -> bool:
@@ -42,4 +51,21 @@ def given_answers(ask: Ask) -> dict[str, str]:
         item: str(row.number) if row.number is not None else row.choice
         for item, row in newest.items()
         if row.number is not None or row.choice
+    }
+
+
+def export_person(*, person: Person) -> dict[str, Any]:
+    """Everything this floor holds about a person, in its own words."""
+    asks = Ask.objects.filter(person=person).select_related("wave__program").order_by("asked_at", "pk")
+    return {
+        "surveys": [
+            {
+                "program": ask.wave.program.name,
+                "kind": ask.wave.kind,
+                "asked_at": ask.asked_at.isoformat(),
+                "completed_at": ask.completed_at and ask.completed_at.isoformat(),
+                "answers": given_answers(ask),
+            }
+            for ask in asks
+        ]
     }

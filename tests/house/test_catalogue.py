@@ -41,7 +41,16 @@ GLOBAL = {
     "mfa_authenticator": "allauth's: passkeys and second factors of identities",
 }
 # What happened is never rewritten.
-FROZEN = {"tenancy_auditevent", "tenancy_erasure"}
+FROZEN = {
+    "metrics_checkin",
+    "metrics_snapshotmember",
+    "metrics_snapshotmetric",
+    "metrics_snapshotrun",
+    "metrics_vendorweek",
+    "surveys_answer",
+    "tenancy_auditevent",
+    "tenancy_erasure",
+}
 
 STRICT = "(organization_id = (current_setting('app.organization_id'::text))::bigint)"
 # Undefined parameter on a fresh connection, an empty one on a used one: both are loud.

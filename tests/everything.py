@@ -1,0 +1,92 @@
+"""A row in every table of the upper floors, for tests that ask whether anything leaks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from adoption.programs.models import Attention, Step
+from adoption.programs.rules import Arm, Checkpoint, Kind
+from adoption.tenancy.walls import organization
+from metrics.models import (
+    ArmWeek,
+    CheckIn,
+    DirtyWeek,
+    SnapshotKey,
+    SnapshotMember,
+    SnapshotMetric,
+    SnapshotRun,
+    UseWeek,
+    VendorFile,
+    VendorWeek,
+    WeekAsk,
+)
+from metrics.rules import Category, Metric, Via, WeekState
+from surveys.models import Answer, Ask, Wave
+from surveys.rules import WaveKind
+from tests.factories import AT, World
+from tests.practice import practise
+
+WEEK = date(2026, 6, 29)
+
+
+def fill(world: World) -> World:
+    """Put a row into each table of the floors above the outbox."""
+    practice = practise(world)
+    program, person = practice.program, practice.members[0]
+    with organization(world.organization.pk):
+        Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
+        Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
+        wave = Wave.objects.create(
+            program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
+        )
+        ask = Ask.objects.create(wave=wave, person=person, asked_at=AT)
+        Answer.objects.create(
+            ask=ask, item="minutes", item_version=1, version=1, number=45, valid_at=AT, recorded_at=AT
+        )
+        WeekAsk.objects.create(person=person, week=WEEK, asked_at=AT)
+        of_week = {"person": person, "workflow": program.workflow, "week": WEEK}
+        CheckIn.objects.create(**of_week, version=1, total=3, unprompted=2, via=Via.PAGE, valid_at=AT, recorded_at=AT)
+        DirtyWeek.objects.create(**of_week)
+        UseWeek.objects.create(**of_week, state=WeekState.POSITIVE, total=3, prompted=1, unprompted=2, decided_at=AT)
+        ArmWeek.objects.create(
+            program=program,
+            week=WEEK,
+            arm=Arm.PODS,
+            eligible=3,
+            observed=1,
+            any_use=1,
+            three_or_more=0,
+            computed_at=AT,
+        )
+        file = VendorFile.objects.create(
+            source="chatgpt", file_name=f"{world.canary}.csv", file_hash="0" * 64, uploaded_at=AT
+        )
+        VendorWeek.objects.create(
+            file=file, person=person, period_start=WEEK, period_end=WEEK + timedelta(days=6), is_active=True
+        )
+        run = SnapshotRun.objects.create(
+            program=program,
+            kind=Checkpoint.S0,
+            version=1,
+            first_week=WEEK,
+            last_week=WEEK,
+            frozen_at=AT,
+            spec_version="1.0",
+            seed=1,
+            input_hash="0" * 64,
+            params={},
+            releases={},
+        )
+        SnapshotMember.objects.create(
+            run=run,
+            key=uuid4(),
+            arm=Arm.PODS,
+            cluster="Elbe",
+            expected_weeks=2,
+            observed_weeks=2,
+            category=Category.GENUINE,
+        )
+        SnapshotMetric.objects.create(run=run, metric=Metric.ADOPTION, group=Arm.PODS)
+        SnapshotKey.objects.create(program=program, person=person)
+    return world
