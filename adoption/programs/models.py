@@ -51,7 +51,8 @@ class Program(TenantModel):
     """An attempt to change how people do one workflow, within eight to twelve weeks, against a comparison group."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    slug = models.SlugField(max_length=60)
+    # The unique constraint is its index: one of the slug alone would cross organisations.
+    slug = models.SlugField(max_length=60, db_index=False)
     name = models.CharField(max_length=rules.NAME_LENGTH)
     workflow = TenantForeignKey(Workflow, on_delete=models.PROTECT, related_name="programs")
     # The Monday of week 1.
@@ -241,7 +242,10 @@ class Attention(TenantModel):
             ),
             models.CheckConstraint(name="attention_kind", condition=Q(kind__in=[kind.value for kind in Kind])),
         ]
-        indexes = [models.Index(fields=["organization", "person"], name="attention_by_person")]
+        indexes = [
+            models.Index(fields=["organization", "program"], name="attention_by_program"),
+            models.Index(fields=["organization", "person"], name="attention_by_person"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

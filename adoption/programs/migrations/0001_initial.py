@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("slug", models.SlugField(max_length=60)),
+                ("slug", models.SlugField(db_index=False, max_length=60)),
                 ("name", models.CharField(max_length=120)),
                 ("starts_on", models.DateField()),
                 ("weeks", models.PositiveSmallIntegerField(default=10)),
@@ -119,7 +119,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["organization", "person"], name="attention_by_person")],
+                "indexes": [
+                    models.Index(fields=["organization", "program"], name="attention_by_program"),
+                    models.Index(fields=["organization", "person"], name="attention_by_person"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("organization", "public_id"), name="attention_public_id"),
                     models.UniqueConstraint(
