@@ -93,7 +93,7 @@ def assign(
 
 @transaction.atomic
 def unassign(*, program: Program, people: Iterable[Person], by: Person | None, at: datetime) -> int:
-    """Take people out of both arms, as if they had never been put in. Returns how many. Raises WrongState after launch."""
+    """Take people out of both arms, as if never put in. Returns how many. Raises WrongState after the launch."""
     program = _locked(program)
     if program.launched_at:
         raise WrongState("launched")

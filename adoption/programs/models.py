@@ -51,6 +51,7 @@ class Program(TenantModel):
     """An attempt to change how people do one workflow, within eight to twelve weeks, against a comparison group."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    # The unique constraint is its index: one of the slug alone would cross organisations.
     slug = models.SlugField(max_length=60, db_index=False)
     name = models.CharField(max_length=rules.NAME_LENGTH)
     workflow = TenantForeignKey(Workflow, on_delete=models.PROTECT, related_name="programs")

@@ -24,7 +24,7 @@ NAMES: dict[Checkpoint, str | Promise] = {
 
 @dataclass(frozen=True)
 class Block:
-    """A week: where it is drawn, how wide, and whether it is past or of the baseline. Numbers are text without locale."""
+    """A week: where it is drawn, how wide, and whether it is past. Numbers are text without locale."""
 
     x: str
     width: str
