@@ -18,7 +18,7 @@ from adoption.programs.rules import Arm
 from adoption.programs.views import timeline
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import local_date, one_line
 
 
 @requires(Permission.SEE_EVIDENCE)
@@ -62,7 +62,7 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
     if request.method != "POST":
         return _comparison(request, found)
     if "out" in request.POST:
-        return _take_out(request, found, request.POST["out"])
+        return _take_out(request, found, one_line(request.POST["out"]))
     chosen = asked_ids(request.POST, "team")
     managers = Person.objects.filter(public_id__in=chosen).in_name_order()
     if not managers:
