@@ -240,6 +240,9 @@ def _claim_again(envelope_id: int, at: datetime) -> Letter | None:
 
 def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Letter | None:
     """The one mail of a person's day: what waits, and what is due later the same day, travels together."""
+    # One sweeper to a person: two that took some of the messages each would leave the rest for tomorrow.
+    if Person.objects.filter(pk=person_id).select_for_update(no_key=True, skip_locked=True).first() is None:
+        return None
     person, here = _person(person_id, at)
     zone = person.local_zone()
     today = local_date(at, zone)
