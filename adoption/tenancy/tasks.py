@@ -42,15 +42,16 @@ def promised(name: str) -> Callable[[Callable[..., datetime | None]], Task]:
         @shared_task(name=name, acks_late=True)
         def carry(agenda_id: int, at: str = "") -> None:
             # A time of its own has only work of the past that is carried out afterwards.
-            carry_out(agenda_id, work, at=datetime.fromisoformat(at) if at else timezone.now())
+            carry_out(agenda_id, work, at=datetime.fromisoformat(at) if at else None)
 
         return carry
 
     return register
 
 
-def carry_out(agenda_id: int, work: Callable[..., datetime | None], *, at: datetime) -> None:
+def carry_out(agenda_id: int, work: Callable[..., datetime | None], *, at: datetime | None = None) -> None:
     """Carry out one row of the agenda."""
+    at = at or timezone.now()
     row = Agenda.objects.open().filter(pk=agenda_id).select_related("organization").first()
     if row is None:
         return
