@@ -66,11 +66,12 @@ frontend: .venv/.demo
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
+# Compiled at once: where PYTHONDONTWRITEBYTECODE is set, every later start would compile it all again (12 s).
 # What the tests need contains what the demo needs, so an environment made for tests is left as it is.
 .venv/.demo: .venv/.uv requirements/base.txt requirements/dev.txt
-	@if [ .venv/.dev -nt requirements/dev.txt ]; then :; else $(UV) pip sync --python $(BIN)/python requirements/base.txt; fi
+	@if [ .venv/.dev -nt requirements/dev.txt ]; then :; else $(UV) pip sync --compile-bytecode --python $(BIN)/python requirements/base.txt; fi
 	@touch $@
 
 .venv/.dev: .venv/.uv requirements/dev.txt
-	@$(UV) pip sync --python $(BIN)/python requirements/dev.txt
+	@$(UV) pip sync --compile-bytecode --python $(BIN)/python requirements/dev.txt
 	@touch $@
