@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,8 +17,8 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
-from metrics.queries.weeks import cohort, decide_weeks
-from metrics.rules import Via, WeekState
+from metrics.queries.weeks import CohortMember, cohort, decide_weeks
+from metrics.rules import Via, Week, WeekState
 
 DRAIN = "metrics.drain"
 WEEK = "week"
@@ -129,50 +129,56 @@ def mark_dirty(keys: Iterable[tuple[int, int, date]], *, at: datetime) -> None:
 def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     """Decide weeks whose facts changed, and sum the programme weeks they touch. Returns how many keys it took.
 
-    Keys are deleted before the facts are read: a fact that arrives meanwhile leaves a key of its own.
+    Keys are deleted before the facts are read: a fact that arrives meanwhile leaves a key of its own. What is decided
+    for the people with changed facts and for the cohorts around them is decided once.
     """
     taken = _take_dirty(most)
     by_workflow: dict[int, set[tuple[int, date]]] = {}
     for person, workflow, week in taken:
         by_workflow.setdefault(workflow, set()).add((person, week))
-    for workflow, keys in by_workflow.items():
-        _decide(Workflow.objects.get(pk=workflow), keys, at=at)
-        weeks = {week for _, week in keys}
-        for program in Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False):
-            sum_weeks(program=program, weeks=sorted(weeks), at=at)
+    workflows = Workflow.objects.in_bulk(by_workflow)
+    for number, keys in by_workflow.items():
+        programs = Program.objects.filter(workflow=number, baseline_opened_at__isnull=False)
+        cohorts = {program: cohort(program) for program in programs}
+        people = {person for person, _ in keys} | {one.person_id for members in cohorts.values() for one in members}
+        weeks = sorted({week for _, week in keys})
+        decided = decide_weeks(workflows[number], people, weeks)
+        _keep(workflows[number], {key: decided[key] for key in sorted(keys)}, at=at)
+        for program, members in cohorts.items():
+            _sum(program, members, weeks, decided, at=at)
     return len(taken)
 
 
 def _take_dirty(most: int) -> list[tuple[int, int, date]]:
+    """Keys week by week, so that a long history touches few weeks at a time: each week touched costs a whole cohort."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_dirtyweek WHERE (organization_id, id) IN ("
-            " SELECT organization_id, id FROM metrics_dirtyweek ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
+            " SELECT organization_id, id FROM metrics_dirtyweek"
+            " ORDER BY workflow_id, week, id LIMIT %s FOR UPDATE SKIP LOCKED"
             ") RETURNING person_id, workflow_id, week",
             [most],
         )
         return list(cursor.fetchall())
 
 
-def _decide(workflow: Workflow, keys: set[tuple[int, date]], *, at: datetime) -> None:
-    people, weeks = {person for person, _ in keys}, {week for _, week in keys}
-    decided = decide_weeks(workflow, people, weeks)
+def _keep(workflow: Workflow, decided: Mapping[tuple[int, date], Week], *, at: datetime) -> None:
     UseWeek.objects.bulk_create(
         [
             UseWeek(
                 person_id=person,
                 workflow=workflow,
-                week=week,
-                state=decided[person, week].state,
-                total=decided[person, week].total,
-                prompted=decided[person, week].prompted,
-                unprompted=decided[person, week].unprompted,
-                source=decided[person, week].source,
-                discrepant=decided[person, week].discrepant,
-                inferred=decided[person, week].inferred,
+                week=monday,
+                state=week.state,
+                total=week.total,
+                prompted=week.prompted,
+                unprompted=week.unprompted,
+                source=week.source,
+                discrepant=week.discrepant,
+                inferred=week.inferred,
                 decided_at=at,
             )
-            for person, week in sorted(keys)
+            for (person, monday), week in decided.items()
         ],
         update_conflicts=True,
         unique_fields=["organization", "person", "workflow", "week"],
@@ -181,10 +187,15 @@ def _decide(workflow: Workflow, keys: set[tuple[int, date]], *, at: datetime) ->
     )
 
 
-def sum_weeks(*, program: Program, weeks: Sequence[date], at: datetime) -> None:
+def _sum(
+    program: Program,
+    members: Sequence[CohortMember],
+    weeks: Sequence[date],
+    decided: Mapping[tuple[int, date], Week],
+    *,
+    at: datetime,
+) -> None:
     """Sum weeks of a programme over the cohort it was launched with, per arm."""
-    members = cohort(program)
-    decided = decide_weeks(program.workflow, [member.person_id for member in members], weeks)
     rows = []
     for week in weeks:
         for arm in Arm:

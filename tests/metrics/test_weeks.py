@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
@@ -155,6 +156,21 @@ def test_a_changed_fact_wakes_the_drain_and_draining_sums_the_week(meridian: Wor
         assert sums == {"pods": (3, 2, 2, 1), "comparison": (3, 1, 0, 0)}
         assert UseWeek.objects.get(person=running.members[0]).unprompted == 4
         assert weeks.drain(at=at) == 0
+
+
+def test_draining_reads_the_facts_once_however_much_has_changed(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        running = with_baseline(meridian)
+        counts = []
+        for said in ((running.members[0],), (*running.members, *running.compared)):
+            for week in (BASELINE_WEEK, BASELINE_WEEK + timedelta(weeks=1))[: len(said)]:
+                for person in said:
+                    say(running, person, 4, len(said) % 3, week)
+            with CaptureQueriesContext(connection) as queries:
+                weeks.drain(at=running.at(BASELINE_WEEK + timedelta(weeks=2)))
+            counts.append(len(queries))
+            assert sum("metrics_checkin" in query["sql"] for query in queries) == 1
+        assert counts[0] == counts[1]
 
 
 def test_a_week_away_is_not_expected_and_a_week_partly_away_is(meridian: World, enter: Enter) -> None:
