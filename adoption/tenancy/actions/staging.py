@@ -6,25 +6,18 @@ statement over all of them. Called by `imports` inside the organisation, in its 
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
+from adoption.tenancy.actions.bulk import Progress, copy, escaped, in_bulk, read, run
 from adoption.tenancy.models import Alias, Leave, Outcome, PeopleImport, Person
 from adoption.tenancy.rules.people_file import Row, people_in_circles
 from adoption.tenancy.walls import TenantForeignKey, current_organization_id
 
-# Called now and then with the number of lines read so far.
-Progress = Callable[[int], None]
-
-PROGRESS_EVERY = 5_000
-MANY = 1_000  # lines
-CHUNK = 64 * 1024  # characters
 ALIAS_MARK = "\x1f"
 
 FILE_COLUMNS = (
@@ -285,41 +278,6 @@ SELECT outcome, count(*), count(*) FILTER (WHERE problems IS NOT NULL) FROM tena
 """
 
 
-# Loops inside loops never; a small sample is enough to know how many rows there are; memory for tables in hashes.
-BULK = """
-SET LOCAL enable_nestloop = off; SET LOCAL default_statistics_target = 10; SET LOCAL work_mem = '64MB';
-SET LOCAL statement_timeout = '10min'
-"""
-ORDINARY = """
-RESET enable_nestloop; RESET default_statistics_target; RESET work_mem; RESET statement_timeout
-"""
-
-
-@contextmanager
-def _in_bulk(lines: int) -> Iterator[None]:
-    """Plan for many lines. Rows of this very transaction are in no statistics, and a plan for few takes hours over many."""
-    if lines < MANY:
-        yield
-        return
-    run(BULK, {})
-    yield
-    run(ORDINARY, {})
-
-
-def run(statement: str, parameters: dict[str, Any]) -> int:
-    """Run a statement; returns how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
-
-
-def read(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows a statement answers with."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
-
-
 def stage(
     people_import: PeopleImport,
     rows: Iterable[Row],
@@ -345,8 +303,8 @@ def stage(
         numbers,
     )
     run(MAKE_TABLES, {})
-    lines = _copy(rows, erased, hashed, progress)
-    with _in_bulk(lines):
+    lines = copy(f"incoming ({FILE_COLUMNS})", _written(rows, erased, hashed), progress)
+    with in_bulk(lines):
         run(SPLIT_ALIASES, {"mark": ALIAS_MARK})
         run(DECIDE, numbers)
         run(FIND_CHIEFS, numbers)
@@ -364,20 +322,6 @@ def stage(
     return counts
 
 
-def _copy(rows: Iterable[Row], erased: frozenset[str], hashed: Callable[[str], str], progress: Progress) -> int:
-    """Stream the rows into the temporary table. Returns how many there were."""
-    source = _Lines(_written(rows, erased, hashed), progress)
-    try:
-        # The savepoint keeps the transaction whole when the file breaks off: what went wrong is to be written down.
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY incoming ({FILE_COLUMNS}) FROM STDIN WITH (NULL '')", source)
-    except Exception:
-        if source.failure is not None:
-            raise source.failure from None
-        raise
-    return source.count
-
-
 def _written(rows: Iterable[Row], erased: frozenset[str], hashed: Callable[[str], str]) -> Iterator[str]:
     """Rows as COPY reads them: tabs between, empty for NULL. No value holds a tab or a line end."""
     yes_no = {None: "", True: "t", False: "f"}
@@ -390,38 +334,7 @@ def _written(rows: Iterable[Row], erased: frozenset[str], hashed: Callable[[str]
             f"{'' if row.contracted_hours is None else row.contracted_hours}\t{row.left_on or ''}\t"
             f"{yes_no[row.active]}\t{yes_no[row.on_leave]}\t{yes_no[gone]}\t{yes_no[bool(problems) and row.blocked]}\t{problems}\n"
         )
-        yield text.replace("\\", "\\\\") if "\\" in text else text
-
-
-class _Lines(io.RawIOBase):
-    """A generator of lines as the file that COPY wants; remembers what failed, which the driver does not pass on."""
-
-    def __init__(self, lines: Iterator[str], progress: Progress) -> None:
-        self.lines = lines
-        self.progress = progress
-        self.count = 0
-        self.failure: Exception | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """About 64 kB of whole lines, whatever is asked for: the driver takes what it gets."""
-        chunk: list[str] = []
-        length = 0
-        try:
-            for line in self.lines:
-                chunk.append(line)
-                length += len(line)
-                self.count += 1
-                if self.count % PROGRESS_EVERY == 0:
-                    self.progress(self.count)
-                if length >= CHUNK:
-                    break
-        except Exception as failure:
-            self.failure = failure
-            raise
-        return "".join(chunk).encode()
+        yield escaped(text)
 
 
 def _refuse_circles(numbers: dict[str, Any]) -> None:
@@ -514,7 +427,7 @@ def write(people_import: PeopleImport, *, at: datetime) -> int:
         "today": people_import.staged_on,
         "at": at,
     }
-    with _in_bulk(people_import.counts["lines"] + people_import.counts["absent"]):
+    with in_bulk(people_import.counts["lines"] + people_import.counts["absent"]):
         run(INSERT_PEOPLE, numbers)
         changed = run(UPDATE_PEOPLE, numbers)
         run(INSERT_ALIASES, numbers)
@@ -527,7 +440,7 @@ def write(people_import: PeopleImport, *, at: datetime) -> int:
 def is_crossed(people_import: PeopleImport) -> bool:
     """Whether an address in the import is another person's by now, as an alias or the other way round."""
     numbers = {"organization": current_organization_id(), "import": people_import.pk}
-    with _in_bulk(people_import.counts["lines"]):
+    with in_bulk(people_import.counts["lines"]):
         return bool(read(CROSSED, numbers)[0][0])
 
 
@@ -615,7 +528,7 @@ def take_back(people_import: PeopleImport) -> int:
         "today": people_import.staged_on,
         "committed_at": people_import.committed_at,
     }
-    with _in_bulk(people_import.counts["lines"] + people_import.counts["absent"]):
+    with in_bulk(people_import.counts["lines"] + people_import.counts["absent"]):
         run(KEEP_CHANGED, numbers)
         run(KEEP_TAKEN, numbers)
         for table, column, unless in _uses_of_people():
