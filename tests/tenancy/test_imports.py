@@ -25,7 +25,8 @@ from adoption.tenancy.actions.privacy import erase_person, remember_erasure
 from adoption.tenancy.models import Agenda, Alias, AuditEvent, ImportRow, Leave, PeopleImport, Person, RememberedMapping
 from adoption.tenancy.queries import imports as queries
 from adoption.tenancy.queries.imports import Show
-from adoption.tenancy.rules.people_file import DateOrder, Unreadable
+from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import carry_out, heartbeat
 from tests.factories import AT, PersonFactory, World
 from tests.worlds import ClientAs, Enter

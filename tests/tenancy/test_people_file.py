@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adoption.tenancy.rules import cells, sheets
 from adoption.tenancy.rules import people_file as rules
-from adoption.tenancy.rules.people_file import DateOrder, Row, Shape, Unreadable, open_sheet, propose, read_rows
+from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.people_file import Row, Shape, open_sheet, propose, read_rows
 from adoption.tenancy.rules.safe_csv import safe_cell, write_csv
+from adoption.tenancy.rules.sheets import Unreadable
 
 ENTRA = (
     "userPrincipalName,displayName,surname,mail,givenName,objectId,userType,jobTitle,department,accountEnabled,usageLocation\r\n"
@@ -107,7 +110,7 @@ def test_a_guess_is_called_a_guess() -> None:
         (b'{"people": []}', "not_a_table"),
         (b"<html></html>", "not_a_table"),
         (b"a," * 300 + b"\n1\n", "too_many_columns"),
-        (b"x" * (rules.MOST_BYTES + 1), "too_large"),
+        (b"x" * (sheets.MOST_BYTES + 1), "too_large"),
     ],
 )
 def test_what_is_no_table(content: bytes, code: str) -> None:
@@ -151,7 +154,7 @@ def test_the_same_person_twice_by_letter_case() -> None:
     ],
 )
 def test_hours(text: str, hours: Decimal | None, suggestion: str) -> None:
-    assert rules.read_hours(text) == (hours, suggestion)
+    assert cells.read_hours(text) == (hours, suggestion)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +175,7 @@ def test_hours(text: str, hours: Decimal | None, suggestion: str) -> None:
     ],
 )
 def test_dates(text: str, order: DateOrder | None, day: date | None) -> None:
-    assert rules.read_date(text, order) == day
+    assert cells.read_date(text, order) == day
 
 
 @pytest.mark.parametrize(
@@ -204,7 +207,7 @@ def test_an_ambiguous_date_is_asked_about_not_guessed(values: list[str], order: 
     ],
 )
 def test_zones(text: str, zone: str, suggestion: str) -> None:
-    assert rules.read_zone(text) == (zone, suggestion)
+    assert cells.read_zone(text) == (zone, suggestion)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ from adoption.tenancy.models import (
     RememberedMapping,
 )
 from adoption.tenancy.rules import people_file
-from adoption.tenancy.rules.people_file import DateOrder, Sheet, Unreadable
+from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.sheets import Sheet, Unreadable
 
 log = structlog.get_logger(__name__)
 

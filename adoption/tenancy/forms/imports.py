@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.queries.imports import FIELD_WORDS, Show, file_problem
-from adoption.tenancy.rules import people_file
-from adoption.tenancy.rules.people_file import DateOrder, Field, Unreadable
+from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.people_file import Field
+from adoption.tenancy.rules.sheets import MOST_BYTES, Unreadable
 
 NOTHING = ""
 
@@ -42,7 +43,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > people_file.MOST_BYTES:
+        if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(file_problem("too_large", None))
         return file
 

@@ -15,7 +15,7 @@ from adoption.tenancy.forms.members import Words, asked_id, asked_text
 from adoption.tenancy.models import Person
 from adoption.tenancy.queries import people as queries
 from adoption.tenancy.queries.people import PeopleAsked, State
-from adoption.tenancy.rules import people_file
+from adoption.tenancy.rules import cells
 
 MOST_VERSION = 2**31 - 1
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
@@ -42,7 +42,7 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, str) and value.strip():
-            found = people_file.read_date(rules.one_line(value), None)
+            found = cells.read_date(rules.one_line(value), None)
             if found is None or not EARLIEST <= found <= LATEST:
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
             return found
@@ -56,7 +56,7 @@ class HoursField(forms.CharField):
         text = rules.one_line(str(value or ""))
         if not text:
             return None
-        hours, meant = people_file.read_hours(text)
+        hours, meant = cells.read_hours(text)
         if hours is None:
             if meant:
                 words = {"value": text[:20], "meant": meant}
@@ -122,7 +122,7 @@ class PersonForm(forms.Form):
             return None
         mail = rules.clean_mail(given)
         if mail is None:
-            meant = people_file.mended_mail(given)
+            meant = cells.mended_mail(given)
             if meant:
                 raise forms.ValidationError(
                     _("This is not a mail address. Did you mean %(meant)s?"), params={"meant": meant}
@@ -137,7 +137,7 @@ class PersonForm(forms.Form):
         given = self.cleaned_data["zone"]
         if not given:
             return ""
-        zone, meant = people_file.read_zone(given)
+        zone, meant = cells.read_zone(given)
         if not zone:
             if meant:
                 raise forms.ValidationError(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
 from adoption.tenancy.models.person import Person
-from adoption.tenancy.rules.people_file import DateOrder, Shape
+from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.people_file import Shape
 from adoption.tenancy.walls import (
     TenantForeignKey,
     TenantManager,

@@ -1,40 +1,39 @@
-"""Reading files of people as HR systems and identity providers export them. Bytes in, clean rows and problems out."""
+"""Reading files of people as HR systems and identity providers export them. A sheet in; clean rows and problems out."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import difflib
-import hashlib
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from functools import cache, partial
-from itertools import islice
-from zoneinfo import available_timezones
+from functools import partial
 
+from adoption.tenancy.rules import sheets
+from adoption.tenancy.rules.cells import (
+    DateOrder,
+    DateQuestion,
+    is_away,
+    mended_mail,
+    order_of,
+    read_date,
+    read_hours,
+    read_yes_no,
+    read_zone,
+)
 from adoption.tenancy.rules.people import (
     MAIL_LENGTH,
-    MOST_CONTRACTED_HOURS,
     NAME_LENGTH,
     TEXT_LENGTH,
-    clean_hours,
     clean_login,
     clean_mail,
     one_line,
     sort_name,
 )
+from adoption.tenancy.rules.sheets import Sheet, normal_name, shown
 
-MOST_BYTES = 20 * 1024 * 1024
-MOST_COLUMNS = 200
-MOST_LINES_OF_A_RECORD = 50
-SAMPLE = 64 * 1024
 MOST_REMEMBERED = 50_000  # cleaned values of one column
-SHOWN = 80  # characters of a value that a problem repeats
 
 
 class Field(StrEnum):
@@ -64,206 +63,6 @@ class Shape(StrEnum):
     BAMBOO = "bamboo"
     WORKDAY = "workday"
     OTHER = "other"
-
-
-class DateOrder(StrEnum):
-    """How dates with slashes are to be read: 03/04 is the third of April, or March the fourth."""
-
-    DAY_FIRST = "day_first"
-    MONTH_FIRST = "month_first"
-
-
-class Unreadable(ValueError):
-    """The file as a whole cannot be read. `code` says why, `line` where, when there is a where."""
-
-    def __init__(self, code: str, *, line: int | None = None, detail: str = "") -> None:
-        self.code = code
-        self.line = line
-        self.detail = detail
-        super().__init__(code)
-
-
-# --- how the text is written -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How a file is written. `guessed` means that nothing in the file says which encoding it has."""
-
-    encoding: str
-    delimiter: str
-    guessed: bool
-    skipped: int = 0  # lines before the header
-
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_OTHER_FILES = (
-    (b"PK\x03\x04", "spreadsheet"),
-    (b"PK\x05\x06", "spreadsheet"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "spreadsheet"),
-    (b"%PDF", "pdf"),
-    (b"\x1f\x8b", "archive"),
-    (b"7z\xbc\xaf", "archive"),
-    (b"Rar!", "archive"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-)
-_DELIMITERS = ",;\t|"
-
-
-def detect(content: bytes) -> Dialect:
-    """How the file is written. Raises Unreadable for what is no table in text."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable("too_large")
-    for start, code in _OTHER_FILES:
-        if content.startswith(start):
-            raise Unreadable(code)
-    encoding, guessed = _encoding(content)
-    head = content[:SAMPLE].decode(encoding, "replace")
-    if not head.strip("\x00 \t\r\n\ufeff"):
-        raise Unreadable("empty")
-    if head.lstrip().startswith(("{", "[", "<")):
-        raise Unreadable("not_a_table")
-    lines = head.splitlines()
-    skipped, hint = 0, ""
-    # Excel's hint at the separator, and the first line of Microsoft's own template.
-    while skipped < len(lines) and (
-        not lines[skipped].strip()
-        or re.fullmatch(r'"?(sep=.|version:\s*v?[\d.]+)"?[;,\t]*', lines[skipped].strip(), re.IGNORECASE)
-    ):
-        if found := re.match(r'"?sep=(.)', lines[skipped].strip() + "\t", re.IGNORECASE):
-            hint = found[1]
-        skipped += 1
-    header = lines[skipped] if skipped < len(lines) else ""
-    return Dialect(encoding, hint if hint in _DELIMITERS and hint else _delimiter(header), guessed, skipped)
-
-
-def _encoding(content: bytes) -> tuple[str, bool]:
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return encoding, False
-    if content.isascii() and b"\x00" not in content[:SAMPLE]:
-        return "utf-8", False
-    sample = content[:4096]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) > len(sample) // 4:
-        return ("utf-16-le" if odd > even else "utf-16-be"), True
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(content), 1 << 20):
-            decoder.decode(content[start : start + (1 << 20)])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252", True
-    return "utf-8", False
-
-
-def _delimiter(header: str) -> str:
-    """The separator under which the header has the most columns we know, then the most columns."""
-
-    def score(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        return sum(_normal(cell) in _KNOWN for cell in cells), len(cells)
-
-    return max(_DELIMITERS, key=score)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A file taken apart: its header, and its records with the line each begins at."""
-
-    content: bytes
-    dialect: Dialect
-    header: tuple[str, ...]
-
-    @property
-    def signature(self) -> str:
-        """The same for files with the same columns in the same order, whatever their case: what a mapping is remembered by."""
-        return hashlib.sha256(
-            "\x1f".join(name.casefold() for name in self.header).encode("utf-8", "replace")
-        ).hexdigest()
-
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Line (1 for the first of the file) and cells of each record, without empty ones. Raises Unreadable."""
-        records = _records(self.content, self.dialect)
-        next(records, None)
-        return records
-
-    def examples(self, most: int = 3) -> list[tuple[str, ...]]:
-        """The first values of each column that are not empty, at most `most` and no longer than SHOWN."""
-        found: list[list[str]] = [[] for _ in self.header]
-        try:
-            for _line, cells in islice(self.records(), 200):
-                for values, cell in zip(found, cells, strict=False):
-                    shown = one_line(cell)[:SHOWN]
-                    if shown and len(values) < most and shown not in values:
-                        values.append(shown)
-        except Unreadable:
-            pass  # said where the whole file is read
-        return [tuple(values) for values in found]
-
-
-def open_sheet(content: bytes) -> Sheet:
-    """Take a file apart. Raises Unreadable."""
-    dialect = detect(content)
-    records = _records(content, dialect)
-    first = next(records, None)
-    if first is None:
-        raise Unreadable("empty")
-    if len(first[1]) > MOST_COLUMNS:
-        raise Unreadable("too_many_columns")
-    if next(records, None) is None:
-        raise Unreadable("header_only")
-    return Sheet(content, dialect, tuple(one_line(cell)[:TEXT_LENGTH] for cell in first[1]))
-
-
-def _records(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=dialect.encoding, errors="replace", newline="")
-    # Without a quotation mark every line is a record, and nobody need watch where one ends.
-    return _quoted(text, dialect) if b'"' in content else _plain(text, dialect)
-
-
-def _plain(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    line = 0
-    try:
-        for line, cells in enumerate(csv.reader(text, delimiter=dialect.delimiter), start=1):
-            if line > dialect.skipped and any(map(str.strip, cells)):
-                yield line, cells
-    except csv.Error as error:
-        raise Unreadable("long_cell", line=line + 1) from error
-
-
-def _quoted(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    raw: list[str] = []
-
-    def lines() -> Iterator[str]:
-        for line in text:
-            raw.append(line)
-            yield line
-
-    source = lines()
-    for _ in range(dialect.skipped):
-        next(source, None)
-    raw.clear()
-    line_of_record = dialect.skipped + 1
-    try:
-        for cells in csv.reader(source, delimiter=dialect.delimiter):
-            count = len(raw)
-            if count > 1 and (count > MOST_LINES_OF_A_RECORD or sum(one.count('"') for one in raw) % 2):
-                raise Unreadable("open_quote", line=line_of_record)
-            if any(map(str.strip, cells)):
-                yield line_of_record, cells
-            line_of_record += count
-            raw.clear()
-    except csv.Error as error:
-        raise Unreadable("open_quote", line=line_of_record) from error
 
 
 # --- which column says what ------------------------------------------------------------------------------------------
@@ -338,10 +137,9 @@ _LEFT_OUT = frozenset(
 )
 
 
-def _normal(header: str) -> str:
-    """'Name [displayName] Required' -> 'displayname', 'E-Mail-Adresse' -> 'emailadresse'."""
-    bracket = re.search(r"\[(\w+)\]", header)
-    return re.sub(r"[^a-z0-9]", "", sort_name(bracket[1] if bracket else header))
+def open_sheet(content: bytes) -> Sheet:
+    """Take a file of people apart. Raises Unreadable."""
+    return sheets.open_sheet(content, knows=_KNOWN.__contains__)
 
 
 ColumnsOf = Mapping[str, Sequence[int]]
@@ -359,7 +157,7 @@ class Proposal:
 
 def propose(header: Sequence[str]) -> Proposal:
     """Read the header. Aliases may have several columns, everything else has one: the first that names it best."""
-    names = [_normal(name) for name in header]
+    names = [normal_name(name) for name in header]
     mapping: dict[str, list[int]] = {}
     unknown: list[int] = []
     twice = False
@@ -402,181 +200,11 @@ def lacking(mapping: ColumnsOf) -> str:
     return ""
 
 
-# --- values ----------------------------------------------------------------------------------------------------------
-
-_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})(?:[ T].*)?")
-_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2}|\d{4})(?:[ T].*)?")
-_ISO = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[ T].*)?")
-_WORDED = re.compile(r"(\d{1,2})\.?[ -]([^\W\d]{3,12})\.?[ -](\d{2}|\d{4})")
-_US_WORDED = re.compile(r"([^\W\d]{3,12})\.? (\d{1,2}),? (\d{4})")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar jänner janvier enero",
-            "feb february februar février febrero",
-            "mar march mär märz mrz mars marzo",
-            "apr april avril abril",
-            "may mai mayo",
-            "jun june juni juin junio",
-            "jul july juli juillet julio",
-            "aug august août agosto",
-            "sep sept september septembre septiembre",
-            "oct october okt oktober octobre octubre",
-            "nov november novembre noviembre",
-            "dec december dez dezember décembre diciembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-
-
-def read_date(text: str, order: DateOrder | None) -> date | None:
-    """A date in ISO, German, British, US or worded form; None when it is none. Slashes are read in `order`."""
-    text = text.strip()
-    try:
-        if found := _ISO.fullmatch(text):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := _DOTTED.fullmatch(text):
-            return date(_year(found[3]), int(found[2]), int(found[1]))
-        if found := _SLASHED.fullmatch(text):
-            first, second = int(found[1]), int(found[2])
-            day, month = (second, first) if order is DateOrder.MONTH_FIRST else (first, second)
-            return date(_year(found[3]), month, day)
-        if found := _WORDED.fullmatch(text):
-            return date(_year(found[3]), _MONTHS[found[2].lower()], int(found[1]))
-        if found := _US_WORDED.fullmatch(text):
-            return date(int(found[3]), _MONTHS[found[1].lower()], int(found[2]))
-    except (ValueError, KeyError):
-        return None
-    return None
-
-
-def _year(digits: str) -> int:
-    return int(digits) + 2000 if len(digits) == 2 else int(digits)
-
-
-@dataclass(frozen=True)
-class DateQuestion:
-    """Whether a column says which part of its dates is the day. `example` is a date that can be read both ways."""
-
-    order: DateOrder | None
-    example: str = ""
-
-
 def date_order(sheet: Sheet, mapping: ColumnsOf) -> DateQuestion:
-    """Look through the date columns: a part above 12 settles the order; without one the file must be asked about."""
-    columns = [column for each in (Field.LEFT_ON,) for column in mapping.get(each, ())]
-    example = ""
-    if columns:
-        for _line, cells in sheet.records():
-            for column in columns:
-                found = _SLASHED.fullmatch(cells[column].strip()) if column < len(cells) else None
-                if found is None:
-                    continue
-                first, second = int(found[1]), int(found[2])
-                if first > 12 >= second:
-                    return DateQuestion(DateOrder.DAY_FIRST)
-                if second > 12 >= first:
-                    return DateQuestion(DateOrder.MONTH_FIRST)
-                if not example and first != second and 0 < first <= 12 and 0 < second <= 12:
-                    example = cells[column].strip()[:SHOWN]
-    return DateQuestion(None, example)
+    """Whether the date columns say which part of a date is the day."""
+    columns = mapping.get(Field.LEFT_ON, ())
+    return order_of(cells[column] for _line, cells in sheet.records() for column in columns if column < len(cells))
 
-
-_YES = frozenset(
-    "true yes y 1 x t ja j wahr oui vrai si sí verdadero active enabled employed aktiv actif activo".split()
-)
-_NO = frozenset(
-    "false no n 0 f nein falsch non faux falso inactive disabled terminated suspended deactivated left former inaktiv ausgeschieden inactif"
-    " inactivo gekündigt".split()
-)
-_AWAY = frozenset(
-    (
-        "on leave",
-        "leave",
-        "loa",
-        "leave of absence",
-        "beurlaubt",
-        "elternzeit",
-        "freigestellt",
-        "en congé",
-        "parental leave",
-    )
-)
-
-
-def read_yes_no(text: str) -> bool | None:
-    """Yes or no in the words exports use; None when it is neither."""
-    text = text.strip().casefold()
-    return True if text in _YES else False if text in _NO else None
-
-
-def read_hours(text: str) -> tuple[Decimal | None, str]:
-    """Hours a week from "38.5", "38,5" or "38,5 h", or None and what might have been meant (or "")."""
-    number = re.sub(r"\s*(h|hrs|hours|std|stunden|heures|horas)\.?$", "", text.strip().casefold()).replace(",", ".")
-    try:
-        hours = Decimal(number) if len(number) <= 12 else Decimal("NaN")
-    except InvalidOperation:
-        return None, ""
-    cleaned = clean_hours(hours)
-    if cleaned is not None:
-        return cleaned, ""
-    for divisor in (10, 100):
-        if hours.is_finite() and MOST_CONTRACTED_HOURS < hours <= 60 * divisor:
-            meant = clean_hours(hours / divisor)
-            if meant is not None:
-                return None, f"{meant.normalize():f}"
-    return None, ""
-
-
-# The names Microsoft's systems use where HR exports carry zones at all.
-_WINDOWS_ZONES = {
-    "gmt standard time": "Europe/London",
-    "w. europe standard time": "Europe/Berlin",
-    "central europe standard time": "Europe/Budapest",
-    "central european standard time": "Europe/Warsaw",
-    "romance standard time": "Europe/Paris",
-    "e. europe standard time": "Europe/Chisinau",
-    "fle standard time": "Europe/Kiev",
-    "gtb standard time": "Europe/Bucharest",
-    "russian standard time": "Europe/Moscow",
-    "turkey standard time": "Europe/Istanbul",
-    "eastern standard time": "America/New_York",
-    "central standard time": "America/Chicago",
-    "mountain standard time": "America/Denver",
-    "pacific standard time": "America/Los_Angeles",
-    "e. south america standard time": "America/Sao_Paulo",
-    "india standard time": "Asia/Kolkata",
-    "china standard time": "Asia/Shanghai",
-    "singapore standard time": "Asia/Singapore",
-    "tokyo standard time": "Asia/Tokyo",
-    "arabian standard time": "Asia/Dubai",
-    "israel standard time": "Asia/Jerusalem",
-    "south africa standard time": "Africa/Johannesburg",
-    "aus eastern standard time": "Australia/Sydney",
-    "utc": "UTC",
-}
-
-
-@cache
-def _zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()} | _WINDOWS_ZONES
-
-
-def read_zone(text: str) -> tuple[str, str]:
-    """An IANA zone from its name in any case or from a Windows name, or "" and the nearest name (or "")."""
-    wanted = text.strip().casefold().replace(" ", "_")
-    zone = _zones().get(wanted) or _zones().get(text.strip().casefold())
-    if zone:
-        return zone, ""
-    cities = {name.rpartition("/")[2].casefold(): name for name in available_timezones() if "/" in name}
-    near = difflib.get_close_matches(wanted[:SHOWN], list(_zones()), n=1, cutoff=0.75)
-    return "", cities.get(wanted) or (_zones()[near[0]] if near else "")
-
-
-Reader = Callable[[str], tuple[object, "Problem | None"]]
 
 # --- rows ------------------------------------------------------------------------------------------------------------
 
@@ -599,6 +227,9 @@ class Problem:
             "suggestion": self.suggestion,
             "blocks": self.blocks,
         }
+
+
+Reader = Callable[[str], tuple[object, Problem | None]]
 
 
 @dataclass(slots=True)
@@ -667,7 +298,7 @@ def read_rows(sheet: Sheet, mapping: ColumnsOf, order: DateOrder | None) -> Iter
                     meaning, value = Field.MAIL if address == row.mail else Field.ALIAS, address
                     break
         if first != line:
-            row.problems.append(Problem("repeated", meaning, _shown(value), str(first), blocks=True))
+            row.problems.append(Problem("repeated", meaning, shown(value), str(first), blocks=True))
         yield row
 
 
@@ -721,7 +352,7 @@ class _Builder:
             if mail is not None:
                 row.mail = mail
             elif text.strip():
-                problems.append(Problem("mail_wrong", Field.MAIL, _shown(text), mended_mail(text)))
+                problems.append(Problem("mail_wrong", Field.MAIL, shown(text), mended_mail(text)))
         if self.aliases:
             self.read_aliases(row, [cells[column] for column in self.aliases])
         for column, name, read, memory in self.shared:
@@ -744,7 +375,7 @@ class _Builder:
             if problem.code == "mail_wrong" or problem.field == Field.EXTERNAL_ID:
                 row.problems[number] = replace(problem, blocks=True)
                 return
-        row.problems.append(Problem("no_key", Field.MAIL, _shown(row.name), blocks=True))
+        row.problems.append(Problem("no_key", Field.MAIL, shown(row.name), blocks=True))
 
     def read_aliases(self, row: Row, cells: Iterable[str]) -> None:
         found: list[str] = []
@@ -757,7 +388,7 @@ class _Builder:
                 login = clean_login(part)
                 if login is None:
                     if part.strip():
-                        row.problems.append(Problem("alias_wrong", Field.ALIAS, _shown(part)))
+                        row.problems.append(Problem("alias_wrong", Field.ALIAS, shown(part)))
                 elif login != row.mail and login not in found:
                     found.append(login)
         if found and not row.mail and not any(problem.code == "mail_wrong" for problem in row.problems):
@@ -774,7 +405,7 @@ class _Builder:
             return found, None
         other = read_date(text, DateOrder.DAY_FIRST if self.order is DateOrder.MONTH_FIRST else DateOrder.MONTH_FIRST)
         return None, Problem(
-            "date_wrong", Field.LEFT_ON, _shown(text), other.isoformat() if other and 1900 <= other.year <= 2200 else ""
+            "date_wrong", Field.LEFT_ON, shown(text), other.isoformat() if other and 1900 <= other.year <= 2200 else ""
         )
 
 
@@ -790,13 +421,13 @@ def _cleaned(text: str, meaning: Field, length: int) -> tuple[str, Problem | Non
         return " ".join(text.split()), None
     cleaned = one_line(text)
     if len(cleaned) > length:
-        return "", Problem("too_long", meaning, _shown(cleaned), str(length))
+        return "", Problem("too_long", meaning, shown(cleaned), str(length))
     if cleaned.isascii() and text.isprintable():
         return cleaned, None
     if "\ufffd" in cleaned:
-        return cleaned, Problem("broken_letters", meaning, _shown(cleaned))
+        return cleaned, Problem("broken_letters", meaning, shown(cleaned))
     if "\x00" in text:
-        return cleaned, Problem("control_characters", meaning, _shown(cleaned))
+        return cleaned, Problem("control_characters", meaning, shown(cleaned))
     return cleaned, None
 
 
@@ -821,48 +452,34 @@ def read_manager(text: str) -> tuple[str, str]:
 def _manager(text: str) -> tuple[object, Problem | None]:
     found = read_manager(text)
     too_long = not found[0] and text.strip()
-    return found, Problem("too_long", Field.MANAGER, _shown(text), str(MAIL_LENGTH)) if too_long else None
+    return found, Problem("too_long", Field.MANAGER, shown(text), str(MAIL_LENGTH)) if too_long else None
 
 
 def _hours(text: str) -> tuple[object, Problem | None]:
     if not text.strip():
         return None, None
     hours, suggestion = read_hours(text)
-    return hours, Problem("hours_wrong", Field.CONTRACTED_HOURS, _shown(text), suggestion) if hours is None else None
+    return hours, Problem("hours_wrong", Field.CONTRACTED_HOURS, shown(text), suggestion) if hours is None else None
 
 
 def _zone(text: str) -> tuple[object, Problem | None]:
     if not text.strip():
         return "", None
     zone, suggestion = read_zone(text)
-    return zone, None if zone else Problem("zone_unknown", Field.ZONE, _shown(text), suggestion)
+    return zone, None if zone else Problem("zone_unknown", Field.ZONE, shown(text), suggestion)
 
 
 def _yes_no(text: str) -> tuple[object, Problem | None]:
     answer = read_yes_no(text)
-    return answer, Problem("yes_no_wrong", Field.ON_LEAVE, _shown(text)) if answer is None and text.strip() else None
+    return answer, Problem("yes_no_wrong", Field.ON_LEAVE, shown(text)) if answer is None and text.strip() else None
 
 
 def _state(text: str) -> tuple[object, Problem | None]:
-    if text.strip().casefold() in _AWAY:
+    if is_away(text):
         return (True, True), None
     answer = read_yes_no(text)
-    problem = Problem("yes_no_wrong", Field.ACTIVE, _shown(text)) if answer is None and text.strip() else None
+    problem = Problem("yes_no_wrong", Field.ACTIVE, shown(text)) if answer is None and text.strip() else None
     return (answer, None), problem
-
-
-def _shown(text: str) -> str:
-    return one_line(text)[:SHOWN]
-
-
-def mended_mail(text: str) -> str:
-    """What an address with a common slip was meant to be, or ""."""
-    mended = re.sub(r"^mailto:", "", text.strip(), flags=re.IGNORECASE)
-    if inside := re.search(r"<([^<>]+)>", mended):
-        mended = inside[1]
-    mended = re.sub(r"\s+", "", mended).replace("(at)", "@").replace("[at]", "@").replace(",", ".").rstrip(".;>")
-    mended = re.sub(r"\.{2,}", ".", re.sub(r"@{2,}", "@", mended))
-    return clean_mail(mended) or ""
 
 
 # --- the chain of managers -------------------------------------------------------------------------------------------

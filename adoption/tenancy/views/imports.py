@@ -22,7 +22,7 @@ from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.queries import imports as queries
 from adoption.tenancy.queries.imports import Show
 from adoption.tenancy.rules import safe_csv
-from adoption.tenancy.rules.people_file import Unreadable
+from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import ring
 
 
