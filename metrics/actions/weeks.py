@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef
 from adoption.outbox.actions.messages import Saying, say_many
 from adoption.programs.models import Assignment, Program, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Arm
-from adoption.tenancy.actions import agenda
+from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics import rules
+from metrics.actions.attention import look_again
 from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
 from metrics.queries.weeks import CohortMember, cohort, decide_weeks
 from metrics.rules import Via, Week, WeekState
@@ -23,6 +24,10 @@ from metrics.rules import Via, Week, WeekState
 DRAIN = "metrics.drain"
 WEEK = "week"
 DRAIN_AT_MOST = 5000
+# Marks that stand for everybody's week, which may be many people.
+DRAIN_WHOLE_AT_MOST = 8
+
+Key = tuple[int | None, int, date]
 
 
 class Refused(ValueError):
@@ -115,8 +120,11 @@ def record_check_in(
     return made
 
 
-def mark_dirty(keys: Iterable[tuple[int, int, date]], *, at: datetime) -> None:
-    """Note that the facts of (person id, workflow id, Monday) have changed, in the transaction of the change."""
+def mark_dirty(keys: Iterable[Key], *, at: datetime) -> None:
+    """Note that the facts of (person id, workflow id, Monday) have changed, in the transaction of the change.
+
+    Without a person: of everybody who said something of that week on that workflow.
+    """
     DirtyWeek.objects.bulk_create(
         [DirtyWeek(person_id=person, workflow_id=workflow, week=week) for person, workflow, week in keys],
         ignore_conflicts=True,
@@ -132,10 +140,17 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     Keys are deleted before the facts are read: a fact that arrives meanwhile leaves a key of its own. What is decided
     for the people with changed facts and for the cohorts around them is decided once.
     """
-    taken = _take_dirty(most)
+    taken = [
+        *_take_dirty("person_id IS NOT NULL", most),
+        *_take_dirty("person_id IS NULL", min(most, DRAIN_WHOLE_AT_MOST)),
+    ]
     by_workflow: dict[int, set[tuple[int, date]]] = {}
     for person, workflow, week in taken:
-        by_workflow.setdefault(workflow, set()).add((person, week))
+        keys = by_workflow.setdefault(workflow, set())
+        if person is None:
+            keys.update(CheckIn.objects.filter(workflow=workflow, week=week).values_list("person_id", "week"))
+        else:
+            keys.add((person, week))
     workflows = Workflow.objects.in_bulk(by_workflow)
     for number, keys in by_workflow.items():
         programs = Program.objects.filter(workflow=number, baseline_opened_at__isnull=False)
@@ -146,15 +161,16 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
         _keep(workflows[number], {key: decided[key] for key in sorted(keys)}, at=at)
         for program, members in cohorts.items():
             _sum(program, members, weeks, decided, at=at)
+        look_again(workflow=workflows[number], people={person for person, _ in keys}, at=at)
     return len(taken)
 
 
-def _take_dirty(most: int) -> list[tuple[int, int, date]]:
+def _take_dirty(which: str, most: int) -> list[Key]:
     """Keys week by week, so that a long history touches few weeks at a time: each week touched costs a whole cohort."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM metrics_dirtyweek WHERE (organization_id, id) IN ("
-            " SELECT organization_id, id FROM metrics_dirtyweek"
+            "DELETE FROM metrics_dirtyweek WHERE (organization_id, id) IN ("  # noqa: S608 - one of two conditions
+            f" SELECT organization_id, id FROM metrics_dirtyweek WHERE {which}"
             " ORDER BY workflow_id, week, id LIMIT %s FOR UPDATE SKIP LOCKED"
             ") RETURNING person_id, workflow_id, week",
             [most],
@@ -222,49 +238,78 @@ def _sum(
     )
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a bulk log."""
+class Line(NamedTuple):
+    """One line of a bulk log: what a person, by key, said of the week of a Monday."""
 
-    person: Person
-    workflow: Workflow
+    person_id: int
     week: date
     total: int
     unprompted: int
 
 
-@transaction.atomic
-def record_history(*, lines: Sequence[Line], at: datetime) -> int:
-    """Write down many weeks at once, as a system that already asked them sends them; closed weeks included.
+# Whoever says something of these people at the same time waits, as in `record_check_in`; always in the same order.
+_HOLD = """
+SELECT FROM tenancy_person WHERE organization_id = %(organization)s AND id = ANY(%(people)s::bigint[])
+ORDER BY id FOR NO KEY UPDATE
+"""
+_WRITE = """
+WITH said AS (
+    SELECT * FROM unnest(
+        %(people)s::bigint[], %(weeks)s::date[], %(totals)s::smallint[], %(unprompted)s::smallint[]
+    ) AS line (person_id, week, total, unprompted)
+), written AS (
+    INSERT INTO metrics_checkin (
+        organization_id, person_id, workflow_id, week, version, total, unprompted, via, valid_at, recorded_at
+    )
+    SELECT %(organization)s, said.person_id, %(workflow)s, said.week, coalesce(known.version, 0) + 1,
+           said.total, said.unprompted, %(via)s, %(at)s, %(at)s
+      FROM said LEFT JOIN LATERAL (
+          SELECT c.version, c.total, c.unprompted FROM metrics_checkin c
+           WHERE c.organization_id = %(organization)s AND c.person_id = said.person_id
+             AND c.workflow_id = %(workflow)s AND c.week = said.week
+           ORDER BY c.version DESC LIMIT 1
+      ) AS known ON true
+     WHERE (known.total, known.unprompted) IS DISTINCT FROM (said.total, said.unprompted)
+    RETURNING week
+)
+SELECT week, count(*) FROM written GROUP BY week ORDER BY week
+"""
 
-    Lines that say what is known already change nothing. Returns how many new versions were written.
+
+@transaction.atomic
+def record_history(*, program: Program, lines: Sequence[Line], by: Person | None, at: datetime) -> int:
+    """Write down many weeks at once, as a system that already asked people sends them; closed weeks included.
+
+    One statement, whatever the number. Lines that say what is known already change nothing; others are a new version.
+    Returns how many were written. Raises Refused for numbers that make no sense and for a week that is named twice.
     """
-    people = {line.person.pk for line in lines}
-    weeks = {line.week for line in lines}
-    newest = {
-        (row.person_id, row.workflow_id, row.week): row
-        for row in CheckIn.objects.newest_per_week().filter(person__in=people, week__in=weeks)
+    if any(not 0 <= line.unprompted <= line.total <= rules.MOST_A_WEEK for line in lines):
+        raise Refused("unprompted", "more_than_total")
+    if len({(line.person_id, line.week) for line in lines}) < len(lines):
+        raise Refused("week", "twice")
+    facts = {
+        "organization": program.organization_id,
+        "workflow": program.workflow_id,
+        "people": _array(line.person_id for line in lines),
+        "weeks": _array(line.week for line in lines),
+        "totals": _array(line.total for line in lines),
+        "unprompted": _array(line.unprompted for line in lines),
+        "via": Via.BULK.value,
+        "at": at,
     }
-    rows = []
-    for line in lines:
-        if not 0 <= line.unprompted <= line.total <= rules.MOST_A_WEEK:
-            raise Refused("unprompted", "more_than_total")
-        known = newest.get((line.person.pk, line.workflow.pk, line.week))
-        if known and (known.total, known.unprompted) == (line.total, line.unprompted):
-            continue
-        rows.append(
-            CheckIn(
-                person=line.person,
-                workflow=line.workflow,
-                week=line.week,
-                version=known.version + 1 if known else 1,
-                total=line.total,
-                unprompted=line.unprompted,
-                via=Via.BULK,
-                valid_at=at,
-                recorded_at=at,
-            )
-        )
-    CheckIn.objects.bulk_create(rows, batch_size=5000)
-    mark_dirty([(row.person_id, row.workflow_id, row.week) for row in rows], at=at)
-    return len(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, facts)
+        cursor.execute(_WRITE, facts)
+        written = dict(cursor.fetchall())
+    if not written:
+        return 0
+    # One mark a week rather than one a line: deciding a week looks at its whole cohort anyway.
+    mark_dirty([(None, program.workflow_id, week) for week in written], at=at)
+    count = sum(written.values())
+    audit.record("weeks.recorded", by=by, at=at, subject=program, weeks=len(written), answers=count)
+    return count
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or days as PostgreSQL reads an array of them: far faster than a literal for each."""
+    return "{" + ",".join(map(str, values)) + "}"

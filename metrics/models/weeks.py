@@ -12,15 +12,20 @@ from metrics.rules import WeekState
 
 
 class DirtyWeek(TenantModel):
-    """A person's week on a workflow whose facts have changed since it was last decided."""
+    """A person's week on a workflow whose facts have changed since it was last decided.
 
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    Without a person: the week of everybody who said something of it, marked at once by whoever sends many.
+    """
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     workflow = TenantForeignKey(Workflow, on_delete=models.CASCADE, related_name="+")
     week = models.DateField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "person", "workflow", "week"], name="dirty_week_once")
+            models.UniqueConstraint(
+                fields=["organization", "person", "workflow", "week"], name="dirty_week_once", nulls_distinct=False
+            )
         ]
         indexes = [models.Index(fields=["organization", "workflow", "week"], name="dirty_week_by_week")]
 

@@ -12,6 +12,7 @@ from metrics.models import CheckIn, VendorWeek, WeekAsk
 
 SENTENCES: dict[str, Promise] = {
     "snapshot.frozen": _("froze a checkpoint: %(detail)s"),
+    "weeks.recorded": _("sent in weeks of many people: %(detail)s"),
 }
 
 

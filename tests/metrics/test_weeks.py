@@ -11,7 +11,7 @@ from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
 from adoption.programs.models import Workflow
 from adoption.tenancy.actions.people import record_leave
-from adoption.tenancy.models import Agenda, Person
+from adoption.tenancy.models import Agenda, AuditEvent, Person
 from metrics.actions import weeks
 from metrics.actions.weeks import DRAIN, Line, Refused
 from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
@@ -215,11 +215,12 @@ def test_a_use_inside_a_session_is_not_ones_own_idea(meridian: World, enter: Ent
 def test_a_history_of_many_weeks_is_written_once(meridian: World, enter: Enter) -> None:
     with enter(meridian):
         running = with_baseline(meridian)
-        lines = [Line(person, running.program.workflow, BASELINE_WEEK, 3, 2) for person in running.members]
+        lines = [Line(person.pk, BASELINE_WEEK, 3, 2) for person in running.members]
         at = running.at(BASELINE_WEEK + timedelta(weeks=9))
-        assert weeks.record_history(lines=lines, at=at) == 3
-        assert weeks.record_history(lines=lines, at=at) == 0
+        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == 3
+        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == 0
         assert CheckIn.objects.count() == 3
+        assert AuditEvent.objects.filter(verb="weeks.recorded").count() == 1
 
 
 def test_deciding_takes_as_many_queries_for_three_as_for_one(

@@ -42,10 +42,8 @@ class Trial:
     def say_in(self, weeks: Collection[date], uses: Mapping[Person, int]) -> None:
         """The same of several weeks."""
         at = self.at(max(weeks) + timedelta(days=8))
-        about = self.program.workflow
-        record_history(
-            lines=[Line(person, about, week, count, count) for person, count in uses.items() for week in weeks], at=at
-        )
+        lines = [Line(person.pk, week, count, count) for person, count in uses.items() for week in weeks]
+        record_history(program=self.program, lines=lines, by=None, at=at)
         drain(at=at)
 
     def look(

@@ -30,6 +30,7 @@ EVENING = time(17)
 LIVED = (
     calendar.OPEN_WAVE,
     calendar.ASK_WEEK,
+    calendar.LOOK_AFTER,
     calendar.FREEZE,
     calendar.END,
     calendar.FOLLOWED,
@@ -179,8 +180,8 @@ def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, li
         if _silent(plan, member, look, dice):
             continue
         total, unprompted = _uses(plan, member, calendar.week_number(week, plan.starts_on), look, dice)
-        lines.append(Line(member.person, program.workflow, week, total, unprompted))
-    record_history(lines=lines, at=at)
+        lines.append(Line(member.person.pk, week, total, unprompted))
+    record_history(program=program, lines=lines, by=None, at=at)
     life.until(at + timedelta(hours=1))
 
 
