@@ -25,6 +25,12 @@ PLANTED = [
         "Rules are numbers, enums and pure functions",
         "surveys.rules",
     ),
+    (
+        "metrics/sources/planted.py",
+        "import django.db",
+        "Rules are numbers, enums and pure functions",
+        "metrics.sources.planted",
+    ),
     ("metrics/actions.py", "import celery", "Models, queries and actions know no face", "metrics.actions"),
     ("pods/models.py", "import rest_framework", "Models, queries and actions know no face", "pods.models"),
     ("surveys/queries.py", "import django_htmx", "Models, queries and actions know no face", "surveys.queries"),

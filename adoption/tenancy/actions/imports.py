@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit, staging
+from adoption.tenancy.actions.bulk import Progress
 from adoption.tenancy.models import (
     Alias,
     Erasure,
@@ -181,7 +182,7 @@ def choose_absent(*, people_import: PeopleImport, have_left: bool, by: Person | 
 
 
 @transaction.atomic
-def stage_import(*, import_id: int, at: datetime, progress: staging.Progress = ignore_progress) -> None:
+def stage_import(*, import_id: int, at: datetime, progress: Progress = ignore_progress) -> None:
     """Make the preview. A file that breaks off half way is a failure written into the import; nothing is half done."""
     current = PeopleImport.objects.select_for_update().filter(pk=import_id).open().first()
     if current is None or current.mapped_at is None or current.staged_at is not None:

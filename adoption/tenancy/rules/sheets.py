@@ -62,12 +62,12 @@ _OTHER_FILES = (
 _DELIMITERS = ",;\t|"
 
 
-def detect(content: bytes, *, knows: Callable[[str], bool]) -> Dialect:
+def detect(content: bytes, *, knows: Callable[[str], bool], most_bytes: int = MOST_BYTES) -> Dialect:
     """How the file is written. Raises Unreadable for what is no table in text.
 
     `knows` says of a column's name, as `normal_name` gives it, whether the reader of the file knows it.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > most_bytes:
         raise Unreadable("too_large")
     for start, code in _OTHER_FILES:
         if content.startswith(start):
@@ -157,9 +157,9 @@ class Sheet:
         return [tuple(values) for values in found]
 
 
-def open_sheet(content: bytes, *, knows: Callable[[str], bool]) -> Sheet:
+def open_sheet(content: bytes, *, knows: Callable[[str], bool], most_bytes: int = MOST_BYTES) -> Sheet:
     """Take a file apart; `knows` as in `detect`. Raises Unreadable."""
-    dialect = detect(content, knows=knows)
+    dialect = detect(content, knows=knows, most_bytes=most_bytes)
     records = _records(content, dialect)
     first = next(records, None)
     if first is None:
