@@ -98,8 +98,8 @@ def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Itera
             *(_team(team, TEAM_ADOPTERS[n], n) for n, team in enumerate(others)),
         ),
         silent={
-            (Checkpoint.S30, Arm.PODS): (8, 0),
-            (Checkpoint.S30, Arm.COMPARISON): (18, 0),
+            (Checkpoint.S30, Arm.PODS): (5, 3),
+            (Checkpoint.S30, Arm.COMPARISON): (13, 5),
             (Checkpoint.S90, Arm.PODS): (2, 3),
             (Checkpoint.S90, Arm.COMPARISON): (9, 2),
         },
@@ -117,8 +117,7 @@ def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Itera
             *(_pod(PODS[n], team, champions[n], 3) for n, team in enumerate(in_pods)),
             *(_team(team, 1, n) for n, team in enumerate(compared)),
         ),
-        silent={},
-        retained={Arm.PODS: 0, Arm.COMPARISON: 0},
+        waits=(_employee(teams),),
     )
 
 
@@ -135,9 +134,13 @@ def _harbour_plans(teams: Teams, champions: list[Person], today: date) -> Iterat
             _pod("Quay", teams[1][0], champions[1], 4),
             *(_team(team, 2, n) for n, team in enumerate((teams[0][1], teams[0][2], teams[1][1], teams[2][0]))),
         ),
-        silent={},
-        retained={Arm.PODS: 0, Arm.COMPARISON: 0},
+        waits=(_employee(teams),),
     )
+
+
+def _employee(teams: Teams) -> Person:
+    department, team, seat = EMPLOYEE_SEAT
+    return teams[department][team][seat]
 
 
 def _pod(name: str, members: list[Person], champion: Person, adopters: int) -> Group:

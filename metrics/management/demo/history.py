@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from adoption.programs import actions as programs
 from adoption.programs import rules as calendar
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
-from adoption.tenancy.models import Agenda, Organization, Person
+from adoption.tenancy.models import Agenda, Leave, Organization, Person
 from adoption.tenancy.rules import instant
 from champions.actions import name_champion
 from metrics.actions.weeks import DRAIN, Line, record_history
+from metrics.management.demo.habits import Course, Habit, habits, said
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
@@ -60,21 +61,23 @@ class Plan:
     starts_on: date
     weeks: int
     groups: tuple[Group, ...]
-    # Who says nothing, by checkpoint and arm: how many of those who are no adopters, and how many who were.
-    silent: dict[tuple[Checkpoint, Arm], tuple[int, int]]
-    # How many of the end's adopters still are, ninety days later, by arm.
-    retained: dict[Arm, int]
+    # Who says nothing, by checkpoint and arm, and how many of the end's adopters still are, as in `Course`.
+    silent: Mapping[tuple[Checkpoint, Arm], tuple[int, int]] = field(default_factory=dict)
+    retained: Mapping[Arm, int] = field(default_factory=dict)
+    # Who has not answered for the last week yet.
+    waits: tuple[Person, ...] = ()
+
+    @property
+    def course(self) -> Course:
+        return Course(self.starts_on, self.weeks, self.silent, self.retained)
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a group, and what becomes of them."""
+    """Somebody in a group, and their habits."""
 
     person: Person
-    arm: Arm
-    adopts: bool
-    # Their place among the adopters, or among the others, of their arm.
-    rank: int
+    habit: Habit
 
 
 class Life:
@@ -151,16 +154,17 @@ def live(plan: Plan, life: Life, *, lead: Person) -> Program:
 
 
 def _members(groups: Sequence[Group]) -> Iterable[Member]:
-    ranks = {(arm, adopts): 0 for arm in Arm for adopts in (True, False)}
-    for group in groups:
-        arm = Arm.PODS if group.champion else Arm.COMPARISON
-        # The seats of those who adopt differ from group to group, so that no list gives them away.
-        shuffled = list(group.members)
-        random.Random(group.name).shuffle(shuffled)  # noqa: S311 - the demo's dice, the same every time
-        for place, person in enumerate(shuffled):
-            adopts = place < group.adopters
-            yield Member(person, arm, adopts, ranks[arm, adopts])
-            ranks[arm, adopts] += 1
+    people = {person.pk for group in groups for person in group.members}
+    away = set(Leave.objects.filter(person__in=people).values_list("person_id", flat=True))
+    made = habits(
+        [
+            (group.name, Arm.PODS if group.champion else Arm.COMPARISON, len(group.members), group.adopters)
+            for group in groups
+        ]
+    )
+    for group, seats in zip(groups, made, strict=True):
+        for person, habit in zip(group.members, seats, strict=True):
+            yield Member(person, replace(habit, steady=person.pk in away))
 
 
 def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, life: Life) -> None:
@@ -169,49 +173,20 @@ def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, li
     life.until(at)
     if at > life.now:
         return
-    looks = {
-        look: calendar.looks_at(look, plan.starts_on, plan.weeks)
-        for look in (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90)
-    }
-    look = next((name for name, window in looks.items() if week in window), None)
+    is_last = at + timedelta(weeks=1) > life.now
     lines = []
     for member in members:
-        dice = random.Random(f"{member.person.pk}-{week}")  # noqa: S311 - the demo's dice
-        if _silent(plan, member, look, dice):
-            continue
-        total, unprompted = _uses(plan, member, calendar.week_number(week, plan.starts_on), look, dice)
-        lines.append(Line(member.person.pk, week, total, unprompted))
+        told = said(plan.course, member.habit, week)
+        if told and not (is_last and member.person in plan.waits):
+            lines.append(Line(member.person.pk, week, *told))
     record_history(program=program, lines=lines, by=None, at=at)
     life.until(at + timedelta(hours=1))
-
-
-def _silent(plan: Plan, member: Member, look: Checkpoint | None, dice: random.Random) -> bool:
-    if look is None:
-        return dice.random() < 0.08
-    others, adopters = plan.silent.get((look, member.arm), (0, 0))
-    return member.rank < (adopters if member.adopts else others)
-
-
-def _uses(plan: Plan, member: Member, week: int, look: Checkpoint | None, dice: random.Random) -> tuple[int, int]:
-    """How often, and how often without being asked."""
-    if week < 1:
-        total = dice.choice((0, 0, 0, 1, 1, 2))
-        return total, total
-    lasts = member.adopts
-    if look is Checkpoint.S90 and member.adopts:
-        _, silent = plan.silent.get((look, member.arm), (0, 0))
-        lasts = member.rank - silent < plan.retained[member.arm]
-    if lasts and (week > 2 or member.arm is Arm.COMPARISON):
-        unprompted = dice.choice((3, 3, 4, 4, 5, 6))
-        return min(unprompted + dice.choice((0, 0, 1)), 6), unprompted
-    unprompted = dice.choice((0, 0, 1, 1, 2))
-    return min(unprompted + dice.choice((0, 1, 1)), 6), unprompted
 
 
 def _practise(program: Program, members: Sequence[Member], week: date, life: Life) -> None:
     """One-to-ones in the first two weeks, a reflection in each week after; day-7 follow-ups are answered as they fall due."""
     number = calendar.week_number(week, program.starts_on)
-    adopts = {member.person.pk: member.adopts for member in members}
+    adopts = {member.person.pk: member.habit.adopts for member in members}
     for pod in Pod.objects.filter(program=program).select_related("champion__person").in_name_order():
         people = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
         half = len(people) // 2
@@ -267,21 +242,22 @@ def _survey(program: Program, kind: WaveKind, members: Sequence[Member], life: L
     known = {member.person.pk: member for member in members}
     asks = Ask.objects.unanswered().filter(wave__program=program, wave__kind=kind).select_related("person")
     for ask in asks:
-        member = known[ask.person_id]
-        dice = random.Random(f"{ask.person_id}-{kind}")  # noqa: S311 - the demo's dice
-        before = 60 + 15 * (random.Random(ask.person_id).randrange(12))  # noqa: S311 - the demo's dice
+        habit = known[ask.person_id].habit
+        adopts = habit.adopts
+        dice = random.Random(f"{habit.seat}-{kind}")  # noqa: S311 - the demo's dice
+        before = 60 + 15 * (random.Random(habit.seat).randrange(12))  # noqa: S311 - the demo's dice
         if dice.random() < 0.06:
             continue
         minutes = before
         if kind is not WaveKind.BASELINE:
-            factor = dice.choice((0.45, 0.55, 0.65, 0.8)) if member.adopts else dice.choice((0.85, 0.95, 1.0, 1.1))
+            factor = dice.choice((0.45, 0.55, 0.65, 0.8)) if adopts else dice.choice((0.85, 0.95, 1.0, 1.1))
             minutes = round(before * factor / 5) * 5
         times = dice.choice((2, 2, 3, 4))
         given = {
-            "how": "by_hand" if kind is WaveKind.BASELINE else "ai_most" if member.adopts else "ai_some",
+            "how": "by_hand" if kind is WaveKind.BASELINE else "ai_most" if adopts else "ai_some",
             "minutes": minutes,
             "times": times,
-            "with_ai": 0 if kind is WaveKind.BASELINE else times if member.adopts else times // 2,
+            "with_ai": 0 if kind is WaveKind.BASELINE else times if adopts else times // 2,
             "sure_drafting": str(dice.choice((2, 3) if kind is WaveKind.BASELINE else (3, 4, 5))),
             "sure_checking": str(dice.choice((2, 3) if kind is WaveKind.BASELINE else (3, 4))),
             "timed": dice.choice(("timed", "estimated", "estimated")),
