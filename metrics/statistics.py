@@ -689,7 +689,7 @@ def weighted_kappa(first: Sequence[float], second: Sequence[float], *, level: fl
     scale = max(np.abs(one - middle).max(), np.abs(other - middle).max())
     one, other = (one - middle) / scale, (other - middle) / scale
     apart, squares, sums = (one - other) ** 2, one**2 + other**2, one + other
-    kappa = float(1 - apart.mean() / (2 * (squares.sum() / (2 * n))))
+    kappa = max(-1.0, 1 - float(apart.sum()) / float(squares.sum()))
     if n < 2:
         return Interval(kappa, None, None, Reason.TOO_FEW)
     left = n - 1
