@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.programs.rules import ASK_WEEK, PREVIEWS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
@@ -17,6 +18,7 @@ class MetricsConfig(AppConfig):
         EXPORTERS.register("metrics", "metrics.queries.privacy.export_person")
         ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
         PURPOSES.register("week", "/w/")
+        PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
         KINDS.register(
             Kind(
                 name="week",

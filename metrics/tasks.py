@@ -9,7 +9,7 @@ from adoption.programs.models import Step
 from adoption.programs.rules import Checkpoint
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
-from metrics.actions import snapshots, weeks
+from metrics.actions import attention, snapshots, weeks
 from metrics.models import DirtyWeek
 
 # A standing sweep that found nothing looks again after a day; whatever changes a fact wakes it.
@@ -20,6 +20,12 @@ SLEEPS = timedelta(days=1)
 def ask_week(step: Step, *, at: datetime) -> None:
     """Ask about the week that has just ended."""
     weeks.ask_week(program=step.program, week=date.fromisoformat(step.about), at=at)
+
+
+@calendar_step(programs.LOOK_AFTER)
+def look_after(step: Step, *, at: datetime) -> None:
+    """See who needs a hand."""
+    attention.look_after(program=step.program, at=at)
 
 
 @calendar_step(programs.FREEZE)

@@ -12,7 +12,7 @@ from adoption.outbox.actions.messages import say
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, Kind
+from adoption.programs.rules import FROM_WEEKS, Arm, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
@@ -132,6 +132,8 @@ def log_session(
             ]
         )
         agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
+        # What their weeks asked for has happened; day 7 shows whether it helped.
+        programs.meet_attention(program=pod.program, people=there, kinds=FROM_WEEKS, at=at)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
     return session
 
@@ -172,6 +174,9 @@ def answer_follow_up(
         programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
     if fixed or cause is None or cause in rules.SETTLED:
         programs.settle_attention(program=program, person=person, kind=Kind.STUCK, at=at)
+        if used is not Used.YES and not fixed:
+            # They are to be left alone: what their weeks say asks for nothing any more.
+            programs.meet_attention(program=program, people=[person], kinds=FROM_WEEKS, at=at)
     elif program.ended_at is None:
         since = local_date(at, person.local_zone())
         programs.raise_attention(program=program, person=person, kind=Kind.STUCK, since=since, detail={}, at=at)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, Kind, MessageClass
+from adoption.programs.rules import GUIDES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
 
 
@@ -16,6 +17,7 @@ class PodsConfig(AppConfig):
         ACTS.register("pods", "pods.queries.SENTENCES")
         EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
+        GUIDES.register("pods", "pods.queries.guides")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         KINDS.register(
             Kind(

@@ -15,16 +15,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Assignment, Attention, Program
+from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
 from adoption.programs.queries import KIND_WORDS
-from adoption.programs.rules import Kind, State
+from adoption.programs.rules import FROM_WEEKS, Kind, State
 from adoption.tenancy.models import Person
+from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import current_organization_id
 from champions.models import Champion
 from pods import rules
 from pods.models import Attendance, FollowUp, Pod, Seat, Session
-from pods.rules import Cause, SessionKind, Size
+from pods.rules import Cause, SessionKind, Size, Used
 
 Words = str | Promise
 
@@ -66,6 +67,9 @@ SAYINGS: dict[Kind, Words] = {
     Kind.BELOW_THRESHOLD: _("Shall we do your next one together, with your own last one as the example?"),
     Kind.SILENT: _("How is it going? Nothing is a fine answer."),
 }
+
+# What a champion reads of somebody whose weeks are not theirs to see, once a lead has asked.
+ASKED_WORDS = _("Your L&D lead asks you to talk to them.")
 
 # Who of some people stands above whom of them, at any distance.
 LINES = """
@@ -120,6 +124,25 @@ def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and this person still leads the pod."""
     found: bool = FollowUp.objects.open().for_champion(message.person).filter(pk=message.row_id).exists()
     return found
+
+
+def guides(*, program: Program) -> dict[int, Person]:
+    """Who helps whom along, by the id of who sits in a pod: its champion. One query."""
+    seats = Seat.objects.current().filter(pod__program=program, pod__champion__stepped_down_at__isnull=True)
+    rows = seats.exclude(pod__champion=None).select_related("pod__champion__person")
+    return {seat.person_id: seat.pod.champion.person for seat in rows}
+
+
+def left_alone(program: Program) -> set[int]:
+    """Ids of those with whom nothing more is to be tried: their last follow-up said so, or was closed without a cause."""
+    last = (
+        FollowUp.objects.filter(session__pod__program=program, answered_at__isnull=False)
+        .order_by("person_id", "-answered_at", "-id")
+        .distinct("person_id")
+    )
+    return {
+        row.person_id for row in last if row.used != Used.YES and (not row.cause or Cause(row.cause) in rules.SETTLED)
+    }
 
 
 # --- forming pods ----------------------------------------------------------------------------------------------------
@@ -263,11 +286,17 @@ def concerns(champion: Champion, members: Sequence[Person]) -> Concerns:
 class Talk:
     """Somebody to talk to: why, since when, what one can say, and the follow-up to open where one is due."""
 
-    person: Person
+    row: Attention
     why: Words
-    since: date
+    since: date | None
     saying: Words
     follow_up: FollowUp | None
+    # Their lead asked for it too.
+    is_asked: bool
+
+    @property
+    def person(self) -> Person:
+        return self.row.person
 
 
 @dataclass(frozen=True)
@@ -333,12 +362,15 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         .oldest_first()
     )
     sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
+    keys = {one.pk for one in members}
+    leader = pod.champion.person if pod.champion else None
+    wanted = _wanted(leader, [pod], keys, on=today)
     return PodLook(
         pod=pod,
         today=today,
         week=pod.program.week_on(today),
         members=tuple(members),
-        talks=tuple(_talks(pod, members, waiting, at)),
+        talks=tuple(_talks(keys, waiting, wanted, at)[:MOST_TALKS]),
         follow_ups=tuple(due_words(one, at) for one in waiting),
         sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
         doing=sum(one.doing_minutes for one in sessions),
@@ -346,16 +378,69 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     )
 
 
-def _talks(pod: Pod, members: Sequence[Person], waiting: Sequence[FollowUp], at: datetime) -> Iterable[Talk]:
-    """The three who have waited longest, one reason each: whoever got stuck before a follow-up that is merely due."""
-    rows = Attention.objects.open().filter(program=pod.program, person__in=members).select_related("person")
-    first: dict[int, Attention] = {}
-    for row in sorted(rows, key=lambda one: (one.kind == Kind.FOLLOW_UP_DUE, one.since, one.pk)):
-        first.setdefault(row.person_id, row)
+def _talks(members: Collection[int], waiting: Sequence[FollowUp], found: Wanted, at: datetime) -> list[Talk]:
+    """Who has waited longest, one reason each: whoever got stuck before a follow-up that is merely due."""
     due = {one.person_id: one for one in reversed(waiting) if one.due_at <= at}
-    for row in sorted(first.values(), key=lambda one: (one.since, one.pk))[:MOST_TALKS]:
-        kind = Kind(row.kind)
-        yield Talk(row.person, KIND_WORDS[kind], row.since, SAYINGS[kind], due.get(row.person_id))
+    # Whose next day 7 is promised has been seen to since they got stuck.
+    promised = {one.person_id: one.session.held_on for one in waiting if one.due_at > at}
+    first: dict[int, Attention] = {}
+    for row in sorted(found.rows, key=lambda one: (one.kind == Kind.FOLLOW_UP_DUE, one.since, one.pk)):
+        if row.person_id not in members:
+            continue
+        if row.kind == Kind.STUCK and promised.get(row.person_id, date.min) >= row.since:
+            continue
+        if found.hides(row) and not row.asked_at:
+            continue
+        first.setdefault(row.person_id, row)
+    return [
+        _talk(row, due.get(row.person_id), hidden=found.hides(row))
+        for row in sorted(first.values(), key=lambda one: (one.since, one.pk))
+    ]
+
+
+def _talk(row: Attention, follow_up: FollowUp | None, *, hidden: bool) -> Talk:
+    kind = Kind(row.kind)
+    return Talk(
+        row=row,
+        why=ASKED_WORDS if hidden else KIND_WORDS[kind],
+        # Since when would tell what it is about.
+        since=None if hidden else row.since,
+        saying=SAYINGS[Kind.SILENT if hidden else kind],
+        follow_up=follow_up,
+        is_asked=row.asked_at is not None and not hidden,
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Rows of the attention list of some members, and whose weeks their champion may not see."""
+
+    rows: tuple[Attention, ...]
+    veiled: frozenset[int]
+
+    def hides(self, row: Attention) -> bool:
+        """Whether the reason is not for the champion to know."""
+        return row.kind in FROM_WEEKS and row.person_id in self.veiled
+
+
+def _wanted(champion: Person | None, pods: Collection[Pod], members: Collection[int], *, on: date) -> Wanted:
+    """What is on the list about the members of a champion's pods. Two queries at most."""
+    programs = {pod.program_id for pod in pods}
+    rows = tuple(
+        Attention.objects.wanting(on).filter(program__in=programs, person__in=members).select_related("person")
+    )
+    if champion is None or not any(row.kind in FROM_WEEKS for row in rows):
+        return Wanted(rows, frozenset())
+    if any(pod.organization.champion_view == ChampionView.SHARED_ONLY for pod in pods):
+        return Wanted(rows, frozenset(members))
+    return Wanted(rows, frozenset(reports_to(champion, members)))
+
+
+def attention_of(pod: Pod) -> AttentionQuerySet:
+    """Rows of the attention list about a pod's members."""
+    seats = Seat.objects.current().filter(pod=pod, person=OuterRef("person"))
+    found: AttentionQuerySet = Attention.objects.filter(Exists(seats), program=pod.program)
+    return found
 
 
 def due_words(follow_up: FollowUp, at: datetime) -> Due:
@@ -417,31 +502,56 @@ def places_of(person: Person) -> Places:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a champion in one pod."""
+    """What waits for a champion in one pod: how many follow-ups are due, and whom to talk to."""
 
     pod: Pod
     due: int
-    wanting: int
+    talks: tuple[Talk, ...]
+
+    @property
+    def first(self) -> tuple[Talk, ...]:
+        """Those who are named on the first page."""
+        return self.talks[:MOST_TALKS]
+
+    @property
+    def more(self) -> int:
+        return len(self.talks) - len(self.first)
 
 
 def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
-    """The pods somebody leads, with what waits in each. Three queries, whatever the numbers."""
+    """The pods somebody leads, with what waits in each. Five queries at most, whatever the numbers."""
     pods = list(
-        Pod.objects.led_by(person).filter(program__closed_at__isnull=True).select_related("program").in_name_order()
+        Pod.objects.led_by(person)
+        .filter(program__closed_at__isnull=True)
+        .select_related("program", "organization")
+        .in_name_order()
     )
-    due = dict(
-        FollowUp.objects.due(at).filter(session__pod__in=pods).values_list("session__pod").annotate(n=Count("pk"))
-    )
-    seats = Seat.objects.current().filter(person=OuterRef("person"), pod__program=OuterRef("program"))
-    wanting = dict(
-        Attention.objects.open()
-        .exclude(kind=Kind.FOLLOW_UP_DUE)
-        .annotate(pod=Subquery(seats.values("pod")[:1]))
-        .filter(pod__in=[pod.pk for pod in pods])
-        .values_list("pod")
-        .annotate(n=Count("person", distinct=True))
-    )
-    found = [Waiting(pod, due.get(pod.pk, 0), wanting.get(pod.pk, 0)) for pod in pods]
+    if not pods:
+        return []
+    sitting: dict[int, set[int]] = {pod.pk: set() for pod in pods}
+    for pod, member in Seat.objects.current().filter(pod__in=pods).values_list("pod_id", "person_id"):
+        sitting[pod].add(member)
+    open_ones = FollowUp.objects.open().filter(session__pod__in=pods).select_related("session", "person").oldest_first()
+    waiting: dict[int, list[FollowUp]] = {pod.pk: [] for pod in pods}
+    for one in open_ones:
+        waiting[one.session.pod_id].append(one)
+    members = set().union(*sitting.values())
+    wanted = _wanted(person, pods, members, on=local_date(at, pods[0].organization.zone))
+    found = [
+        Waiting(
+            pod,
+            sum(one.due_at <= at for one in waiting[pod.pk]),
+            tuple(
+                _talks(
+                    sitting[pod.pk],
+                    waiting[pod.pk],
+                    Wanted(tuple(row for row in wanted.rows if row.program_id == pod.program_id), wanted.veiled),
+                    at,
+                )
+            ),
+        )
+        for pod in pods
+    ]
     # After the phase a pod is only named while something in it still waits.
     return [one for one in found if one.pod.program.ended_at is None or one.due]
 

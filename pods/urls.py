@@ -11,6 +11,8 @@ pod = [
     path("", views.pod, name="pod"),
     path("log/", views.session_log, name="session-log"),
     path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
+    path("talked/<uuid:attention>/", views.talked, name="talked"),
+    path("talked/<uuid:attention>/back/", views.talked_back, name="talked-back"),
 ]
 
 # /o/<org>/p/<program>/

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.programs.rules import OPEN_WAVE, PREVIEWS, REMIND_WAVE
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
 
 
@@ -18,6 +19,8 @@ class SurveysConfig(AppConfig):
         ACTS.register("surveys", "surveys.queries.SENTENCES")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
+        for task in (OPEN_WAVE, REMIND_WAVE):
+            PREVIEWS.register(task, "surveys.queries.preview_wave")
         for name, reminder in (("survey", False), ("survey_reminder", True)):
             KINDS.register(
                 Kind(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Program
-from adoption.programs.rules import Arm
+from adoption.programs.models import Assignment, Program, Step
+from adoption.programs.rules import REMIND_WAVE, Arm, Preview
 from adoption.tenancy.models import Person
-from surveys.models import Answer, Ask
-from surveys.rules import WaveKind
+from adoption.tenancy.rules import instant, local_date
+from surveys.models import Answer, Ask, Wave
+from surveys.rules import ANSWERED_WITHIN, WaveKind
 
 # What the audit trail says of this floor's acts.
 SENTENCES: dict[str, Promise] = {
@@ -37,6 +39,23 @@ def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:
         "kind": ask.wave.kind,
         "closes_at": ask.wave.closes_at,
     }
+
+
+def preview_wave(*, step: Step, at: datetime) -> Preview:
+    """What a survey or its reminder would say, and to how many at most: who has answered is not told apart."""
+    program = step.program
+    today = local_date(at, program.organization.zone)
+    assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
+    facts = {
+        "program": program.name,
+        "workflow": program.workflow.name,
+        "kind": WaveKind(step.about),
+        "closes_at": instant(step.due_on, step.hour, program.organization.zone) + ANSWERED_WITHIN,
+    }
+    if step.task == REMIND_WAVE and (wave := Wave.objects.filter(program=program, kind=step.about).first()):
+        facts["closes_at"] = wave.closes_at
+    kind = "survey_reminder" if step.task == REMIND_WAVE else "survey"
+    return Preview(Person.objects.here(today).filter(Exists(assigned)).count(), kind, facts)
 
 
 def survey_wanted(*, message: Message, at: datetime) -> bool:

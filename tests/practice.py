@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from adoption.programs.actions import assign, create_program
-from adoption.programs.models import Program
-from adoption.programs.rules import Arm
+from adoption.programs.actions import assign, create_program, raise_attention
+from adoption.programs.actions.calendar import promise
+from adoption.programs.models import Attention, Program, Step
+from adoption.programs.rules import ASK_WEEK, MORNING, Arm, Kind, Planned
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import organization
 from champions.actions import name_champion
@@ -45,6 +46,26 @@ def practise(world: World) -> Practice:
         follow_up = FollowUp.objects.select_related("session", "person__organization").get()
         members = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
         return Practice(program, pod.champion, pod, members, follow_up.session, follow_up)  # type: ignore[arg-type]
+
+
+def want_attention(world: World) -> Attention:
+    """Somebody in the company's pod got stuck; put onto the list when it is asked for first."""
+    person = practise(world).members[0]
+    with organization(world.organization.pk):
+        program = Program.objects.get(slug=f"{world.organization.slug}-reports")
+        raise_attention(program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
+        return Attention.objects.select_related("program__organization", "person").get(kind=Kind.STUCK)
+
+
+def promise_step(world: World) -> Step:
+    """A question about a week in the company's calendar; promised when it is asked for first."""
+    practise(world)
+    with organization(world.organization.pk):
+        program = Program.objects.get(slug=f"{world.organization.slug}-reports")
+        week = AT.date() - timedelta(days=2)
+        plan = Planned(f"week-{week}", week + timedelta(weeks=1), MORNING, ASK_WEEK, week.isoformat())
+        promise(program, [plan])
+        return Step.objects.select_related("program__organization").get(key=plan.key)
 
 
 def some_people(world: World, count: int, *, manager: Person | None = None) -> list[Person]:

@@ -1,7 +1,10 @@
-"""The floor's name, what it holds about a person, and how its acts are told."""
+"""The floor's name, what it says, what it holds about a person, and how its acts are told."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
 
+from adoption.outbox.rules import KINDS, Kind, MessageClass
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
 
 
@@ -13,3 +16,13 @@ class ProgramsConfig(AppConfig):
         ACTS.register("programs", "adoption.programs.queries.SENTENCES")
         ERASERS.register("programs", "adoption.programs.actions.erase_person")
         EXPORTERS.register("programs", "adoption.programs.queries.export_programs")
+        KINDS.register(
+            Kind(
+                name="attention",
+                message_class=MessageClass.DIGEST,
+                lasts=timedelta(days=3),
+                template="mail/attention.html",
+                facts="adoption.programs.queries.facts_of_asking",
+                still_wanted="adoption.programs.queries.asking_wanted",
+            )
+        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
 from adoption.programs.queries import READY_WORDS, start_choices
+from adoption.tenancy.forms.people import DayField
 
 Words = str | Promise
 
@@ -28,12 +29,31 @@ REFUSALS: dict[str, Words] = {
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
     "no_baseline": _("Open the baseline first: two weeks of it, before anything changes."),
+    "attention_settled": _("This has come off the list already."),
+    "phase_over": _("The active phase is over; nobody is to be helped along any more."),
+    "until_past": _("Please choose a day that is still to come."),
+    "until_far": _("Please choose a day within the next six weeks: until %(last)s."),
+    "step_done": _("This has happened already."),
+    "step_skipped": _("This has been left out already."),
+    "step_as_promised": _("This stands as it was promised."),
+    "step_fixed": _("This was fixed at launch, so that nobody can choose afterwards what counts."),
+    "no_room": _("There is no day left to which it could be moved. It can be left out."),
+    "outside_leeway": _("Please choose a day from %(first)s to %(last)s."),
+    "before_survey": _("Its reminder goes out on %(day)s. Move the reminder first, or choose an earlier day."),
+    "after_survey": _("Its survey goes out on %(day)s. A reminder comes after it."),
+    "week_closed": _("This week takes no more answers, so there is nothing left to ask."),
+    "day_passed": _("The day it was promised for has passed. Choose another day, or leave it as it is."),
 }
 
 
 def refusal_words(code: str, missing: Sequence[str] = ()) -> list[str]:
     """Why something cannot be done now, as sentences: one for each thing that is missing, else one for the code."""
     return [str(REFUSALS.get(name) or READY_WORDS.get(name, name)) for name in missing or [code]]
+
+
+def refusal_sentence(code: str, days: Mapping[str, date]) -> str:
+    """A refusal as a sentence, with the days it names."""
+    return refusal_words(code)[0] % {name: date_format(day, "j F") for name, day in days.items()}
 
 
 def asked_ids(given: QueryDict, name: str) -> list[UUID]:
@@ -87,3 +107,55 @@ class ProgramForm(forms.Form):
         """Say a refusal beside the field that it is about."""
         field = {"not_monday": "starts_on", "weeks": "weeks"}.get(code, "name")
         self.add_error(field, " ".join(refusal_words(code)))
+
+
+class LaterForm(forms.Form):
+    """Until when something rests, and why."""
+
+    until = DayField(label=_("Until"), help_text=_("Then it is back on the list by itself. At most six weeks."))
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=rules.REASON_LENGTH,
+        help_text=_("For example: on a project abroad until then. Other leads read it, and so may the person."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, today: date) -> None:
+        super().__init__(data, initial={"until": today + timedelta(weeks=1)})
+        self.fields["until"].widget.attrs |= {
+            "min": (today + timedelta(days=1)).isoformat(),
+            "max": (today + rules.LONGEST_SNOOZE).isoformat(),
+        }
+
+    def refuse(self, code: str, days: Mapping[str, date]) -> None:
+        """Say a refusal beside the day."""
+        self.add_error("until", refusal_sentence(code, days))
+
+
+class MoveForm(forms.Form):
+    """The day to which a step is moved."""
+
+    to = DayField(label=_("Move to"))
+
+    def __init__(self, *args: Any, room: tuple[date, date] | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if room:
+            first, last = room
+            self.fields["to"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+            self.fields["to"].help_text = _("From %(first)s to %(last)s.") % {
+                "first": date_format(first, "j F"),
+                "last": date_format(last, "j F"),
+            }
+
+    def refuse(self, code: str, days: Mapping[str, date]) -> None:
+        """Say a refusal beside the day."""
+        self.add_error("to", refusal_sentence(code, days))
+
+
+class SkipForm(forms.Form):
+    """Why a step is left out."""
+
+    reason = forms.CharField(
+        label=_("Why is it left out?"),
+        max_length=rules.REASON_LENGTH,
+        help_text=_("For example: the company is closed that week. It stands in the calendar and in the audit trail."),
+    )

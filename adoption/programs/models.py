@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -188,10 +188,12 @@ class Step(TenantModel):
     task = models.CharField(max_length=60)
     about = models.CharField(max_length=20, blank=True, default="")
     due_on = models.DateField()
+    # The day it was first promised for, once somebody has moved it.
+    moved_from = models.DateField(null=True)
     hour = models.TimeField()
     done_at = models.DateTimeField(null=True)
     skipped_at = models.DateTimeField(null=True)
-    skip_reason = models.CharField(max_length=200, blank=True, default="")
+    skip_reason = models.CharField(max_length=rules.REASON_LENGTH, blank=True, default="")
 
     objects: ClassVar = TenantManager.of(StepQuerySet)
 
@@ -206,12 +208,33 @@ class Step(TenantModel):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def promised_on(self) -> date:
+        """The day it was first promised for."""
+        return self.moved_from or self.due_on
+
 
 class AttentionQuerySet(TenantQuerySet):
     """Named filters."""
 
     def open(self) -> Self:
         return self.filter(settled_at__isnull=True)
+
+    def wanting(self, on: date) -> Self:
+        """Open rows that are not put off, of people who are there to be talked to on that day."""
+        return self.open().filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=on)).of_people_there(on)
+
+    def put_off(self, on: date) -> Self:
+        """Open rows that somebody put off until a later day."""
+        return self.open().filter(snoozed_until__gt=on).of_people_there(on)
+
+    def of_people_there(self, on: date) -> Self:
+        """Rows of people who have not left and are not on leave."""
+        return self.filter(Exists(Person.objects.working(on).filter(pk=OuterRef("person"))))
+
+    def handled_since(self, at: datetime) -> Self:
+        """Rows that somebody said are done, or that were met by the step they asked for, from a time on."""
+        return self.filter(handled_at__gte=at)
 
     def longest_first(self) -> Self:
         return self.order_by("since", "id")
@@ -228,7 +251,14 @@ class Attention(TenantModel):
     # Numbers the sentence needs, such as uses a week. Never an answer.
     detail = models.JSONField(default=dict)
     raised_at = models.DateTimeField()
+    # Put off until a day, and why; it comes back by itself.
+    snoozed_until = models.DateField(null=True)
+    snooze_reason = models.CharField(max_length=rules.REASON_LENGTH, blank=True, default="")
+    # When a lead asked the champion to see to it.
+    asked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    # Settled because somebody did something; otherwise the reason ended by itself.
+    handled_at = models.DateTimeField(null=True)
 
     objects: ClassVar = TenantManager.of(AttentionQuerySet)
 
@@ -241,6 +271,13 @@ class Attention(TenantModel):
                 name="attention_once_open",
             ),
             models.CheckConstraint(name="attention_kind", condition=Q(kind__in=[kind.value for kind in Kind])),
+            models.CheckConstraint(
+                name="attention_put_off_with_reason", condition=Q(snoozed_until__isnull=True) | ~Q(snooze_reason="")
+            ),
+            models.CheckConstraint(
+                name="attention_handled_is_settled",
+                condition=Q(handled_at__isnull=True) | Q(settled_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "program"], name="attention_by_program"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
+from typing import Any
+
+from adoption.tenancy.rules import Registry
 
 SPEC_VERSION = "1.0"
 
@@ -67,6 +70,20 @@ class Kind(StrEnum):
     SILENT = "silent"
 
 
+# Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.
+FROM_WEEKS = frozenset({Kind.BELOW_THRESHOLD, Kind.SILENT})
+# Somebody who was helped is let be for as long as it takes to see whether it did.
+LET_BE = timedelta(weeks=3)
+LONGEST_SNOOZE = timedelta(weeks=6)
+ASK_AGAIN_AFTER = timedelta(days=7)
+SETTLED_SHOWN = timedelta(days=14)
+
+# guides_x(*, program) -> dict[person id, Person]: who helps whom along, by person.
+GUIDES = Registry("guide")
+# preview_x(*, step, at) -> Preview, registered under the name of the step's task.
+PREVIEWS = Registry("preview")
+
+
 @dataclass(frozen=True)
 class Milestone:
     """One line of the calendar. `task` is the agenda's name for who carries it out; nothing higher is imported."""
@@ -81,6 +98,18 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What a step would do if it came today: to how many people at most, as which kind of message and with which facts.
+
+    An empty kind: nothing is sent.
+    """
+
+    people: int
+    kind: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Planned:
     """A milestone of one programme: its local day and hour."""
 
@@ -91,10 +120,12 @@ class Planned:
     about: str
 
 
+BASELINE = "baseline"
 OPEN_WAVE = "surveys.open_wave"
 REMIND_WAVE = "surveys.remind_wave"
 CLOSE_WAVE = "surveys.close_wave"
 ASK_WEEK = "metrics.ask_week"
+LOOK_AFTER = "metrics.look_after"
 FREEZE = "metrics.freeze"
 END = "programs.end"
 FOLLOWED = "programs.followed"
@@ -102,8 +133,8 @@ CLOSE = "programs.close"
 
 # Written when the baseline opens.
 BASELINE_CALENDAR = (
-    Milestone("baseline-survey", Anchor.BASELINE, 0, OPEN_WAVE, about="baseline"),
-    Milestone("baseline-survey-reminder", Anchor.BASELINE, 4, REMIND_WAVE, about="baseline"),
+    Milestone("baseline-survey", Anchor.BASELINE, 0, OPEN_WAVE, about=BASELINE),
+    Milestone("baseline-survey-reminder", Anchor.BASELINE, 4, REMIND_WAVE, about=BASELINE),
 )
 # Written at launch.
 CALENDAR = (
@@ -116,6 +147,20 @@ CALENDAR = (
     Milestone("close", Anchor.END, RETENTION_DAYS + 30, CLOSE),
 )
 LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90, Checkpoint.START_90)
+# By how many days a step may come earlier or later than promised. What is not here was fixed at launch: the looks and the
+# end of the phase, so that nobody can choose afterwards what counts.
+LEEWAY: dict[str, tuple[int, int]] = {
+    OPEN_WAVE: (7, 14),
+    REMIND_WAVE: (3, 14),
+    ASK_WEEK: (0, 6),
+    LOOK_AFTER: (0, 4),
+}
+# The survey and its reminder, which keep their order.
+REMINDED_BY = {OPEN_WAVE: REMIND_WAVE}
+REASON_LENGTH = 200
+# Before two of somebody's own weeks are over nothing can be said of them; answers have two days to come in.
+LOOKS_FROM_WEEK = 3
+LOOKS_ON = 2  # Wednesday
 # A week can be mended until the Sunday after it; a checkpoint freezes on the morning after that Sunday.
 CLOSES_AFTER = timedelta(days=13)
 FREEZES_AFTER = timedelta(days=14)
@@ -182,7 +227,9 @@ def plan_active(starts_on: date, weeks: int) -> list[Planned]:
         Planned(f"freeze-{look}", looks_at(look, starts_on, weeks)[1] + FREEZES_AFTER, MORNING, FREEZE, look)
         for look in LOOKS
     ]
-    return sorted([*_lines(CALENDAR, starts_on, weeks), *_asking(asked), *freezing], key=_order)
+    return sorted(
+        [*_lines(CALENDAR, starts_on, weeks), *_asking(asked), *_looking_after(starts_on, weeks), *freezing], key=_order
+    )
 
 
 def _lines(calendar: tuple[Milestone, ...], starts_on: date, weeks: int) -> list[Planned]:
@@ -203,6 +250,32 @@ def _asking(weeks: list[date]) -> list[Planned]:
         Planned(f"week-{week.isoformat()}", week + timedelta(weeks=1), MORNING, ASK_WEEK, week.isoformat())
         for week in weeks
     ]
+
+
+def _looking_after(starts_on: date, weeks: int) -> list[Planned]:
+    """On the Wednesday of each week from the third on: who is below the threshold, and who has fallen silent."""
+    mondays = [starts_on + timedelta(weeks=number) for number in range(LOOKS_FROM_WEEK - 1, weeks)]
+    return [
+        Planned(
+            f"look-after-{week.isoformat()}", week + timedelta(days=LOOKS_ON), MORNING, LOOK_AFTER, week.isoformat()
+        )
+        for week in mondays
+    ]
+
+
+def room_to_move(task: str, about: str, promised_on: date, starts_on: date, today: date) -> tuple[date, date] | None:
+    """The first and the last day to which a step may be moved: not today, not before, within its leeway.
+
+    A baseline survey stays before the launch. None where the step was fixed at launch or no day is left.
+    """
+    if task not in LEEWAY:
+        return None
+    early, late = LEEWAY[task]
+    first = max(promised_on - timedelta(days=early), today + timedelta(days=1))
+    last = promised_on + timedelta(days=late)
+    if about == BASELINE:
+        last = min(last, starts_on - timedelta(days=1))
+    return (first, last) if first <= last else None
 
 
 def _order(step: Planned) -> tuple[date, time, str]:
@@ -258,3 +331,94 @@ def spans(starts_on: date, weeks: int) -> list[tuple[Checkpoint, date]]:
         (Checkpoint.SE, end),
         (Checkpoint.S90, end + timedelta(days=RETENTION_DAYS)),
     ]
+
+
+# --- who counts where ------------------------------------------------------------------------------------------------
+
+OPEN_WEEKS_SOUGHT = 26  # back from a day; a company that was closed for longer has no window
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody was from one day to another, both included: None while they still are."""
+
+    arm: Arm
+    cluster: str
+    from_on: date
+    to_on: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+
+def analysed_in(places: Iterable[Place], starts_on: date) -> Place | None:
+    """Where somebody counts in every comparison: the place held on the day of the launch, whatever came later.
+
+    None for somebody who joined after it: they are in no cohort.
+    """
+    return next((place for place in places if place.held_on(starts_on)), None)
+
+
+def operated_in(places: Iterable[Place], week: date) -> Place | None:
+    """Where somebody belongs in a week's own lists: the place held on most of its days, the later one of two alike."""
+    days = [week + timedelta(days=day) for day in range(7)]
+    held = [(sum(place.held_on(day) for day in days), place.from_on, place) for place in places]
+    return max((one for one in held if one[0]), key=lambda one: one[:2], default=(0, week, None))[2]
+
+
+def is_contaminated(places: Collection[Place], starts_on: date) -> bool:
+    """Whether somebody of the comparison group was helped by a pod later on. They stay where they are, flagged."""
+    launched = analysed_in(places, starts_on)
+    if launched is None or launched.arm is not Arm.COMPARISON:
+        return False
+    return any(place.arm is Arm.PODS and (place.to_on is None or place.to_on > starts_on) for place in places)
+
+
+def is_exempt(recorded_on: date, starts_on: date) -> bool:
+    """Whether somebody without a suitable workflow is left out: only if that was written down by the launch."""
+    return recorded_on <= starts_on
+
+
+def open_window(day: date, closed: Collection[date], weeks: int = 2) -> tuple[date, ...]:
+    """The last complete ISO weeks ending on or before a day in which the company was open, as their Mondays in order.
+
+    `closed` are the Mondays of the weeks it was closed, in which nobody is expected. Raises ValueError where half a year
+    back there are not so many.
+    """
+    _, last = window(day)
+    found = [
+        week for week in (last - timedelta(weeks=back) for back in range(OPEN_WEEKS_SOUGHT)) if week not in closed
+    ][:weeks]
+    if len(found) < weeks:
+        raise ValueError(f"There are not {weeks} open weeks in the half year before {day}.")
+    return tuple(reversed(found))
+
+
+# --- what may be called success --------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What a programme may be judged by. One of them is fixed at launch as the primary one."""
+
+    ADOPTION = "adoption"
+    TARGET_BEHAVIOUR = "target_behaviour"
+    TIME_TO_TASK = "time_to_task"
+    QUALITY = "quality"
+    RETENTION = "retention"
+
+
+# Of operation only: nobody works differently for any of these.
+NEVER_SUCCESS = frozenset(
+    "attendance certificates champion_attendance completion hours logins quiz satisfaction seats tokens".split()
+)
+
+
+class NeverSuccess(ValueError):
+    """What was named says that something was run, not that anybody works differently."""
+
+
+def outcome(name: str) -> Outcome:
+    """The outcome of a name. Raises NeverSuccess for attendance and its like, ValueError for what is unknown."""
+    if name in NEVER_SUCCESS:
+        raise NeverSuccess(f"{name} is never an outcome.")
+    return Outcome(name)

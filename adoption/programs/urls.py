@@ -6,12 +6,33 @@ from adoption.programs import api, views
 
 Places = list[URLPattern | URLResolver]
 
+# /o/<org>/p/<program>/attention/
+attention: Places = [
+    path("", views.attention_list, name="attention"),
+    path("<uuid:attention>/ask/", views.attention_ask, name="attention-ask"),
+    path("<uuid:attention>/unask/", views.attention_unask, name="attention-unask"),
+    path("<uuid:attention>/done/", views.attention_done, name="attention-done"),
+    path("<uuid:attention>/later/", views.attention_later, name="attention-later"),
+    path("<uuid:attention>/back/", views.attention_back, name="attention-back"),
+]
+
+# /o/<org>/p/<program>/calendar/
+calendar: Places = [
+    path("", views.calendar, name="calendar"),
+    path("<str:step>/", views.step, name="step"),
+    path("<str:step>/move/", views.step_move, name="step-move"),
+    path("<str:step>/skip/", views.step_skip, name="step-skip"),
+    path("<str:step>/back/", views.step_back, name="step-back"),
+]
+
 # /o/<org>/p/<program>/
 program: Places = [
     path("", views.program, name="program"),
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),
+    path("attention/", include(attention)),
+    path("calendar/", include(calendar)),
 ]
 
 # /o/<org>/p/

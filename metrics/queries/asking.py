@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Assignment, Program, Workflow
-from adoption.programs.rules import CLOSES_AFTER, asked_weeks
+from adoption.programs.models import Assignment, Program, Step, Workflow
+from adoption.programs.rules import CLOSES_AFTER, Preview, asked_weeks
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics.models import CheckIn, WeekAsk
@@ -91,6 +91,15 @@ def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:
     ask = WeekAsk.objects.select_related("person").get(pk=message.row_id)
     weeks = [one for one in open_weeks(ask.person, at=at) if one.week == ask.week]
     return {"week": ask.week, "workflows": [one.workflow.name for one in weeks]}
+
+
+def preview_week(*, step: Step, at: datetime) -> Preview:
+    """What the question about a week would say, and how many would be asked today."""
+    today = local_date(at, step.program.organization.zone)
+    assigned = Assignment.objects.current().filter(program=step.program, person=OuterRef("pk"))
+    people = Person.objects.working(today).filter(Exists(assigned)).count()
+    facts = {"week": date.fromisoformat(step.about), "workflows": [step.program.workflow.name]}
+    return Preview(people, "week", facts)
 
 
 def week_wanted(*, message: Message, at: datetime) -> bool:

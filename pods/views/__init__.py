@@ -1,7 +1,7 @@
 """The practice floor's pages, one room a subject."""
 
 from pods.views.forming import champion_withdraw, pod_dissolve, pod_new, program_pods
-from pods.views.practice import follow_up, pod, pods, session_log
+from pods.views.practice import follow_up, pod, pods, session_log, talked, talked_back
 from pods.views.waiting import waiting_pods
 
 __all__ = [
@@ -13,5 +13,7 @@ __all__ = [
     "pods",
     "program_pods",
     "session_log",
+    "talked",
+    "talked_back",
     "waiting_pods",
 ]

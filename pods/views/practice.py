@@ -9,15 +9,19 @@ from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
+from adoption.programs.models import Attention
+from adoption.programs.rules import Kind
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from pods import actions, queries
-from pods.forms import FollowUpForm, SessionForm, asked_session
+from pods.forms import FollowUpForm, SessionForm, asked_session, said
 from pods.models import FollowUp, Pod, PodQuerySet
 from pods.rules import SessionKind, Used
 
@@ -107,6 +111,44 @@ def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpRe
         "cause": queries.CAUSE_WORDS.get(found.cause),  # type: ignore[call-overload]
     }
     return render(request, "pods/follow_up.html", facts, status=422 if form.errors else 200)
+
+
+@requires(Permission.ENTER)
+@require_POST
+def talked(request: OrganizationRequest, org: str, pod: UUID, attention: UUID) -> HttpResponse:
+    """A champion has talked to somebody, without a session to log."""
+    found = _wanting(request, pod, attention)
+    try:
+        programs.handle_attention(attention=found, by=request.person, at=request.at)
+    except Refused as refusal:
+        messages.info(request, said(refusal.code))
+    else:
+        undo = reverse("talked-back", args=[org, pod, attention])
+        done = _("%(name)s: done. Thank you.") % {"name": found.person.name}
+        messages.success(request, done, extra_tags=f"undo:{undo}")
+    return redirect("pod", org=org, pod=pod)
+
+
+@requires(Permission.ENTER)
+@require_POST
+def talked_back(request: OrganizationRequest, org: str, pod: UUID, attention: UUID) -> HttpResponse:
+    """Not yet, after all."""
+    found = _wanting(request, pod, attention)
+    try:
+        programs.reopen_attention(attention=found, by=request.person, at=request.at)
+    except Refused as refusal:
+        messages.info(request, said(refusal.code))
+    else:
+        messages.success(request, _("%(name)s is back on your list.") % {"name": found.person.name})
+    return redirect("pod", org=org, pod=pod)
+
+
+def _wanting(request: OrganizationRequest, pod: UUID, attention: UUID) -> Attention:
+    """A reason for attention of a member of one's own pod that a conversation can settle: a day 7 is not one."""
+    led = get_object_or_404(_led(request), public_id=pod)
+    rows = queries.attention_of(led).exclude(kind=Kind.FOLLOW_UP_DUE).select_related("program__organization", "person")
+    found: Attention = get_object_or_404(rows, public_id=attention)
+    return found
 
 
 def _next_step(done: FollowUp) -> str:

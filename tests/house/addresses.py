@@ -17,7 +17,7 @@ from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from tests.factories import AT, World
-from tests.practice import practise
+from tests.practice import practise, promise_step, want_attention
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
 
@@ -44,7 +44,7 @@ PUBLIC = {
 }
 
 # Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
-BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up"})
+BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up", "talked", "talked-back"})
 
 
 def _first(model: type[models.Model]) -> Callable[[World], object]:
@@ -71,6 +71,8 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "champion": lambda world: practise(world).champion.public_id,
     "pod": lambda world: practise(world).pod.public_id,
     "follow_up": lambda world: practise(world).follow_up.public_id,
+    "attention": lambda world: want_attention(world).public_id,
+    "step": lambda world: promise_step(world).key,
 }
 
 

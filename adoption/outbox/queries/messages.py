@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -159,6 +159,12 @@ def _delivery(row: Message, words: Mapping[Reason, Words]) -> Delivery:
         answer=row.envelope.answer if row.envelope and row.outcome == Outcome.FAILED else "",
         may_send_again=bool(reason and reason in WHAT_TO_DO and row.settled_at) and reason != Reason.NO_ADDRESS,
     )
+
+
+def who_stopped(people: Collection[int], message_class: MessageClass) -> set[int]:
+    """Ids of those of some people who do not receive a class of messages."""
+    rows = Preference.objects.filter(person__in=people, message_class=message_class, stopped_at__isnull=False)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def choices_of(person: Person, classes: Sequence[MessageClass] = STOPPABLE) -> list[Choice]:

@@ -1,6 +1,34 @@
 """The programme floor's pages, one room a subject."""
 
+from adoption.programs.views.attention import (
+    attention_ask,
+    attention_back,
+    attention_done,
+    attention_later,
+    attention_list,
+    attention_unask,
+)
+from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
 from adoption.programs.views.programs import baseline_open, comparison, launch, program, program_new, programs
 from adoption.programs.views.waiting import waiting_programs
 
-__all__ = ["baseline_open", "comparison", "launch", "program", "program_new", "programs", "waiting_programs"]
+__all__ = [
+    "attention_ask",
+    "attention_back",
+    "attention_done",
+    "attention_later",
+    "attention_list",
+    "attention_unask",
+    "baseline_open",
+    "calendar",
+    "comparison",
+    "launch",
+    "program",
+    "program_new",
+    "programs",
+    "step",
+    "step_back",
+    "step_move",
+    "step_skip",
+    "waiting_programs",
+]

@@ -25,7 +25,10 @@ from adoption.tenancy.rules import local_date, one_line
 @require_safe
 def programs(request: OrganizationRequest, org: str) -> HttpResponse:
     """Every programme of the organisation."""
-    facts = {"programs": queries.list_programs(at=request.at), "manages": _manages(request)}
+    facts = {
+        "programs": queries.list_programs(on=local_date(request.at, request.organization.zone)),
+        "manages": _manages(request),
+    }
     return render(request, "programs/programs.html", facts)
 
 

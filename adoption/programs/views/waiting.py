@@ -8,13 +8,15 @@ from django.views.decorators.http import require_safe
 
 from adoption.programs import queries
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.rules import local_date
 
 
 @requires(Permission.ENTER)
 @require_safe
 def waiting_programs(request: OrganizationRequest, org: str) -> HttpResponse:
     """For leads what each programme needs, for executives its evidence, for everybody else nothing."""
+    today = local_date(request.at, request.organization.zone)
     sees = Permission.SEE_EVIDENCE in request.permissions
-    facts = {"programs": queries.list_programs(at=request.at) if sees else []}
+    facts = {"programs": queries.list_programs(on=today) if sees else []}
     part = "#waiting-programs" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"programs/waiting.html{part}", facts)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from adoption.tenancy import rules
 from adoption.tenancy.models import Agenda
+from adoption.tenancy.models.agenda import AgendaQuerySet
 from adoption.tenancy.walls import current_organization_id
 
 CLAIM = """
@@ -80,6 +81,23 @@ def wake(*, task: str, row_id: int = 0, due_at: datetime) -> None:
         cursor.execute(AWAKE, row)
         if cursor.fetchone() is None:
             cursor.execute(WAKE, row)
+
+
+def hold(*, task: str, row_id: int) -> None:
+    """Lock what was promised for a row until the commit: whoever carries it out has finished, or waits. Absent is fine."""
+    list(_promised(task, row_id).select_for_update())
+
+
+def move(*, task: str, row_id: int, due_at: datetime) -> None:
+    """Promise an open row for another time. A row that is done stays done."""
+    _promised(task, row_id).open().update(due_at=due_at, promised_at=due_at, claimed_at=None, attempts=0)
+
+
+def _promised(task: str, row_id: int) -> AgendaQuerySet:
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise OutsideTenant(task)
+    return Agenda.objects.filter(organization=organization_id, task=task, row_id=row_id)
 
 
 def claim_due(*, at: datetime, most: int = rules.CLAIM_AT_MOST) -> list[Agenda]:

@@ -1,37 +1,21 @@
-"""Every write of the programme floor."""
+"""A programme's life, and who takes part in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
-from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
-from adoption.programs.rules import Arm, Kind, Planned, State
-from adoption.tenancy.actions import agenda, audit
+from adoption.programs.actions.calendar import promise
+from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.models import Assignment, Attention, Program, Workflow
+from adoption.programs.rules import Arm, Kind, State
+from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import PROBES, instant
-
-
-class Refused(ValueError):
-    """A programme cannot do this now. `code` says why, `facts` what a sentence about it needs."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
-class WrongState(Refused):
-    """The programme is not where this step begins."""
-
-
-class NotReady(Refused):
-    """Something that must be there first is not. `facts["missing"]` lists the names of what is missing."""
+from adoption.tenancy.rules import PROBES
 
 
 @transaction.atomic
@@ -113,7 +97,7 @@ def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Progr
         raise NotReady("not_ready", missing=missing)
     program.baseline_opened_at = at
     program.save(update_fields=["baseline_opened_at"])
-    _promise(program, rules.plan_baseline(program.starts_on, program.weeks))
+    promise(program, rules.plan_baseline(program.starts_on, program.weeks))
     audit.record("program.baseline_opened", by=by, at=at, subject=program)
     return program
 
@@ -140,7 +124,7 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
         "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
-    _promise(program, rules.plan_active(program.starts_on, program.weeks))
+    promise(program, rules.plan_active(program.starts_on, program.weeks))
     audit.record("program.launched", by=by, at=at, subject=program)
     return program
 
@@ -178,37 +162,6 @@ def _reach(program: Program, before: State, mark: str, at: datetime) -> bool:
     return True
 
 
-def do_step(step: Step, *, at: datetime) -> None:
-    """Note that a step of the calendar has been carried out."""
-    Step.objects.filter(pk=step.pk).update(done_at=at)
-
-
-@transaction.atomic
-def skip_step(*, step: Step, reason: str, by: Person | None, at: datetime) -> None:
-    """Leave a step of the calendar out, for a reason. Raises WrongState when it is done or skipped already."""
-    step = Step.objects.select_for_update().get(pk=step.pk)
-    if step.done_at or step.skipped_at:
-        raise WrongState("step_closed")
-    step.skipped_at, step.skip_reason = at, reason
-    step.save(update_fields=["skipped_at", "skip_reason"])
-    audit.record("program.step_skipped", by=by, at=at, subject=step.program, step=step.key)
-
-
-def raise_attention(
-    *, program: Program, person: Person, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime
-) -> None:
-    """Put somebody on the attention lists. Raised twice, it stays one row with its first date."""
-    Attention.objects.bulk_create(
-        [Attention(program=program, person=person, kind=kind, since=since, detail=dict(detail), raised_at=at)],
-        ignore_conflicts=True,
-    )
-
-
-def settle_attention(*, program: Program, person: Person, kind: Kind, at: datetime) -> None:
-    """Take somebody off the attention lists for this reason."""
-    Attention.objects.open().filter(program=program, person=person, kind=kind).update(settled_at=at)
-
-
 def erase_person(*, person: Person, at: datetime) -> None:
     """Everything this floor holds about a person."""
     Attention.objects.filter(person=person).delete()
@@ -223,20 +176,3 @@ def _empty_arms(program: Program) -> list[str]:
 def _locked(program: Program) -> Program:
     """The programme as it is now, held until the commit."""
     return Program.objects.select_for_update().select_related(None).get(pk=program.pk)
-
-
-def _promise(program: Program, plan: list[Planned]) -> None:
-    """Write steps and the agenda rows that carry them out, each at its hour in the organisation's zone."""
-    zone = program.organization.zone
-    Step.objects.bulk_create(
-        [
-            Step(program=program, key=line.key, task=line.task, about=line.about, due_on=line.due_on, hour=line.hour)
-            for line in plan
-        ],
-        ignore_conflicts=True,
-    )
-    promised: dict[str, list[tuple[int, datetime]]] = {}
-    for step in Step.objects.filter(program=program, key__in=[line.key for line in plan]):
-        promised.setdefault(step.task, []).append((step.pk, instant(step.due_on, step.hour, zone)))
-    for task, rows in promised.items():
-        agenda.schedule_many(task=task, rows=rows)

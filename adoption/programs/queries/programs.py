@@ -1,4 +1,4 @@
-"""Reads of the programme floor."""
+"""Programmes: the list, one at a glance, and who could take part."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.models import Assignment, Attention, Program, Step
-from adoption.programs.rules import Act, Arm, Kind, Planned, State
+from adoption.programs.models import Assignment, Attention, Program
+from adoption.programs.queries.attention import Wanting, people_wanting, wanting
+from adoption.programs.queries.calendar import Coming, coming
+from adoption.programs.rules import Act, Arm, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import PROBES, local_date
 
 UPCOMING = 5
-MOST_ATTENTION = 8
+SHOWN_WANTING = 8
 
 Words = str | Promise
 
@@ -32,19 +33,6 @@ STATE_WORDS: dict[State, Words] = {
     State.FOLLOWED: _("Followed to 90 days"),
     State.CLOSED: _("Closed"),
 }
-KIND_WORDS: dict[Kind, Words] = {
-    Kind.FOLLOW_UP_DUE: _("The day-7 follow-up is due."),
-    Kind.STUCK: _("On day 7 something did not work, and it was not fixed."),
-    Kind.BELOW_THRESHOLD: _("Third week, and fewer than three uses a week."),
-    Kind.SILENT: _("No answer for two weeks."),
-}
-# What helps, person by person: never another session for everybody.
-STEP_WORDS: dict[Kind, Words] = {
-    Kind.FOLLOW_UP_DUE: _("Their champion asks three questions: fifteen minutes"),
-    Kind.STUCK: _("One to one with their champion, on their own next piece of work"),
-    Kind.BELOW_THRESHOLD: _("One to one with their champion, on their own next piece of work"),
-    Kind.SILENT: _("Their champion asks how it goes; nothing is a fine answer"),
-}
 # What each thing that must be there before the launch is called.
 READY_WORDS: dict[str, Words] = {
     "champions": _("A champion is named"),
@@ -53,30 +41,6 @@ READY_WORDS: dict[str, Words] = {
     "champions_free": _("No champion is in one of the two groups"),
     "baseline": _("The baseline survey has answers from both groups"),
 }
-_TASK_WORDS: dict[str, Words] = {
-    "baseline-survey": _("Baseline survey"),
-    "baseline-survey-reminder": _("Reminder of the baseline survey"),
-    "post-survey": _("Second survey"),
-    "post-survey-reminder": _("Reminder of the second survey"),
-    "retention-survey": _("Survey 90 days later"),
-    "freeze-S0": _("The starting line is frozen"),
-    "freeze-S30": _("Day 30 is frozen"),
-    "freeze-S56": _("Week 8, the main look, is frozen"),
-    "freeze-SE": _("The end of the phase is frozen"),
-    "freeze-S90": _("90 days after the end is frozen"),
-    "freeze-start+90": _("Day 90 from the start is frozen"),
-    "end": _("The active phase ends"),
-    "followed": _("90 days after the end"),
-    "close": _("The programme is closed"),
-}
-
-
-def step_words(key: str, about: str) -> Words:
-    """What a step of the calendar is called: by its key, and for a weekly question by its week."""
-    if key.startswith("week-"):
-        day = date_format(date.fromisoformat(about), "j F")
-        return _("Weekly question about the week of %(day)s") % {"day": day}
-    return _TASK_WORDS.get(key, key)
 
 
 @dataclass(frozen=True)
@@ -101,23 +65,18 @@ class Listed:
         return self.program.launched_at is not None
 
 
-def list_programs(*, at: datetime) -> list[Listed]:
-    """Every programme, newest first. One query."""
+def list_programs(*, on: date) -> list[Listed]:
+    """Every programme on a local day, newest first. One query."""
     found = (
         Program.objects.newest_first()
-        .select_related("workflow", "organization")
+        .select_related("workflow")
         .annotate(
             in_pods=_members(Arm.PODS),
             in_comparison=_members(Arm.COMPARISON),
-            wanting=_number(Attention.objects.open()),
+            wanting=_number(Attention.objects.wanting(on)),
         )
     )
-    return [_listed(one, at) for one in found]
-
-
-def _listed(one: Any, at: datetime) -> Listed:
-    week = one.week_on(local_date(at, one.organization.zone))
-    return Listed(one, week, one.in_pods, one.in_comparison, one.wanting)
+    return [Listed(one, one.week_on(on), one.in_pods, one.in_comparison, one.wanting) for one in found]
 
 
 def _members(arm: Arm) -> Coalesce:
@@ -154,26 +113,6 @@ class Ready:
     name: str
     words: Words
     is_met: bool
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A step of the calendar that is still to come."""
-
-    words: Words
-    due_on: date
-    hour: Any
-
-
-@dataclass(frozen=True)
-class Wanting:
-    """Somebody who wants attention: who, where, why, since when, and what helps."""
-
-    person: Person
-    cluster: str
-    why: Words
-    step: Words
-    since: date
 
 
 @dataclass(frozen=True)
@@ -237,25 +176,16 @@ def look_at(program: Program, *, at: datetime) -> Overview:
         .annotate(people=Count("pk"))
         .order_by("arm", "cluster")
     )
-    steps = Step.objects.open().filter(program=program, due_on__gte=today).in_order()[:UPCOMING]
-    open_ones = Attention.objects.open().filter(program=program)
-    place = Assignment.objects.current().filter(program=program, person=OuterRef("person"))
-    rows = open_ones.select_related("person").annotate(cluster=Subquery(place.values("cluster")[:1])).longest_first()
     return Overview(
         program=program,
         today=today,
         week=program.week_on(today),
         clusters=clusters,
-        coming=tuple(Coming(step_words(one.key, one.about), one.due_on, one.hour) for one in steps),
-        wanting=tuple(_wanting(row) for row in rows[:MOST_ATTENTION]),
-        attention=open_ones.values("person").distinct().count(),
+        coming=tuple(coming(program, on=today)[:UPCOMING]),
+        wanting=tuple(wanting(program, on=today, at=at, most=SHOWN_WANTING)),
+        attention=people_wanting(program, on=today),
         readiness=readiness(program, clusters, at=at) if program.launched_at is None else (),
     )
-
-
-def _wanting(row: Any) -> Wanting:
-    kind = Kind(row.kind)
-    return Wanting(row.person, row.cluster or "", KIND_WORDS[kind], STEP_WORDS[kind], row.since)
 
 
 def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) -> tuple[Ready, ...]:
@@ -266,21 +196,6 @@ def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) ->
     met["arm_comparison"] = Arm.COMPARISON in arms
     order = [*READY_WORDS, *sorted(set(met) - set(READY_WORDS))]
     return tuple(Ready(name, READY_WORDS.get(name, name), met[name]) for name in order if name in met)
-
-
-@dataclass(frozen=True)
-class Going:
-    """What an act will set going: each planned step in words, with its day and hour."""
-
-    words: Words
-    due_on: date
-    hour: Any
-    is_late: bool
-
-
-def planned(plan: Sequence[Planned], *, today: date) -> list[Going]:
-    """Steps in words, before they are written. Those whose day has passed go out at once."""
-    return [Going(step_words(one.key, one.about), one.due_on, one.hour, one.due_on < today) for one in plan]
 
 
 def unassigned_teams(program: Program) -> list[Team]:
@@ -304,41 +219,3 @@ def start_choices(*, today: date, weeks: int = 12) -> Sequence[date]:
     """The Mondays a new programme can start on: late enough for its baseline weeks to lie ahead."""
     first = rules.monday(today) + timedelta(weeks=rules.BASELINE_WEEKS + 1)
     return [first + timedelta(weeks=number) for number in range(weeks)]
-
-
-def export_programs(*, person: Person) -> dict[str, Any]:
-    """What this floor holds about a person: which programmes they were in, and why they were on a list."""
-    return {
-        "taking_part": [
-            {
-                "program": row.program.name,
-                "group": row.arm,
-                "with": row.cluster,
-                "from": row.from_on.isoformat(),
-                "to": row.to_on.isoformat() if row.to_on else None,
-            }
-            for row in Assignment.objects.filter(person=person).select_related("program").order_by("id")
-        ],
-        "wanted_attention": [
-            {
-                "program": row.program.name,
-                "why": row.kind,
-                "since": row.since.isoformat(),
-                "settled": row.settled_at.isoformat() if row.settled_at else None,
-            }
-            for row in Attention.objects.filter(person=person).select_related("program").order_by("id")
-        ],
-    }
-
-
-SENTENCES: dict[str, Words] = {
-    "program.created": _("drafted a programme"),
-    "program.assigned": _("put people into a group of a programme: %(detail)s"),
-    "program.unassigned": _("took people out of a programme: %(detail)s"),
-    "program.baseline_opened": _("opened the baseline of a programme"),
-    "program.launched": _("launched a programme"),
-    "program.ended": _("ended the active phase of a programme"),
-    "program.followed": _("followed a programme to 90 days after its end"),
-    "program.closed": _("closed a programme"),
-    "program.step_skipped": _("left out a step of a programme: %(detail)s"),
-}

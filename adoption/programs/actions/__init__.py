@@ -1,0 +1,54 @@
+"""Every write of the programme floor, one room a subject."""
+
+from adoption.programs.actions.attention import (
+    ask_guide,
+    handle_attention,
+    meet_attention,
+    put_off_attention,
+    raise_attention,
+    raise_many,
+    reopen_attention,
+    settle_attention,
+    unask_guide,
+)
+from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
+from adoption.programs.actions.programs import (
+    assign,
+    close,
+    create_program,
+    end,
+    erase_person,
+    follow,
+    launch,
+    open_baseline,
+    unassign,
+)
+from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+
+__all__ = [
+    "NotReady",
+    "Refused",
+    "WrongState",
+    "ask_guide",
+    "assign",
+    "close",
+    "create_program",
+    "do_step",
+    "end",
+    "erase_person",
+    "follow",
+    "handle_attention",
+    "launch",
+    "meet_attention",
+    "move_step",
+    "open_baseline",
+    "put_off_attention",
+    "raise_attention",
+    "raise_many",
+    "reopen_attention",
+    "restore_step",
+    "settle_attention",
+    "skip_step",
+    "unask_guide",
+    "unassign",
+]

@@ -1,0 +1,146 @@
+"""The calendar of a programme in words: what comes, what was changed, and what a step would do today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs import rules
+from adoption.programs.models import Program, Step
+from adoption.programs.rules import PREVIEWS, Planned, Preview
+
+Words = str | Promise
+
+_TASK_WORDS: dict[str, Words] = {
+    "baseline-survey": _("Baseline survey"),
+    "baseline-survey-reminder": _("Reminder of the baseline survey"),
+    "post-survey": _("Second survey"),
+    "post-survey-reminder": _("Reminder of the second survey"),
+    "retention-survey": _("Survey 90 days later"),
+    "freeze-S0": _("The starting line is frozen"),
+    "freeze-S30": _("Day 30 is frozen"),
+    "freeze-S56": _("Week 8, the main look, is frozen"),
+    "freeze-SE": _("The end of the phase is frozen"),
+    "freeze-S90": _("90 days after the end is frozen"),
+    "freeze-start+90": _("Day 90 from the start is frozen"),
+    "end": _("The active phase ends"),
+    "followed": _("90 days after the end"),
+    "close": _("The programme is closed"),
+}
+
+
+def step_words(key: str, about: str) -> Words:
+    """What a step of the calendar is called: by its key, and for a weekly question by its week."""
+    if key.startswith("week-"):
+        day = date_format(date.fromisoformat(about), "j F")
+        return _("Weekly question about the week of %(day)s") % {"day": day}
+    if key.startswith("look-after-"):
+        return _("Weekly look: who needs a hand")
+    return _TASK_WORDS.get(key, key)
+
+
+# What each kind of step does, for somebody who decides whether it should.
+_DOES: dict[str, Words] = {
+    rules.OPEN_WAVE: _(
+        "Everybody in both groups who has not left is asked by mail. Whoever is away or has answered is not."
+    ),
+    rules.REMIND_WAVE: _("Whoever has not answered the survey is reminded, once. Nobody sees who that is."),
+    rules.ASK_WEEK: _(
+        "Everybody in both groups who is at work is asked by mail about the week that has ended: two taps."
+    ),
+    rules.LOOK_AFTER: _(
+        "Members of pods who are past their second week with fewer than three uses a week, or who have been silent for "
+        "two weeks, come onto the attention list. Nothing is sent."
+    ),
+    rules.FREEZE: _("The figures of this look are written down, and never change again. Nothing is sent."),
+    rules.END: _("The active phase is over: nobody is to be helped along any more. Nothing is sent."),
+    rules.FOLLOWED: _("Ninety days have passed. Nothing is sent."),
+    rules.CLOSE: _("Nothing more is asked of anybody. Nothing is sent."),
+}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A step of the calendar: what it is called, what it does, and whether a lead may change it."""
+
+    step: Step
+    today: date
+
+    @property
+    def words(self) -> Words:
+        return step_words(self.step.key, self.step.about)
+
+    @property
+    def does(self) -> Words:
+        return _DOES.get(self.step.task, "")
+
+    @property
+    def due_on(self) -> date:
+        return self.step.due_on
+
+    @property
+    def hour(self) -> time:
+        return self.step.hour
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it may be moved or left out: it was not fixed at launch, and is not over."""
+        return self.step.task in rules.LEEWAY and not self.step.done_at
+
+    @property
+    def room(self) -> tuple[date, date] | None:
+        """The first and last day to which it may be moved."""
+        starts_on = self.step.program.starts_on
+        return rules.room_to_move(self.step.task, self.step.about, self.step.promised_on, starts_on, self.today)
+
+
+def coming(program: Program, *, on: date) -> list[Coming]:
+    """What is still to come, in its order. One query."""
+    return [Coming(one, on) for one in Step.objects.open().filter(program=program).select_related("program").in_order()]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Every step of a programme: what comes, what was left out, and what is done, the latest first."""
+
+    coming: tuple[Coming, ...]
+    skipped: tuple[Coming, ...]
+    done: tuple[Coming, ...]
+
+
+def calendar_of(program: Program, *, on: date) -> Calendar:
+    """The whole calendar. One query."""
+    steps = [Coming(one, on) for one in Step.objects.filter(program=program).select_related("program").in_order()]
+    return Calendar(
+        coming=tuple(one for one in steps if not one.step.done_at and not one.step.skipped_at),
+        skipped=tuple(one for one in steps if one.step.skipped_at),
+        done=tuple(reversed([one for one in steps if one.step.done_at])),
+    )
+
+
+def preview(step: Step, *, at: datetime) -> Preview | None:
+    """What a step would do if it came now, as the floor that carries it out has registered it. None: it sends nothing."""
+    entry = next((one for one in PREVIEWS if one.name == step.task), None)
+    found: Preview | None = entry.load()(step=step, at=at) if entry else None
+    return found
+
+
+@dataclass(frozen=True)
+class Going:
+    """What an act will set going: each planned step in words, with its day and hour."""
+
+    words: Words
+    due_on: date
+    hour: Any
+    is_late: bool
+
+
+def planned(plan: Sequence[Planned], *, today: date) -> list[Going]:
+    """Steps in words, before they are written. Those whose day has passed go out at once."""
+    return [Going(step_words(one.key, one.about), one.due_on, one.hour, one.due_on < today) for one in plan]

@@ -1,0 +1,61 @@
+"""What the programme floor holds about a person, who sees it, and how its acts are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs.models import Assignment, Attention
+from adoption.tenancy.models import Person
+
+Words = str | Promise
+
+
+def export_programs(*, person: Person) -> dict[str, Any]:
+    """What this floor holds about a person: which programmes they were in, and why they were on a list."""
+    return {
+        "taking_part": [
+            {
+                "program": row.program.name,
+                "group": row.arm,
+                "with": row.cluster,
+                "from": row.from_on.isoformat(),
+                "to": row.to_on.isoformat() if row.to_on else None,
+            }
+            for row in Assignment.objects.filter(person=person).select_related("program").order_by("id")
+        ],
+        "wanted_attention": [
+            {
+                "program": row.program.name,
+                "why": row.kind,
+                "since": row.since.isoformat(),
+                "put_off_until": row.snoozed_until.isoformat() if row.snoozed_until else None,
+                "put_off_because": row.snooze_reason,
+                "champion_asked": row.asked_at.isoformat() if row.asked_at else None,
+                "settled": row.settled_at.isoformat() if row.settled_at else None,
+            }
+            for row in Attention.objects.filter(person=person).select_related("program").order_by("id")
+        ],
+    }
+
+
+SENTENCES: dict[str, Words] = {
+    "program.created": _("drafted a programme"),
+    "program.assigned": _("put people into a group of a programme: %(detail)s"),
+    "program.unassigned": _("took people out of a programme: %(detail)s"),
+    "program.baseline_opened": _("opened the baseline of a programme"),
+    "program.launched": _("launched a programme"),
+    "program.ended": _("ended the active phase of a programme"),
+    "program.followed": _("followed a programme to 90 days after its end"),
+    "program.closed": _("closed a programme"),
+    "program.step_skipped": _("left out a step of a programme: %(detail)s"),
+    "program.step_moved": _("moved a step of a programme: %(detail)s"),
+    "program.step_restored": _("brought back a step of a programme: %(detail)s"),
+    "attention.handled": _("said that a reason for attention is dealt with"),
+    "attention.put_off": _("put off a reason for attention: %(detail)s"),
+    "attention.reopened": _("brought back a reason for attention"),
+    "attention.asked": _("asked a champion to see to somebody"),
+    "attention.unasked": _("took back that a champion was asked"),
+}

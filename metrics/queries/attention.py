@@ -1,0 +1,100 @@
+"""Who in a programme's pods stays below the threshold, and who has fallen silent, from their weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Min
+
+from adoption.outbox.queries.messages import who_stopped
+from adoption.outbox.rules import MessageClass
+from adoption.programs.models import Program
+from adoption.programs.rules import monday, window
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from metrics.models import WeekAsk
+from metrics.queries.weeks import decide_weeks
+from metrics.rules import HEARD_AFTER, SILENT_WEEKS, Category, WeekState, audit
+from pods.models import Attendance, Seat
+from pods.queries import left_alone
+from pods.rules import SessionKind
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a member's weeks say on a day: whether help is due, from which day silence counts, and whether it has ended."""
+
+    person: Person
+    is_below: bool
+    # Both weeks say nothing: neither that the person is below the threshold nor that they are not any more.
+    is_unknown: bool
+    silent_since: date | None
+
+
+def needs(program: Program, *, at: datetime, only: Collection[int] | None = None) -> dict[int, Need]:
+    """Every member of a pod who may be turned to, by id; `only` of some people. A fixed number of queries.
+
+    Nobody who left, is on leave, wants no questions, or of whom a follow-up said that they are to be left alone.
+    """
+    today = local_date(at, program.organization.zone)
+    seats = Seat.objects.current().filter(pod__program=program)
+    if only is not None:
+        seats = seats.filter(person__in=only)
+    joined = {
+        person: local_date(taken_at, program.organization.zone)
+        for person, taken_at in seats.values_list("person_id", "taken_at")
+    }
+    turned_to = Person.objects.working(today).filter(pk__in=joined)
+    people = {one.pk: one for one in turned_to}
+    for person in who_stopped(people, MessageClass.NUDGE) | left_alone(program):
+        people.pop(person, None)
+    looked_at = window(today)
+    asked = _asked(program, people, today)
+    weeks = {week for both in asked.values() for week in both} | set(looked_at)
+    decided = decide_weeks(program.workflow, people, weeks)
+    starts = _own_starts(program, people, joined)
+    found = {}
+    for key, person in people.items():
+        category = audit([decided[key, week] for week in looked_at]).category
+        past_second_week = looked_at[0] >= monday(starts[key])
+        silent = len(asked[key]) == SILENT_WEEKS and all(
+            decided[key, week].state is WeekState.MISSING for week in asked[key]
+        )
+        found[key] = Need(
+            person=person,
+            is_below=past_second_week and category in {Category.DEVELOPING, Category.NON_ADOPTER},
+            is_unknown=category is Category.MISSING,
+            silent_since=min(asked[key]) + timedelta(weeks=1) if silent else None,
+        )
+    return found
+
+
+def _asked(program: Program, people: Collection[int], today: date) -> dict[int, list[date]]:
+    """The last two weeks of the phase each person was asked about, long enough ago that an answer could have come."""
+    asked: dict[int, list[date]] = {person: [] for person in people}
+    rows = (
+        WeekAsk.objects.filter(person__in=people, week__gte=program.starts_on)
+        .order_by("-week")
+        .values_list("person_id", "week", "asked_at")
+    )
+    for person, week, asked_at in rows:
+        is_old_enough = local_date(asked_at, program.organization.zone) + HEARD_AFTER <= today
+        if is_old_enough and len(asked[person]) < SILENT_WEEKS:
+            asked[person].append(week)
+    return asked
+
+
+def _own_starts(program: Program, people: Collection[int], joined: dict[int, date]) -> dict[int, date]:
+    """The day each person began: their first one-to-one, else the day they were in a pod of the running programme."""
+    first = dict(
+        Attendance.objects.filter(
+            person__in=people, session__pod__program=program, session__kind=SessionKind.ONE_TO_ONE
+        )
+        .order_by()
+        .values("person")
+        .annotate(day=Min("session__held_on"))
+        .values_list("person", "day")
+    )
+    return {person: first.get(person) or max(joined[person], program.starts_on) for person in people}
