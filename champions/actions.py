@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -9,8 +10,9 @@ from django.db import transaction
 from adoption.programs.actions import Refused, WrongState
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import audit
-from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.actions.members import AlreadyInvited, AlreadyMember, HasLeft, NoMail, invite
+from adoption.tenancy.models import Membership, Person
+from adoption.tenancy.rules import Role, local_date
 from champions.models import Champion
 
 
@@ -18,9 +20,12 @@ from champions.models import Champion
 def name_champion(*, program: Program, person: Person, by: Person | None, at: datetime) -> Champion:
     """Make a person a champion of a programme that has not been launched.
 
-    Champions know how already, so they belong to neither arm. Raises WrongState, and Refused for one in an arm and for
-    somebody who has left. Named twice, it stays one row.
+    Champions know how already, so they belong to neither arm. Who cannot sign in yet is invited: a pod's pages lie behind
+    the sign-in. Raises WrongState, and Refused for one in an arm and for somebody who has left. Named twice, it stays one
+    row.
     """
+    # First of all, because inviting takes the lock that comes before any other.
+    _let_in(person, by=by, at=at)
     program = Program.objects.select_for_update().get(pk=program.pk)
     if program.launched_at:
         raise WrongState("launched")
@@ -33,6 +38,13 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     if made:
         audit.record("champion.named", by=by, at=at, subject=person)
     return champion
+
+
+def _let_in(person: Person, *, by: Person | None, at: datetime) -> None:
+    if Membership.objects.current().filter(person=person).exists():
+        return
+    with suppress(AlreadyMember, AlreadyInvited, HasLeft, NoMail):
+        invite(person=person, roles=[Role.MEMBER], by=by, at=at)
 
 
 @transaction.atomic

@@ -13,10 +13,20 @@ from adoption.programs.forms import refusal_words
 from adoption.tenancy import rules
 from adoption.tenancy.models import Person
 from adoption.tenancy.queries.people import people_called
+from champions.queries import WayIn
 
 REFUSALS: dict[str, str | Promise] = {
     "in_an_arm": _("They take part in this programme already. A champion knows how, so belongs to neither group."),
     "has_left": _("They have left."),
+}
+
+# What is said once somebody has been named, by how they come in.
+NAMED: dict[WayIn, str | Promise] = {
+    WayIn.MEMBER: _("%(name)s is a champion. Now form the pod."),
+    WayIn.INVITED: _("%(name)s is a champion, and gets a mail with a link to come in. Now form the pod."),
+    WayIn.UNREACHABLE: _(
+        "%(name)s is a champion, but has no mail address in the directory and so cannot come in. Please add one."
+    ),
 }
 
 

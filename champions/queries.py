@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Program
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Membership, Person
 from champions.models import Champion
 
 
@@ -25,6 +26,21 @@ def champions_are_free(*, program: Program, at: datetime) -> bool:
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("person"))
     taken: bool = Champion.objects.serving().filter(Exists(assigned), program=program).exists()
     return not taken
+
+
+class WayIn(StrEnum):
+    """Whether somebody can open the pages of a pod."""
+
+    MEMBER = "member"
+    INVITED = "invited"
+    UNREACHABLE = "unreachable"
+
+
+def way_in(person: Person) -> WayIn:
+    """How a champion comes in: whoever is named and has an address is invited."""
+    if Membership.objects.current().filter(person=person).exists():
+        return WayIn.MEMBER
+    return WayIn.INVITED if person.mail else WayIn.UNREACHABLE
 
 
 def champions_of(program: Program) -> list[Champion]:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from adoption.programs.actions import Refused
@@ -14,7 +13,7 @@ from adoption.programs.models import Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions import actions, queries
-from champions.forms import NameChampionForm
+from champions.forms import NAMED, NameChampionForm
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -32,7 +31,7 @@ def champions(request: OrganizationRequest, org: str, program: str) -> HttpRespo
             form.refuse(refusal.code)
         else:
             undo = reverse("champion-withdraw", args=[org, program, champion.public_id])
-            said = _("%(name)s is a champion. Now form the pod.") % {"name": person.name}
+            said = str(NAMED[queries.way_in(person)]) % {"name": person.name}
             messages.success(request, said, extra_tags=f"undo:{undo}")
             return redirect("program-pods", org=org, program=program)
     facts = {"program": found, "champions": queries.champions_of(found), "form": form}

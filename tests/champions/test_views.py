@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from adoption.programs.actions import Refused, WrongState, assign
 from adoption.programs.rules import Arm
+from adoption.tenancy.models import Invitation
 from champions.actions import name_champion, withdraw_champion
 from champions.models import Champion
 from champions.queries import champions_are_free, has_champions
@@ -54,6 +55,33 @@ def test_a_name_or_an_address_names_one(meridian: World, program: Any, client_as
     client.post(undo)
     with enter(meridian):
         assert not Champion.objects.exists()
+
+
+def test_who_cannot_sign_in_yet_is_invited_when_named_and_once(
+    meridian: World, program: Any, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        newcomer = PersonFactory.create(name="Nora New")
+        unreachable = PersonFactory.create(name="Una Reachable", mail=None)
+    client = client_as(meridian.lead)
+    for _ in range(2):
+        page = client.post(address(meridian, program), {"who": newcomer.name}, follow=True).content.decode()
+        assert "Nora New is a champion, and gets a mail with a link to come in." in page
+    page = client.post(address(meridian, program), {"who": unreachable.name}, follow=True).content.decode()
+    assert "has no mail address in the directory" in page
+    with enter(meridian):
+        assert [one.roles for one in Invitation.objects.filter(person__in=[newcomer, unreachable])] == [["member"]]
+        name_champion(program=program, person=meridian.champion.person, by=None, at=AT)
+        assert not Invitation.objects.filter(person=meridian.champion.person).exists()
+
+
+def test_nobody_is_invited_by_a_naming_that_is_refused(meridian: World, program: Any, enter: Enter) -> None:
+    with enter(meridian):
+        taken = PersonFactory.create()
+        assign(program=program, arm=Arm.PODS, cluster="A pod", people=[taken], by=None, at=AT)
+        with pytest.raises(Refused):
+            name_champion(program=program, person=taken, by=None, at=AT)
+        assert not Invitation.objects.filter(person=taken).exists()
 
 
 def test_several_of_that_name_are_offered_and_one_is_chosen(
