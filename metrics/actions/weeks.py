@@ -44,14 +44,18 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     """Ask everybody in both arms who is working about a week. One mail covers all of a person's workflows.
 
     Returns how many people were asked. Begun again after a crash, or by another programme, it adds only what is missing.
+    Of a week that has closed meanwhile nobody is asked: they could not answer, and would count as silent.
     """
     today = local_date(at, program.organization.zone)
+    if today > week + CLOSES_AFTER:
+        return 0
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     people = list(Person.objects.working(today).filter(Exists(assigned)))
     WeekAsk.objects.bulk_create(
         [WeekAsk(person=person, week=week, asked_at=at) for person in people], ignore_conflicts=True, batch_size=2000
     )
-    asks = WeekAsk.objects.filter(week=week, person__in=people).select_related("person")
+    # Whoever was asked before, perhaps by another programme on another day, is not asked again.
+    asks = WeekAsk.objects.filter(week=week, person__in=people, asked_at=at).select_related("person")
     say_many(
         kind=WEEK,
         sayings=[Saying(ask.person, f"week:{week.isoformat()}", row_id=ask.pk) for ask in asks],

@@ -103,9 +103,11 @@ def preview_week(*, step: Step, at: datetime) -> Preview:
 
 
 def week_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether the person still takes part in something, and has not said anything of this week."""
-    ask = WeekAsk.objects.filter(pk=message.row_id).first()
-    if ask is None or CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
+    """Whether the person still takes part in something, can still answer, and has not said anything of this week."""
+    ask = WeekAsk.objects.select_related("organization").filter(pk=message.row_id).first()
+    if ask is None or local_date(at, ask.organization.zone) > ask.week + CLOSES_AFTER:
+        return False
+    if CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
         return False
     assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
     return bool(Program.objects.running().filter(Exists(assigned)).exists())

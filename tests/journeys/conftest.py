@@ -122,12 +122,12 @@ class Post:
     """What a real mail server was given."""
 
     def __init__(self, server: speech.MailServer) -> None:
-        self._server = server
+        self.server = server
 
     def to(self, address: str) -> EmailMessage:
         """The last mail to an address."""
-        found = [mail for mail in self._server.mails if address in str(mail["To"])]
-        assert found, f"no mail to {address}, only to {[str(mail['To']) for mail in self._server.mails]}"
+        found = [mail for mail in self.server.mails if address in str(mail["To"])]
+        assert found, f"no mail to {address}, only to {[str(mail['To']) for mail in self.server.mails]}"
         return found[-1]
 
     def text(self, address: str) -> str:
@@ -135,6 +135,16 @@ class Post:
         body = self.to(address).get_body(preferencelist=("plain",))
         assert body is not None
         return str(body.get_content())
+
+    def all_to(self, address: str) -> list[EmailMessage]:
+        """Every mail to an address, oldest first."""
+        return [mail for mail in self.server.mails if address in str(mail["To"])]
+
+    def link(self, address: str, path: str) -> str:
+        """The link of the last mail to an address that starts with this path."""
+        found = re.findall(rf"https?://[^/\s]+({re.escape(path)}\S+)", self.text(address))
+        assert found, self.text(address)
+        return str(found[-1])
 
 
 @pytest.fixture
@@ -161,3 +171,14 @@ def beat() -> Callable[[], int]:
             current_app.conf.task_always_eager = False
 
     return once
+
+
+@pytest.fixture
+def letters(settings: Any) -> Iterator[Post]:
+    """A real SMTP server for stories that Django's own client walks through."""
+    server, controller = speech.serve()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.BASE_URL = "http://testserver"
+    yield Post(server)
+    controller.stop()

@@ -139,14 +139,16 @@ def end(*, program: Program, at: datetime) -> None:
 
 @transaction.atomic
 def follow(*, program: Program, at: datetime) -> None:
-    """Ninety days have passed since the end."""
+    """Ninety days have passed since the end. After a long outage this may come before the end was noted."""
+    end(program=program, at=at)
     if _reach(program, State.ENDED, "followed_at", at):
         audit.record("program.followed", by=None, at=at, subject=program)
 
 
 @transaction.atomic
 def close(*, program: Program, at: datetime) -> None:
-    """Nothing more is asked of anybody."""
+    """Nothing more is asked of anybody. After a long outage this may come first of the three."""
+    follow(program=program, at=at)
     if _reach(program, State.FOLLOWED, "closed_at", at):
         Attention.objects.open().filter(program=program).update(settled_at=at)
         audit.record("program.closed", by=None, at=at, subject=program)
