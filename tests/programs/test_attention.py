@@ -54,7 +54,7 @@ def test_one_click_asks_the_champion_by_name_once_and_can_be_taken_back(
     champion = practise(meridian).champion.person
     assert f"Ask {champion.name.split()[0]}" in client.get(at(meridian, "attention")).content.decode()
     for _ in range(2):
-        answer = client.post(at(meridian, "attention-ask", row), follow=True)
+        answer = client.post(at(meridian, "attention-ask", row), {"list": "1"}, follow=True)
     page = answer.content.decode()
     assert at(meridian, "attention-unask", row) in page
     assert f"{champion.name} was asked on 8 July" in " ".join(page.split())
@@ -232,7 +232,7 @@ def test_whoever_is_on_leave_or_has_left_is_on_nobodys_list(meridian: World, ent
         assert not queries.wanting(program, on=date(2026, 7, 13), at=AT)
 
 
-@pytest.mark.parametrize("who", ["member", "executive", "administrator", "champion"])
+@pytest.mark.parametrize("who", ["member", "executive", "admin", "champion"])
 @pytest.mark.parametrize("name", ["attention", "attention-later"])
 def test_only_a_lead_opens_the_list(meridian: World, client_as: ClientAs, who: str, name: str) -> None:
     row = want_attention(meridian)
