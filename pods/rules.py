@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ NOTE_LENGTH = 500
 LARGE_POD = 10
 TOO_LARGE_POD = 15
 OLDEST_SESSION = timedelta(days=60)
+LEAST_DOING = 3  # minutes of doing to one of explaining
 
 
 class SessionKind(StrEnum):
@@ -84,3 +86,63 @@ def follow_up_due(held_on: date, zone: str) -> datetime:
     Where day 7 falls on a weekend it is the Monday after it.
     """
     return working_instant(instant(held_on + timedelta(days=FOLLOW_UP_DAYS), FOLLOW_UP_HOUR, zone), zone)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Minutes spent doing and explaining, over any number of sessions. Feedback on own work is doing, breaks are neither."""
+
+    doing: int
+    explaining: int
+
+    @property
+    def ratio(self) -> float | None:
+        """Doing to explaining; None where no explaining was recorded."""
+        return self.doing / self.explaining if self.explaining else None
+
+    @property
+    def enough(self) -> bool | None:
+        """Whether there was three times as much doing; None where nothing can be said."""
+        return None if self.ratio is None else self.ratio >= LEAST_DOING
+
+
+def practice(sessions: Iterable[tuple[int, int]]) -> Practice:
+    """Sum (doing, explaining) minutes before dividing: the mean of the sessions' own ratios would flatter short ones.
+
+    Raises ValueError for negative minutes.
+    """
+    minutes = list(sessions)
+    if any(doing < 0 or explaining < 0 for doing, explaining in minutes):
+        raise ValueError("Minutes are not negative.")
+    return Practice(sum(doing for doing, _ in minutes), sum(explaining for _, explaining in minutes))
+
+
+class SolvedBy(StrEnum):
+    """Who or what solved an issue."""
+
+    CHAMPION = "champion"
+    EXPERT = "expert"
+    PROMPT = "prompt"
+    PEER = "peer"
+    SELF = "self"
+
+
+SELF_SERVED = frozenset({SolvedBy.PROMPT, SolvedBy.PEER, SolvedBy.SELF})
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Issues that were solved, and how many of them without a champion or an expert. Always shown with the volume."""
+
+    self_served: int
+    resolved: int
+
+    @property
+    def share(self) -> float | None:
+        return self.self_served / self.resolved if self.resolved else None
+
+
+def solved(issues: Iterable[SolvedBy]) -> Solved:
+    """Count resolved issues by who solved them."""
+    by = list(issues)
+    return Solved(sum(one in SELF_SERVED for one in by), len(by))

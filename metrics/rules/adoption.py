@@ -156,7 +156,7 @@ class Adoption:
         Raises ValueError where they are not among these.
         """
         left = Adoption(self.adopters - some.adopters, self.observed - some.observed, self.eligible - some.eligible)
-        if not 0 <= left.adopters <= left.observed <= left.eligible:
+        if not all(0 <= one.adopters <= one.observed <= one.eligible for one in (some, left)):
             raise ValueError("Only people who are counted can be left out.")
         return left
 
