@@ -279,7 +279,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1/o/{org}",
     "COMPONENT_SPLIT_PATCH": False,
-    "ENUM_NAME_OVERRIDES": {"PersonState": "adoption.tenancy.api.people.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "PersonState": "adoption.tenancy.api.people.State",
+        "SessionKind": "pods.api.SESSION_KINDS",
+        "SurveyKind": "surveys.api.KINDS",
+        "WeekState": "metrics.api.weeks.STATES",
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -15,7 +15,13 @@ REFUSALS: dict[str, str | Promise] = {
     "more_than_total": _("That is more without being asked than altogether. Please choose again."),
     "closed": _("That week is closed. It can be mended until the Sunday after it."),
     "not_over": _("That week is not over yet."),
+    "not_monday": _("A week is named by its Monday."),
+    "too_early": _("The programme's baseline began later."),
     "not_asked": _("You are not asked about this work."),
+    "not_asked_then": _("Nobody is asked about that week."),
+    "nobody": _("Nobody in this programme is called so."),
+    "who": _("Say who by exactly one of person, mail and external_id."),
+    "twice": _("This person's week is named twice."),
     "unknown": _("We could not tell which week you meant. Please choose again."),
 }
 

@@ -29,6 +29,7 @@ from pods.models import Attendance, FollowUp, Pod, PodQuerySet, Session
 from pods.queries import members_of
 from pods.rules import Cause, SessionKind, Used
 
+SESSION_KINDS = [(one.value, one.value) for one in SessionKind]
 _ONE = "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11"
 _SOMEBODY = "6f0d6a1e-3f5c-4a55-8a0e-5f2f3c0f9f10"
 
@@ -82,7 +83,7 @@ class SessionOut(serializers.Serializer[Session]):
     """Time a champion spent with members of the pod. For planning; never a measure of success."""
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
-    kind = serializers.ChoiceField([(one.value, one.value) for one in SessionKind])
+    kind = serializers.ChoiceField(SESSION_KINDS)
     held_on = serializers.DateField()
     people = serializers.ListField(child=serializers.UUIDField(), help_text=_("The ids of those who were there."))
     doing_minutes = serializers.IntegerField()
@@ -123,7 +124,7 @@ class SessionsOut(serializers.Serializer[Any]):
 class SessionIn(StrictSerializer):
     """A session to log. After a one-to-one the person's day 7 is promised."""
 
-    kind = serializers.ChoiceField([(one.value, one.value) for one in SessionKind])
+    kind = serializers.ChoiceField(SESSION_KINDS)
     held_on = Day(help_text=_("Not later than today, not older than sixty days."))
     people = serializers.ListField(
         child=PublicId(),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from adoption.disclosure.rules import Audience, Block, Cell, Facts, Thresholds, arrange, publish
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Program, Step
 from adoption.programs.rules import REMIND_WAVE, Arm, Preview
@@ -27,6 +30,54 @@ def baseline_collected(*, program: Program, at: datetime) -> bool:
     """Readiness: whether somebody in either arm has answered the baseline survey."""
     asks = Ask.objects.completed().filter(wave__program=program, wave__kind=WaveKind.BASELINE)
     return all(asks.filter(person__assignments__program=program, person__assignments__arm=arm).exists() for arm in Arm)
+
+
+@dataclass(frozen=True)
+class WaveStatus:
+    """A wave and how many of each arm answered it before a moment, as a lead may read it."""
+
+    wave: Wave
+    is_open: bool
+    counted_until: datetime
+    arms: tuple[Cell, ...]
+
+
+def wave_statuses(program: Program, *, at: datetime) -> list[WaveStatus]:
+    """The waves of a programme with their returns, through the publication gate. Two queries.
+
+    Counted at the organisation's last midnight: whoever asked again and again would otherwise see each answer arrive.
+    """
+    zone = program.organization.zone
+    until = instant(local_date(at, zone), time(0), zone)
+    arm = Assignment.objects.current().filter(program=program, person=OuterRef("person")).values("arm")[:1]
+    counts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for row in (
+        Ask.objects.filter(wave__program=program)
+        .annotate(arm=Subquery(arm))
+        .values("wave", "arm")
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(completed_at__lt=until)))
+    ):
+        counts[row["wave"]][row["arm"]] = (row["asked"], row["answered"])
+    return [
+        WaveStatus(wave, wave.opened_at <= at < wave.closes_at, until, _returns(wave, counts[wave.pk], program))
+        for wave in Wave.objects.filter(program=program).order_by("opened_at", "pk")
+    ]
+
+
+def _returns(wave: Wave, counts: dict[str, tuple[int, int]], program: Program) -> tuple[Cell, ...]:
+    company = program.organization
+    thresholds = (
+        Thresholds.from_dict(program.fixed["thresholds"])
+        if program.fixed
+        else Thresholds(group=company.smallest_group, executive=company.smallest_group_executive)
+    )
+    arrangement = arrange([Block(arm, "", "", thresholds.executive, 0) for arm in Arm], thresholds)
+    # Everybody asked is counted: having answered is what is said of them.
+    known = [(arm, *counts.get(arm, (0, 0))) for arm in Arm]
+    blocks = tuple(Block(arm, "", "", asked, asked, answered) for arm, asked, answered in known)
+    facts = Facts("survey returns", wave.kind, blocks)
+    table = publish(facts, arrangement=arrangement, thresholds=thresholds).table(Audience.LEAD)
+    return tuple(table.arm(arm) for arm in sorted(Arm))
 
 
 def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:

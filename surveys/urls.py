@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from adoption.outbox.views.link import arrive
-from surveys import actions, views
+from surveys import actions, api, views
 
 # /s/
 survey = [
@@ -11,6 +11,13 @@ survey = [
     path("<str:token>/", arrive("survey", actions.SURVEY), name="survey-arrive"),
 ]
 
+# /api/v1/o/<org>/
+machines = [
+    path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
+    path("p/<slug:program>/surveys/", api.ProgramSurveys.as_view(), name="api-program-surveys"),
+]
+
 urlpatterns = [
     path("s/", include(survey)),
+    path("api/v1/o/<slug:org>/", include(machines)),
 ]

@@ -3,8 +3,13 @@
 from django.urls import path
 
 from metrics.api.evidence import EvidenceAddress
+from metrics.api.weeks import OpenWeeks, OwnWeeks, ProgramWeeks, WeeksOfPod
 
 # /api/v1/o/<org>/
 organization = [
+    path("weeks/", OwnWeeks.as_view(), name="api-weeks"),
+    path("weeks/open/", OpenWeeks.as_view(), name="api-weeks-open"),
+    path("pods/<uuid:pod>/weeks/", WeeksOfPod.as_view(), name="api-pod-weeks"),
+    path("p/<slug:program>/weeks/", ProgramWeeks.as_view(), name="api-program-weeks"),
     path("p/<slug:program>/evidence/", EvidenceAddress.as_view(), name="api-evidence"),
 ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person
@@ -39,6 +39,16 @@ class CheckInQuerySet(TenantQuerySet):
 
     def of_week(self, week: date) -> Self:
         return self.filter(week=week)
+
+    def counting(self) -> Self:
+        """The same in no order: versions that no newer one stands in for."""
+        newer = CheckIn.objects.filter(
+            person=OuterRef("person"),
+            workflow=OuterRef("workflow"),
+            week=OuterRef("week"),
+            version__gt=OuterRef("version"),
+        )
+        return self.filter(~Exists(newer))
 
     def newest_per_week(self) -> Self:
         """The version that counts, of each person's week on each workflow."""
