@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
 class ChampionsConfig(AppConfig):
@@ -13,5 +13,6 @@ class ChampionsConfig(AppConfig):
         ACTS.register("champions", "champions.queries.SENTENCES")
         ERASERS.register("champions", "champions.actions.erase_person")
         EXPORTERS.register("champions", "champions.queries.export_champions")
+        SEEN.register("champions", "champions.queries.seen_of_champions")
         PROBES.register("champions", "champions.queries.has_champions")
         PROBES.register("champions_free", "champions.queries.champions_are_free")

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Program
-from adoption.tenancy.models import Membership, Person
+from adoption.tenancy.models import Membership, Organization, Person
+from adoption.tenancy.rules import Holding, Permission
 from champions.models import Champion
 
 
@@ -61,6 +62,11 @@ def export_champions(*, person: Person) -> dict[str, Any]:
             for row in rows
         ]
     }
+
+
+def seen_of_champions(*, organization: Organization) -> list[Holding]:
+    """Who else sees what this floor holds."""
+    return [Holding(_("That you are a champion"), Permission.MANAGE_PROGRAMS, also=_("The members of your pods."))]
 
 
 SENTENCES: dict[str, str | Promise] = {

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
 
 
 class MetricsConfig(AppConfig):
@@ -16,6 +16,7 @@ class MetricsConfig(AppConfig):
     def ready(self) -> None:
         ERASERS.register("metrics", "metrics.actions.privacy.erase_person")
         EXPORTERS.register("metrics", "metrics.queries.privacy.export_person")
+        SEEN.register("metrics", "metrics.queries.privacy.seen_of_weeks")
         ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
         PURPOSES.register("week", "/w/")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from adoption.outbox.views.link import arrive
+from adoption.outbox.views.privacy import who_sees_by_link
 from metrics import views
 from metrics.actions.weeks import WEEK
 from metrics.api import urls as api
@@ -23,6 +24,7 @@ program = [
 # /w/
 mailed_week = [
     path("<uuid:link>/", views.week_by_link, name="week-by-link"),
+    path("<uuid:link>/who/", who_sees_by_link(WEEK), name="week-who"),
     path("<str:token>/", arrive("week-by-link", WEEK), name="week-arrive"),
 ]
 

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, Kind, MessageClass
 from adoption.programs.rules import GUIDES
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
 
 
 class PodsConfig(AppConfig):
@@ -17,6 +17,8 @@ class PodsConfig(AppConfig):
         ACTS.register("pods", "pods.queries.SENTENCES")
         EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
+        SEEN.register("pods", "pods.queries.seen_of_pods")
+        STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         KINDS.register(

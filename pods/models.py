@@ -21,7 +21,7 @@ from pods.rules import Cause, SessionKind, Used
 class PodQuerySet(TenantQuerySet):
     """Named filters."""
 
-    def led_by(self, person: Person) -> Self:
+    def led_by(self, person: Person | OuterRef) -> Self:
         """Pods that a person leads as a serving champion."""
         return self.filter(champion__person=person, champion__stepped_down_at__isnull=True)
 

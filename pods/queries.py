@@ -18,9 +18,9 @@ from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
 from adoption.programs.queries import KIND_WORDS
 from adoption.programs.rules import FROM_WEEKS, Kind, State
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import Holding, Permission, local_date
 from adoption.tenancy.walls import current_organization_id
 from champions.models import Champion
 from pods import rules
@@ -588,6 +588,32 @@ def export_pods(*, person: Person) -> dict[str, Any]:
             for row in Session.objects.filter(pod__champion__person=person).order_by("id")
         ],
     }
+
+
+def leads_a_pod() -> Exists:
+    """Whether the person of the outer query leads a pod whose phase is not over."""
+    return Exists(Pod.objects.led_by(OuterRef("pk")).filter(program__ended_at__isnull=True))
+
+
+def seen_of_pods(*, organization: Organization) -> list[Holding]:
+    """Who else sees what this floor holds."""
+    return [
+        Holding(
+            _("Sessions you were in"),
+            also=_("The champion who logged them."),
+            remark=_("Leads see how many were there, never who. Attendance is never a result."),
+        ),
+        Holding(
+            _("Your day-7 follow-ups: whether you used it, what happened, what did not work"),
+            also=_("Your own champion."),
+        ),
+        Holding(
+            _("Why it did not work, and whether it was fixed, where a follow-up ended so"),
+            Permission.MANAGE_PROGRAMS,
+            also=_("Your own champion."),
+            remark=_("Your name and the cause; never your words."),
+        ),
+    ]
 
 
 SENTENCES: dict[str, Words] = {

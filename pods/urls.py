@@ -26,6 +26,7 @@ program: Places = [
 organization: Places = [
     path("p/<slug:program>/", include(program)),
     path("pods/", views.pods, name="pods"),
+    path("pods/log/", views.log, name="log"),
     path("pods/<uuid:pod>/", include(pod)),
     path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
     path("waiting/pods/", views.waiting_pods, name="waiting-pods"),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import OPEN_WAVE, PREVIEWS, REMIND_WAVE
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
 class SurveysConfig(AppConfig):
@@ -16,6 +16,7 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         ERASERS.register("surveys", "surveys.actions.erase_person")
         EXPORTERS.register("surveys", "surveys.queries.export_person")
+        SEEN.register("surveys", "surveys.queries.seen_of_surveys")
         ACTS.register("surveys", "surveys.queries.SENTENCES")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")

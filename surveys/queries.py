@@ -15,8 +15,8 @@ from adoption.disclosure.rules import Audience, Block, Cell, Facts, Thresholds, 
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Program, Step
 from adoption.programs.rules import REMIND_WAVE, Arm, Preview
-from adoption.tenancy.models import Person
-from adoption.tenancy.rules import instant, local_date
+from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.rules import Holding, instant, local_date
 from surveys.models import Answer, Ask, Wave
 from surveys.rules import ANSWERED_WITHIN, WaveKind
 
@@ -139,3 +139,19 @@ def export_person(*, person: Person) -> dict[str, Any]:
             for ask in asks
         ]
     }
+
+
+def seen_of_surveys(*, organization: Organization) -> list[Holding]:
+    """Who else sees what this floor holds."""
+    return [
+        Holding(
+            _("Your survey answers"),
+            remark=_(
+                "Only figures of groups large enough that nobody can be told from them. Never your champion or lead."
+            ),
+        ),
+        Holding(
+            _("Words you wrote to a question of your lead’s own"),
+            also=_("Your L&D lead, without your name, once there are enough of them."),
+        ),
+    ]

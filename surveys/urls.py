@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from adoption.outbox.views.link import arrive
+from adoption.outbox.views.privacy import who_sees_by_link
 from surveys import actions, api, views
 
 # /s/
 survey = [
     path("<uuid:link>/", views.survey, name="survey"),
+    path("<uuid:link>/who/", who_sees_by_link(actions.SURVEY), name="survey-who"),
     path("<str:token>/", arrive("survey", actions.SURVEY), name="survey-arrive"),
 ]
 

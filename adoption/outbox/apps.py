@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
 
 
 class OutboxConfig(AppConfig):
@@ -15,6 +15,7 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         ACTS.register("outbox", "adoption.outbox.queries.acts.SENTENCES")
         ERASERS.register("outbox", "adoption.outbox.actions.privacy.erase_speech")
+        SEEN.register("outbox", "adoption.outbox.queries.privacy.seen_of_speech")
         EXPORTERS.register("outbox", "adoption.outbox.queries.privacy.export_speech")
         PURPOSES.register("unsubscribe", "/u/")
         PURPOSES.register("invitation", "/i/")

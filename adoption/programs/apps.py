@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, Kind, MessageClass
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN, STANDINGS
 
 
 class ProgramsConfig(AppConfig):
@@ -15,6 +15,8 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         ACTS.register("programs", "adoption.programs.queries.SENTENCES")
         ERASERS.register("programs", "adoption.programs.actions.erase_person")
+        SEEN.register("programs", "adoption.programs.queries.seen_of_programs")
+        STANDINGS.register("takes_part", "adoption.programs.queries.takes_part")
         EXPORTERS.register("programs", "adoption.programs.queries.export_programs")
         KINDS.register(
             Kind(

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
 
 
 class TenancyConfig(AppConfig):
@@ -14,4 +14,5 @@ class TenancyConfig(AppConfig):
         # Before the entry itself goes: what files say about the person is found by it.
         ERASERS.register("imports", "adoption.tenancy.actions.imports.erase_from_imports")
         ERASERS.register("tenancy", "adoption.tenancy.actions.privacy.erase_directory_entry")
+        SEEN.register("tenancy", "adoption.tenancy.queries.privacy.seen_on_the_ground")
         EXPORTERS.register("tenancy", "adoption.tenancy.queries.privacy.export_directory_entry")

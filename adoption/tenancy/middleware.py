@@ -20,6 +20,7 @@ from adoption.tenancy.access import organizations_of
 from adoption.tenancy.api.errors import KINDS, problem
 from adoption.tenancy.models import MembershipIndex, Organization
 from adoption.tenancy.queries.members import demo_personas
+from adoption.tenancy.queries.people import standing_of
 from adoption.tenancy.walls import organization
 
 _PLACE = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)/")
@@ -116,6 +117,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
         "organization": request.organization if inside else None,  # type: ignore[attr-defined]
         "organizations": SimpleLazyObject(lambda: organizations_of(identity)) if known else (),  # type: ignore[arg-type]
         "permissions": getattr(request, "permissions", frozenset()),
+        "standing": SimpleLazyObject(lambda: standing_of(request.person)) if inside else {},  # type: ignore[attr-defined]
         "demo": settings.DEMO,
         "demo_personas": SimpleLazyObject(demo_personas) if settings.DEMO and not known else (),
     }

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.models.organization import ChampionView
+from adoption.tenancy.rules import Holding, Permission
 from metrics.models import CheckIn, VendorWeek, WeekAsk
 
 SENTENCES: dict[str, Promise] = {
@@ -43,3 +45,28 @@ def export_person(*, person: Person) -> dict[str, Any]:
             for row in VendorWeek.objects.filter(person=person).order_by("period_start", "pk")
         ],
     }
+
+
+def seen_of_weeks(*, organization: Organization) -> list[Holding]:
+    """Who else sees what this floor holds."""
+    by_name = organization.champion_view == ChampionView.BY_NAME
+    return [
+        Holding(
+            _("Your weeks: how often you used AI for the one piece of work, and how often unasked"),
+            also=_("Your own champion, the number unasked week by week; not one you report to.")
+            if by_name
+            else _("Your own champion, only what you share."),
+            remark=_("Everybody else sees large groups."),
+        ),
+        Holding(
+            _("What the AI tools’ own exports say of your weeks"),
+            Permission.IMPORT_USAGE,
+            remark=_(
+                "Whether you were active, line by line, while a file is looked through. It never lowers your answer."
+            ),
+        ),
+        Holding(
+            _("The frozen looks in which you were counted"),
+            remark=_("Kept under a random key. Erasing you takes away what leads from it to you."),
+        ),
+    ]

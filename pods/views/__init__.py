@@ -1,12 +1,13 @@
 """The practice floor's pages, one room a subject."""
 
 from pods.views.forming import champion_withdraw, pod_dissolve, pod_new, program_pods
-from pods.views.practice import follow_up, pod, pods, session_log, talked, talked_back
+from pods.views.practice import follow_up, log, pod, pods, session_log, talked, talked_back
 from pods.views.waiting import waiting_pods
 
 __all__ = [
     "champion_withdraw",
     "follow_up",
+    "log",
     "pod",
     "pod_dissolve",
     "pod_new",

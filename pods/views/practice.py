@@ -39,6 +39,16 @@ def pods(request: OrganizationRequest, org: str) -> HttpResponse:
 
 @requires(Permission.ENTER)
 @require_safe
+def log(request: OrganizationRequest, org: str) -> HttpResponse:
+    """On to logging a session: for the pod somebody leads, or after the choice between several."""
+    current = [one for one in queries.places_of(request.person).leads if one.program.ended_at is None]
+    if len(current) == 1:
+        return redirect("session-log", org=org, pod=current[0].public_id)
+    return render(request, "pods/log.html", {"pods": current})
+
+
+@requires(Permission.ENTER)
+@require_safe
 def pod(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
     """One pod: to its champion with everything, to a lead what is operational, to nobody else."""
     found = _led(request).filter(public_id=pod).first()

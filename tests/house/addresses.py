@@ -37,6 +37,8 @@ PUBLIC = {
     "survey": "the page behind a mailed link, which the browser was exchanged for",
     "survey-arrive": "a mailed link: 256 random bits are the grant",
     "week-by-link": "the page behind a mailed link, which the browser was exchanged for",
+    "survey-who": "the page behind a mailed link, which the browser was exchanged for",
+    "week-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-arrive": "a mailed link: 256 random bits are the grant",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from adoption.outbox.models import Link, Message, Preference
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.rules import Holding, Permission
 
 
 def export_speech(*, person: Person) -> dict[str, Any]:
@@ -38,3 +41,15 @@ def export_speech(*, person: Person) -> dict[str, Any]:
             for row in Preference.objects.filter(person=person).order_by("id")
         ],
     }
+
+
+def seen_of_speech(*, organization: Organization) -> list[Holding]:
+    """Who else sees what was written to somebody."""
+    return [
+        Holding(
+            _("Messages to you that could not be delivered"),
+            Permission.SEE_DELIVERIES,
+            remark=_("That they failed, not what they led to."),
+        ),
+        Holding(_("Messages to you that arrived, and which of them you stopped")),
+    ]

@@ -22,7 +22,7 @@ from adoption.programs.queries.calendar import (
     preview,
     step_words,
 )
-from adoption.programs.queries.privacy import SENTENCES, export_programs
+from adoption.programs.queries.privacy import SENTENCES, export_programs, seen_of_programs
 from adoption.programs.queries.programs import (
     READY_WORDS,
     Listed,
@@ -32,6 +32,7 @@ from adoption.programs.queries.programs import (
     look_at,
     readiness,
     start_choices,
+    takes_part,
     team_of,
     unassigned_teams,
 )
@@ -62,8 +63,10 @@ __all__ = [
     "planned",
     "preview",
     "readiness",
+    "seen_of_programs",
     "start_choices",
     "step_words",
+    "takes_part",
     "team_of",
     "unassigned_teams",
     "wanting",

@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Attention
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.models.organization import ChampionView
+from adoption.tenancy.rules import Holding, Permission
 
 Words = str | Promise
 
@@ -39,6 +41,28 @@ def export_programs(*, person: Person) -> dict[str, Any]:
             for row in Attention.objects.filter(person=person).select_related("program").order_by("id")
         ],
     }
+
+
+def seen_of_programs(*, organization: Organization) -> list[Holding]:
+    """Who else sees what this floor holds."""
+    return [
+        Holding(
+            _("Which programmes you take part in, and in which pod or team"),
+            Permission.MANAGE_PROGRAMS,
+            also=_("Your own champion."),
+        ),
+        Holding(_("That you would rather take no part"), remark=_("Nobody is told, and nothing more is asked of you.")),
+        Holding(
+            _("That somebody should talk to you, and why"),
+            Permission.MANAGE_PROGRAMS,
+            also=_("Your own champion, where they may see what it comes from.")
+            if organization.champion_view == ChampionView.BY_NAME
+            else _("Your own champion, that a talk is wanted; not why, where it comes from your weeks."),
+            remark=_(
+                "A day 7 that is due, something that did not work, few uses after two weeks, no answer for two weeks."
+            ),
+        ),
+    ]
 
 
 SENTENCES: dict[str, Words] = {

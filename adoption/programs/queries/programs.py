@@ -215,6 +215,12 @@ def team_of(manager: Person) -> list[Person]:
     return list(Person.objects.filter(manager=manager, left_on__isnull=True).in_name_order())
 
 
+def takes_part() -> Exists:
+    """Whether something is asked of the person of the outer query: they are in an arm of a programme that runs."""
+    running = Program.objects.running().filter(pk=OuterRef("program"))
+    return Exists(Assignment.objects.filter(Exists(running), person=OuterRef("pk")))
+
+
 def start_choices(*, today: date, weeks: int = 12) -> Sequence[date]:
     """The Mondays a new programme can start on: late enough for its baseline weeks to lie ahead."""
     first = rules.monday(today) + timedelta(weeks=rules.BASELINE_WEEKS + 1)

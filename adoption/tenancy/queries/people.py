@@ -205,6 +205,13 @@ def people_called(text: str, on: date) -> list[Person]:
     return list(here.filter(sort_name=name)[: MOST_SUGGESTIONS + 1]) or suggest_people(text, on)
 
 
+def standing_of(person: Person) -> dict[str, bool]:
+    """What somebody is here by a fact and not by a role, by the names under which floors registered it. One query."""
+    facts = {entry.name: entry.load()() for entry in rules.STANDINGS}
+    found = Person.objects.filter(pk=person.pk).annotate(**facts).values_list(*facts).get()
+    return dict(zip(facts, found, strict=True))
+
+
 @dataclass(frozen=True)
 class PersonFacts:
     """Everything a person's page says."""

@@ -12,9 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
-from adoption.tenancy.models import Alias, ApiToken, AuditEvent, Invitation, Leave, Membership, Person, RoleGrant
+from adoption.tenancy.models import (
+    Alias,
+    ApiToken,
+    AuditEvent,
+    Invitation,
+    Leave,
+    Membership,
+    Organization,
+    Person,
+    RoleGrant,
+)
 from adoption.tenancy.queries.members import role_counts, role_name
-from adoption.tenancy.rules import GRANTS, Permission, Role
+from adoption.tenancy.rules import GRANTS, Holding, Permission, Role
 
 
 def export_person(*, person: Person) -> dict[str, Any]:
@@ -92,37 +102,41 @@ def _membership(membership: Membership) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Seen:
-    """Something held about a person, and who else sees it: roles with the number of their holders, or nobody."""
+    """Something held about a person, and who else sees it: roles with the number of their holders, others in words."""
 
     what: str | Promise
     roles: list[tuple[str, int]]
+    also: str | Promise
     remark: str | Promise
 
 
-# What is held of everybody, and the permission that opens it. None: nobody else at all.
-HELD: tuple[tuple[str | Promise, Permission | None, str | Promise], ...] = (
-    (_("Your entry in the directory, leave and departure"), Permission.SEE_DIRECTORY, ""),
-    (_("Your roles and invitations"), Permission.MANAGE_ROLES, ""),
-    (_("What you changed here"), Permission.SEE_AUDIT, _("With your name as long as you are in the directory.")),
-    (
-        _("Messages to you that could not be delivered"),
-        Permission.SEE_DELIVERIES,
-        _("That they failed, not what they led to."),
-    ),
-    (_("How you sign in"), None, _("It belongs to you, not to the organisation.")),
-)
+def seen_on_the_ground(*, organization: Organization) -> list[Holding]:
+    """What the ground floor holds of everybody, and who else sees it."""
+    return [
+        Holding(_("Your entry in the directory, leave and departure"), Permission.SEE_DIRECTORY),
+        Holding(_("Your roles and invitations"), Permission.MANAGE_ROLES),
+        Holding(
+            _("What you changed here"),
+            Permission.SEE_AUDIT,
+            remark=_("With your name as long as you are in the directory."),
+        ),
+        Holding(_("How you sign in"), remark=_("It belongs to you, not to the organisation.")),
+    ]
 
 
-def who_sees() -> list[Seen]:
-    """What is held about every person, and who else can see it today. One query."""
+def who_sees(organization: Organization) -> list[Seen]:
+    """What every floor holds about people, and who else can see it today, from the ground upwards. One query."""
     counts = role_counts()
+    entries = [entry.load()(organization=organization) for entry in rules.SEEN]
     return [
         Seen(
-            what,
-            [(role_name(role), counts[role]) for role in Role if permission in GRANTS[role]] if permission else [],
-            remark,
+            held.what,
+            [(role_name(role), counts[role]) for role in Role if held.permission in GRANTS[role]],
+            held.also,
+            held.remark,
         )
-        for what, permission, remark in HELD
+        for floor in reversed(entries)
+        for held in floor
     ]
 
 

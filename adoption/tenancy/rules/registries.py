@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from adoption.tenancy.rules.roles import Permission
+
 
 @dataclass(frozen=True)
 class Registered:
@@ -43,11 +45,28 @@ class Registry:
         return self._entries[name]
 
 
+@dataclass(frozen=True)
+class Holding:
+    """Something held about a person, and who else sees it: whoever has a permission (None: no role opens it), and `also`.
+
+    `remark` says how much of it they see. Both are words, perhaps lazily translated.
+    """
+
+    what: Any
+    permission: Permission | None = None
+    also: Any = ""
+    remark: Any = ""
+
+
 # erase_x(*, person, at) -> None: takes everything the floor holds about a person away.
 ERASERS = Registry("eraser")
 # export_x(*, person) -> dict[str, JSON]: everything the floor holds about a person.
 EXPORTERS = Registry("exporter")
 # SENTENCES: dict[str, str] - how the acts of a floor's audit events are told, by verb.
 ACTS = Registry("acts")
+# seen_x(*, organization) -> Iterable[Holding]: what the floor holds about people, and who else sees it.
+SEEN = Registry("who sees what")
+# is_x() -> Exists, about the person of the outer query: what somebody is here by a fact and not by a role.
+STANDINGS = Registry("standing")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")

@@ -27,7 +27,7 @@ def me(request: OrganizationRequest, org: str) -> HttpResponse:
     facts = {
         "held": queries.export_directory_entry(person=request.person),
         "manager": request.person.manager,
-        "seen_by": queries.who_sees(),
+        "seen_by": queries.who_sees(request.organization),
         "roles": [members.ROLE_WORDS[role] for role in sorted(request.roles)],
         "elsewhere": [one for one in organizations_of(request.user) if one.pk != request.organization.pk],
     }
