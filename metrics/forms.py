@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from adoption.tenancy.rules.sheets import Unreadable
 from metrics import rules
 from metrics.queries.asking import OpenWeek
+from metrics.queries.imports import file_problem, other_file
+from metrics.sources import MOST_BYTES, OtherFile
 
 REFUSALS: dict[str, str | Promise] = {
     "range": _("Please choose a number from 0 to 6."),
@@ -90,3 +95,36 @@ class WeekForm:
 
 def _number(text: str) -> int | None:
     return int(text) if text in {str(n) for n in range(rules.MOST_A_WEEK + 1)} else None
+
+
+class UsageFileForm(forms.Form):
+    """A file of usage figures."""
+
+    file = forms.FileField(
+        label=_("File of usage figures"),
+        max_length=1_000,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/tab-separated-values"}),
+        error_messages={"required": _("Choose a file first."), "missing": _("Choose a file first.")},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(file_problem("too_large"))
+        return file
+
+    def refuse(self, failure: Unreadable | OtherFile) -> None:
+        """Say beside the field why the file is not taken."""
+        words = file_problem(failure.code, failure.line) if isinstance(failure, Unreadable) else other_file(failure)
+        self.add_error("file", words)
+
+
+class CoverageForm(forms.Form):
+    """The word of whoever imports that a file covers everything people use."""
+
+    covers_all_tools = forms.BooleanField(
+        label=_("Nobody uses another AI tool for this work"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
+
 from adoption.programs import rules as programs
 from adoption.programs.models import Step
 from adoption.programs.rules import Checkpoint
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
-from metrics.actions import attention, snapshots, weeks
+from metrics.actions import attention, imports, snapshots, weeks
 from metrics.models import DirtyWeek
+from metrics.queries.imports import progress_key
 
 # A standing sweep that found nothing looks again after a day; whatever changes a fact wakes it.
 SLEEPS = timedelta(days=1)
@@ -41,3 +44,24 @@ def drain(row_id: int, *, at: datetime) -> datetime:
     """Decide what has changed; come back at once while there is more."""
     weeks.drain(at=at)
     return at if DirtyWeek.objects.exists() else at + SLEEPS
+
+
+@promised(imports.STAGE)
+def stage_usage_import(row_id: int, *, at: datetime) -> None:
+    """Read a file of usage figures and make its preview."""
+    key = progress_key(row_id)
+    # The cache, not the database: what a transaction writes nobody sees before its end. A lost figure is only a bar that waits.
+    imports.stage_import(file_id=row_id, at=at, progress=lambda lines: cache.set(key, lines, 600))
+    cache.delete(key)
+
+
+@promised(imports.COMMIT)
+def commit_usage_import(row_id: int, *, at: datetime) -> None:
+    """Make facts of what was previewed."""
+    imports.commit_import(file_id=row_id, at=at)
+
+
+@promised(imports.FORGET)
+def forget_usage_import(row_id: int, *, at: datetime) -> datetime | None:
+    """Drop a file that was left open; sleeps until that is so."""
+    return imports.forget_import(file_id=row_id, at=at)

@@ -12,6 +12,13 @@ from metrics.api import urls as api
 organization = [
     path("week/", views.week, name="week"),
     path("waiting/week/", views.waiting_week, name="waiting-week"),
+    path("usage/", views.usage_imports, name="usage-imports"),
+    path("usage/<uuid:usage_import>/", views.usage_import, name="usage-import"),
+    path("usage/<uuid:usage_import>/commit/", views.usage_import_commit, name="usage-import-commit"),
+    path("usage/<uuid:usage_import>/discard/", views.usage_import_discard, name="usage-import-discard"),
+    path("usage/<uuid:usage_import>/undo/", views.usage_import_undo, name="usage-import-undo"),
+    path("usage/<uuid:usage_import>/problems.csv", views.usage_import_problems, name="usage-import-problems"),
+    path("waiting/usage/", views.waiting_usage, name="waiting-usage"),
     path("pods/<uuid:pod>/weeks/", views.pod_weeks, name="pod-weeks"),
 ]
 

@@ -18,6 +18,8 @@ from metrics.models import (
     SnapshotRun,
     UseWeek,
     VendorFile,
+    VendorOutcome,
+    VendorRow,
     VendorWeek,
     WeekAsk,
 )
@@ -59,9 +61,19 @@ def fill(world: World) -> World:
             three_or_more=0,
             computed_at=AT,
         )
-        file = VendorFile.objects.create(
-            source="chatgpt", file_name=f"{world.canary}.csv", file_hash="0" * 64, uploaded_at=AT
+        export = {
+            "source": "chatgpt",
+            "file_name": f"{world.canary}.csv",
+            "file_hash": "0" * 64,
+            "uploaded_at": AT,
+            "staged_at": AT,
+            "counts": {"lines": 1, "people": 1},
+        }
+        file = VendorFile.objects.create(**export)
+        VendorRow.objects.create(
+            file=file, line=2, outcome=VendorOutcome.STRANGER, login=f"stranger@{world.canary}.example"
         )
+        file = VendorFile.objects.create(**export, commit_asked_at=AT, committed_at=AT)
         VendorWeek.objects.create(
             file=file, person=person, period_start=WEEK, period_end=WEEK + timedelta(days=6), is_active=True
         )

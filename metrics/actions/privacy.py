@@ -6,12 +6,14 @@ from datetime import datetime
 
 from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
+from metrics.actions.imports import erase_from_imports
 from metrics.models import CheckIn, DirtyWeek, SnapshotKey, UseWeek, VendorWeek, WeekAsk
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
-    """Everything this floor holds about a person."""
+    """Everything this floor holds about a person, and every export that may name them and is not imported yet."""
     asks = list(WeekAsk.objects.filter(person=person).values_list("pk", flat=True))
     end(purpose="week", row_ids=asks, at=at)
     for model in (WeekAsk, CheckIn, VendorWeek, UseWeek, DirtyWeek, SnapshotKey):
         model.objects.filter(person=person).delete()
+    erase_from_imports(at=at)

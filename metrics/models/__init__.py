@@ -1,6 +1,7 @@
 """What a row of evidence is: facts, what follows from them, and frozen looks."""
 
-from metrics.models.facts import CheckIn, VendorFile, VendorWeek, WeekAsk
+from metrics.models.facts import CheckIn, VendorWeek, WeekAsk
+from metrics.models.imports import VendorFile, VendorOutcome, VendorRow
 from metrics.models.snapshots import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.models.weeks import ArmWeek, DirtyWeek, UseWeek
 
@@ -14,6 +15,8 @@ __all__ = [
     "SnapshotRun",
     "UseWeek",
     "VendorFile",
+    "VendorOutcome",
+    "VendorRow",
     "VendorWeek",
     "WeekAsk",
 ]

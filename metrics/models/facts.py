@@ -13,6 +13,7 @@ from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from metrics import rules
+from metrics.models.imports import VendorFile
 
 
 class WeekAsk(TenantModel):
@@ -93,51 +94,11 @@ class CheckIn(TenantModel):
         return f"{self.person_id} {self.week} v{self.version}"
 
 
-class VendorFileQuerySet(TenantQuerySet):
-    """Named filters."""
-
-    def counting(self) -> Self:
-        """Imports that were committed and not undone."""
-        return self.filter(committed_at__isnull=False, undone_at__isnull=True)
-
-
-class VendorFile(TenantModel):
-    """An export of an AI tool that somebody brought in: previewed, committed, perhaps undone."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    source = models.CharField(max_length=40)
-    file_name = models.CharField(max_length=200)
-    file_hash = models.CharField(max_length=64)
-    # Until it is committed or thrown away: the rows as read, and the problems by line.
-    rows = models.JSONField(null=True)
-    problems = models.JSONField(default=list)
-    period_start = models.DateField(null=True)
-    period_end = models.DateField(null=True)
-    people_found = models.PositiveIntegerField(default=0)
-    people_unknown = models.PositiveIntegerField(default=0)
-    uploaded_at = models.DateTimeField()
-    committed_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    discarded_at = models.DateTimeField(null=True)
-
-    objects: ClassVar = TenantManager.of(VendorFileQuerySet)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "public_id"], name="vendor_file_public_id"),
-            models.UniqueConstraint(
-                fields=["organization", "file_hash"],
-                condition=Q(committed_at__isnull=False, undone_at__isnull=True),
-                name="vendor_file_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
 class VendorWeek(TenantModel):
-    """What one export says of a person in one period of the vendor's own weeks. A newer file for the period supersedes."""
+    """What one export says of a person in one period of the vendor's own weeks. A newer file for the period supersedes.
+
+    A file that was undone keeps its rows, which count no more.
+    """
 
     file = TenantForeignKey(VendorFile, on_delete=models.CASCADE, related_name="weeks")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")

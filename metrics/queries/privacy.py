@@ -13,6 +13,11 @@ from adoption.tenancy.rules import Holding, Permission
 from metrics.models import CheckIn, VendorWeek, WeekAsk
 
 SENTENCES: dict[str, Promise] = {
+    "usage_import.uploaded": _("chose a file of usage figures: %(detail)s"),
+    "usage_import.commit_asked": _("had usage figures imported: %(detail)s"),
+    "usage_import.committed": _("imported usage figures: %(detail)s"),
+    "usage_import.discarded": _("threw a file of usage figures away"),
+    "usage_import.undone": _("undid an import of usage figures"),
     "snapshot.frozen": _("froze a checkpoint: %(detail)s"),
     "weeks.recorded": _("sent in weeks of many people: %(detail)s"),
 }
@@ -38,11 +43,18 @@ def export_person(*, person: Person) -> dict[str, Any]:
         ],
         "tools": [
             {
+                "tool": row.file.source,
                 "from": row.period_start.isoformat(),
                 "to": row.period_end.isoformat(),
                 "active": row.is_active,
+                "first_active_day": row.first_active_on.isoformat() if row.first_active_on else None,
+                "last_active_day": row.last_active_on.isoformat() if row.last_active_on else None,
+                "counts": row.file.undone_at is None,
             }
-            for row in VendorWeek.objects.filter(person=person).order_by("period_start", "pk")
+            for row in VendorWeek.objects.filter(person=person)
+            .select_related("file")
+            .defer("file__content")
+            .order_by("period_start", "pk")
         ],
     }
 

@@ -46,21 +46,26 @@ def cohort(program: Program) -> list[CohortMember]:
 
 def decide_weeks(workflow: Workflow, people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Week]:
     """Every (person id, Monday) decided from the facts as they are now. Five queries, whatever the numbers."""
+    return {key: decide_week(facts) for key, facts in facts_of_weeks(workflow, people, weeks).items()}
+
+
+def facts_of_weeks(
+    workflow: Workflow, people: Collection[int], weeks: Collection[date]
+) -> dict[tuple[int, date], WeekFacts]:
+    """Everything known of every (person id, Monday). Five queries, whatever the numbers."""
     said = {
         (row.person_id, row.week): SelfReport(row.total, row.unprompted)
         for row in CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
     }
     away = _away(people, weeks)
-    vendor = _vendor(people, weeks)
+    vendor = vendor_weeks(periods_of(people, weeks), weeks)
     linked = _session_linked(people, weeks)
     return {
-        (person, week): decide_week(
-            WeekFacts(
-                expected=(person, week) not in away,
-                self_report=said.get((person, week)),
-                vendor=vendor.get((person, week)),
-                session_linked=linked[(person, week)],
-            )
+        (person, week): WeekFacts(
+            expected=(person, week) not in away,
+            self_report=said.get((person, week)),
+            vendor=vendor.get((person, week)),
+            session_linked=linked[(person, week)],
         )
         for person in people
         for week in weeks
@@ -92,42 +97,80 @@ def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, da
     return {key for key, days in days_away.items() if len(days) == WORKING_DAYS}
 
 
-def _vendor(people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Vendor]:
-    """What tools' exports say of each week: never complete, so at most a zero or a discrepancy.
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a tool's export says of somebody in one of the tool's own weeks."""
 
-    A vendor's week may straddle two of ours. Somebody was idle in ours when they were idle in every period that touches
-    it and those periods cover all its days. Of a period with activity only its first and last day are known: a floor.
-    """
+    starts_on: date
+    ends_on: date
+    is_active: bool
+    first_active_on: date | None
+    last_active_on: date | None
+    # Whoever imported it vouched that nobody uses another tool.
+    covers_all_tools: bool
+
+
+# Person id -> first day of the period -> the period that counts.
+Periods = dict[int, dict[date, Period]]
+
+
+def periods_of(people: Collection[int], weeks: Collection[date]) -> Periods:
+    """What tools' exports say of people in every period that touches the weeks. One query; none without weeks."""
+    found: Periods = defaultdict(dict)
     if not weeks:
-        return {}
-    first, last = min(weeks), max(weeks) + timedelta(days=6)
-    periods: dict[int, dict[date, VendorWeek]] = defaultdict(dict)
-    for row in (
-        VendorWeek.objects.filter(person__in=people, period_start__lte=last, period_end__gte=first)
+        return found
+    rows = (
+        VendorWeek.objects.filter(
+            person__in=people, period_start__lte=max(weeks) + timedelta(days=6), period_end__gte=min(weeks)
+        )
         .filter(file__committed_at__isnull=False, file__undone_at__isnull=True)
         .order_by("file__committed_at", "pk")
-    ):
+        .values_list(
+            "person_id",
+            "period_start",
+            "period_end",
+            "is_active",
+            "first_active_on",
+            "last_active_on",
+            "file__covers_all_tools",
+        )
+    )
+    for person, *period in rows:
         # A newer import of the same period supersedes.
-        periods[row.person_id][row.period_start] = row
+        found[person][period[0]] = Period(*period)
+    return found
+
+
+def vendor_weeks(periods: Periods, weeks: Collection[date]) -> dict[tuple[int, date], Vendor]:
+    """What periods say of each (person id, Monday): never complete, so at most a zero or a discrepancy.
+
+    A vendor's week may straddle two of ours. Somebody was idle in ours when they were idle in every period that touches
+    it and those periods cover all its days; it is a zero when all their tools are covered too. Of a period with activity
+    only its first and last day are known: a floor.
+    """
     found: dict[tuple[int, date], Vendor] = {}
     for person, rows in periods.items():
         for week in weeks:
             sunday = week + timedelta(days=6)
-            touching = [row for row in rows.values() if row.period_start <= sunday and row.period_end >= week]
+            touching = [row for row in rows.values() if row.starts_on <= sunday and row.ends_on >= week]
             if not touching:
                 continue
             covered = {
                 week + timedelta(days=day)
                 for day in range(7)
-                if any(row.period_start <= week + timedelta(days=day) <= row.period_end for row in touching)
+                if any(row.starts_on <= week + timedelta(days=day) <= row.ends_on for row in touching)
             }
-            active = sum(_active_within(row, week, sunday) for row in touching)
             idle = len(covered) == 7 and not any(row.is_active for row in touching)
-            found[person, week] = Vendor(active, complete=False, exact=False, idle_and_covered=idle)
+            found[person, week] = Vendor(
+                sum(_active_within(row, week, sunday) for row in touching),
+                complete=False,
+                exact=idle,
+                idle_and_covered=idle and all(row.covers_all_tools for row in touching),
+            )
     return found
 
 
-def _active_within(row: VendorWeek, monday: date, sunday: date) -> int:
+def _active_within(row: Period, monday: date, sunday: date) -> int:
     """Days known to be active inside a week: the first and the last of the period, where they fall into it."""
     days = {day for day in (row.first_active_on, row.last_active_on) if day}
     return sum(monday <= day <= sunday for day in days)

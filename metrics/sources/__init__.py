@@ -35,4 +35,5 @@ def open_export(content: bytes) -> tuple[Sheet, Layout]:
 
 def read(sheet: Sheet, layout: Layout) -> Iterator[Row]:
     """The rows of an export, one at a time. Raises Unreadable where the text itself breaks off."""
-    return READERS[layout.source].read(sheet, layout)
+    rows: Iterator[Row] = READERS[layout.source].read(sheet, layout)
+    return rows

@@ -1,8 +1,30 @@
 """The evidence floor's pages, one room a subject."""
 
 from metrics.views.evidence import evidence, evidence_export
+from metrics.views.imports import (
+    usage_import,
+    usage_import_commit,
+    usage_import_discard,
+    usage_import_problems,
+    usage_import_undo,
+    usage_imports,
+)
 from metrics.views.pod import pod_weeks
-from metrics.views.waiting import waiting_week
+from metrics.views.waiting import waiting_usage, waiting_week
 from metrics.views.week import week, week_by_link
 
-__all__ = ["evidence", "evidence_export", "pod_weeks", "waiting_week", "week", "week_by_link"]
+__all__ = [
+    "evidence",
+    "evidence_export",
+    "pod_weeks",
+    "usage_import",
+    "usage_import_commit",
+    "usage_import_discard",
+    "usage_import_problems",
+    "usage_import_undo",
+    "usage_imports",
+    "waiting_usage",
+    "waiting_week",
+    "week",
+    "week_by_link",
+]

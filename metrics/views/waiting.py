@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from metrics.queries import imports
 from metrics.queries.waiting import waiting_week as waiting_of
 
 
@@ -17,3 +18,12 @@ def waiting_week(request: OrganizationRequest, org: str) -> HttpResponse:
     facts = {"waiting": waiting_of(request.person, at=request.at)}
     part = "#waiting-week" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"metrics/waiting.html{part}", facts)
+
+
+@requires(Permission.IMPORT_USAGE)
+@require_safe
+def waiting_usage(request: OrganizationRequest, org: str) -> HttpResponse:
+    """Whether it is time to bring in the tools' own figures again."""
+    facts = {"waiting": imports.waiting_usage(at=request.at)}
+    part = "#waiting-usage" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"metrics/waiting_usage.html{part}", facts)

@@ -16,6 +16,7 @@ from adoption.outbox.models import Message
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
+from metrics.models import VendorFile
 from tests.factories import AT, World
 from tests.practice import practise, promise_step, want_attention
 
@@ -49,10 +50,10 @@ PUBLIC = {
 BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up", "talked", "talked-back"})
 
 
-def _first(model: type[models.Model]) -> Callable[[World], object]:
+def _first(model: type[models.Model], **which: Any) -> Callable[[World], object]:
     def find(world: World) -> object:
         with organization(world.organization.pk):
-            return model._default_manager.order_by("pk")[0].public_id  # type: ignore[attr-defined]
+            return model._default_manager.filter(**which).order_by("pk")[0].public_id  # type: ignore[attr-defined]
 
     return find
 
@@ -68,6 +69,8 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "token": lambda world: world.token.public_id,
     "message": _first(Message),
     "people_import": _first(PeopleImport),
+    "usage_import": _first(VendorFile, committed_at=None),
+    "usage-import-undo.usage_import": _first(VendorFile, committed_at=AT),
     "starts_on": lambda world: AT.date(),
     "program": lambda world: practise(world).program.slug,
     "champion": lambda world: practise(world).champion.public_id,

@@ -63,6 +63,5 @@ def home(request: OrganizationRequest, org: str) -> HttpResponse:
         "today": today,
         "is_lead": Role.LEAD in request.roles,
         "is_executive": Role.EXECUTIVE in request.roles,
-        "is_system_owner": Role.SYSTEM_OWNER in request.roles,
     }
     return render(request, "tenancy/home.html", facts)

@@ -1,0 +1,311 @@
+"""Reads of usage imports: what a preview would change, what is wrong with which line, and what was imported before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from adoption.programs.models import Program, Workflow
+from adoption.tenancy.queries.imports import FILE_WORDS as ANY_FILE_WORDS
+from metrics.models import VendorFile, VendorRow
+from metrics.models.imports import VendorRowQuerySet
+from metrics.queries.weeks import Period, Periods, facts_of_weeks, periods_of, vendor_weeks
+from metrics.rules import Week, WeekState, decide_week
+from metrics.sources import others
+from metrics.sources.chatgpt import NAME as CHATGPT
+from metrics.sources.shape import Cadence, OtherFile
+
+PAGE_SIZE = 50
+HISTORY = 20
+# So many people are looked at together when weeks are weighed.
+AT_ONCE = 2_000
+STALE_AFTER = timedelta(weeks=1)
+
+Words = str | Promise
+
+
+# --- what a preview would change -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Effect:
+    """What a file would do to weeks: how many silent ones become zero, how many zeros open again, and how many answers
+    it would stand against. An answer is never changed.
+    """
+
+    zeros: int = 0
+    reopened: int = 0
+    discrepant: int = 0
+
+    def add(self, before: Week, after: Week) -> None:
+        """Count one week."""
+        self.zeros += before.state is WeekState.MISSING and after.state is WeekState.ZERO
+        self.reopened += before.state is WeekState.ZERO and after.state is WeekState.MISSING
+        self.discrepant += after.discrepant and not before.discrepant
+
+    def as_json(self) -> dict[str, int]:
+        return {"zeros": self.zeros, "reopened": self.reopened, "discrepant": self.discrepant}
+
+
+def weigh(file: VendorFile, keys: Sequence[tuple[int, int, date]]) -> dict[bool, Effect]:
+    """What a preview would do, by whether somebody vouches that it covers all tools. `keys`: (workflow, person, Monday)."""
+    effects = {vouched: Effect() for vouched in (False, True)}
+    for workflow, of_workflow in groupby(keys, key=lambda key: key[0]):
+        doing = Workflow.objects.get(pk=workflow)
+        for part in _parts(of_workflow):
+            _weigh_part(file, doing, part, effects)
+    return effects
+
+
+def _parts(keys: Iterable[tuple[int, int, date]]) -> Iterator[list[tuple[int, date]]]:
+    part: list[tuple[int, date]] = []
+    people: set[int] = set()
+    for _workflow, person, week in keys:
+        if person not in people and len(people) == AT_ONCE:
+            yield part
+            part, people = [], set()
+        people.add(person)
+        part.append((person, week))
+    if part:
+        yield part
+
+
+def _weigh_part(
+    file: VendorFile, workflow: Workflow, keys: Sequence[tuple[int, date]], effects: dict[bool, Effect]
+) -> None:
+    people, weeks = {person for person, _ in keys}, {week for _, week in keys}
+    facts = facts_of_weeks(workflow, people, weeks)
+    known = periods_of(people, weeks)
+    for vouched, effect in effects.items():
+        vendor = vendor_weeks(_with_preview(file, known, people, vouched=vouched), weeks)
+        for key in keys:
+            after = decide_week(replace(facts[key], vendor=vendor.get(key)))
+            effect.add(decide_week(facts[key]), after)
+
+
+def _with_preview(file: VendorFile, known: Periods, people: Iterable[int], *, vouched: bool) -> Periods:
+    """The periods that would count if the preview were committed."""
+    found = {person: dict(periods) for person, periods in known.items()}
+    rows = VendorRow.objects.filter(file=file, target__in=people).written()
+    for person, starts_on, ends_on, is_active, first, last in rows.values_list(
+        "target", "period_start", "period_end", "is_active", "first_active_on", "last_active_on"
+    ):
+        found.setdefault(person, {})[starts_on] = Period(starts_on, ends_on, is_active, first, last, vouched)
+    return found
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+SOURCE_WORDS: dict[str, Words] = {CHATGPT: gettext_lazy("ChatGPT Enterprise, weekly analytics")}
+FILE_WORDS: dict[str, Words] = {
+    **ANY_FILE_WORDS,
+    "too_large": gettext_lazy("The file is larger than 64 MB. Leave columns out that are not needed, or split it."),
+    "pdf": gettext_lazy("This is a PDF. Export the figures as a CSV file instead."),
+    "header_only": gettext_lazy("The file has a header and no rows below it. Nothing was imported."),
+    "not_a_table": gettext_lazy("This is not a table. Choose the CSV file that the tool's own export gives."),
+    "unknown": gettext_lazy(
+        "Nobody’s export that we know has these columns. So far the weekly analytics of ChatGPT Enterprise are read."
+    ),
+}
+OTHER_FILES: dict[str, Words] = {
+    others.M365: gettext_lazy("a usage report of Microsoft 365 Copilot"),
+    others.VIVA: gettext_lazy("a person query from Viva Insights"),
+    others.PURVIEW: gettext_lazy("an audit log from Microsoft Purview"),
+    others.GITHUB: gettext_lazy("an export from GitHub Copilot"),
+    others.CLAUDE: gettext_lazy("an export from Claude"),
+    others.GEMINI: gettext_lazy("an export of Gemini in Google Workspace"),
+    others.PEOPLE: gettext_lazy("a list of people"),
+}
+_CADENCES: dict[str, Words] = {Cadence.DAILY: gettext_lazy("daily"), Cadence.MONTHLY: gettext_lazy("monthly")}
+
+
+def file_problem(code: str, line: int | None = None) -> str:
+    """The sentence for a file that cannot be read."""
+    sentence = str(FILE_WORDS[code])
+    return _("Line %(line)d: %(sentence)s") % {"line": line, "sentence": sentence} if line else sentence
+
+
+def other_file(failure: OtherFile) -> str:
+    """The sentence for a file that can be read, and is not what is read here. It names what was recognised."""
+    if failure.code == "other_vendor":
+        if failure.what == others.PEOPLE:
+            return _("This is a list of people. It belongs under “Import people”. Nothing was imported.")
+        return _(
+            "This is %(what)s. So far the weekly analytics of ChatGPT Enterprise are read. Nothing was imported."
+        ) % {"what": OTHER_FILES[failure.what]}
+    if failure.code == "cadence":
+        return _(
+            "These are %(cadence)s figures of ChatGPT Enterprise. A week is what people are asked about: export the "
+            "analytics with the weekly cadence. Nothing was imported."
+        ) % {"cadence": _CADENCES[failure.what]}
+    if failure.code == "lacks":
+        return _(
+            "These are analytics of ChatGPT Enterprise without the column “%(column)s”. Export them again with it."
+        ) % {"column": failure.what}
+    return file_problem(failure.code)
+
+
+# What is wrong with a line. `value` is what it says, `meant` what belongs to it.
+_SENTENCES: dict[str, Words] = {
+    "too_many_cells": gettext_lazy("The line has %(value)s cells under %(meant)s headings. Is there a comma too many?"),
+    "no_login": gettext_lazy("There is no address, so nobody can be found by it."),
+    "login_wrong": gettext_lazy("“%(value)s” cannot be an address or a login."),
+    "hashed": gettext_lazy("“%(value)s” is a hash instead of an address. Export without hidden names."),
+    "cadence": gettext_lazy("“%(value)s” is not a week. Only weekly lines are read."),
+    "period_wrong": gettext_lazy("“%(value)s” is not a period of seven days."),
+    "not_over": gettext_lazy("The week of %(value)s is not over: it ends on %(meant)s."),
+    "too_early": gettext_lazy("The week of %(value)s lies before the first week anybody was asked about, %(meant)s."),
+    "last_year": gettext_lazy(
+        "The week of %(value)s lies before the first week anybody was asked about, %(meant)s. Is this last year’s file?"
+    ),
+    "activity_unknown": gettext_lazy("Nothing says whether they were active."),
+    "contradicts": gettext_lazy("It says inactive, and shows activity all the same. Read as active."),
+    "day_outside": gettext_lazy("“%(value)s” is no day of the week. Only this value is left out."),
+    "joined": gettext_lazy("%(value)s is the person of line %(meant)s. Both are read as one."),
+}
+_DATED = frozenset({"not_over", "too_early"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One problem of a line, in words. `blocks` means that the line is left out."""
+
+    sentence: str
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a preview as a page shows it."""
+
+    line: int
+    login: str
+    problems: list[Told]
+
+
+def _told(problem: dict[str, Any]) -> Told:
+    code, value, meant = problem["code"], problem["value"], problem["suggestion"]
+    if code in _DATED:
+        first, other = date.fromisoformat(value), date.fromisoformat(meant)
+        if code == "too_early" and first.year < other.year:
+            code = "last_year"
+        value, meant = date_format(first, "j F Y"), date_format(other, "j F Y")
+    return Told(str(_SENTENCES[code]) % {"value": value, "meant": meant}, bool(problem["blocks"]))
+
+
+def _line(row: VendorRow) -> Line:
+    return Line(row.line, row.login, [_told(problem) for problem in row.problems or []])
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinesPage:
+    """One page of lines. `previous` and `next` are line numbers to go on from, None at the ends."""
+
+    rows: list[Line]
+    previous: int | None
+    next: int | None
+
+
+def problems_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage:
+    """Lines that something is to be said about, in the order of the file. One query."""
+    return _page(VendorRow.objects.filter(file=file).with_problems(), after, before)
+
+
+def strangers_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage:
+    """Lines about people whom nobody here is known as. One query."""
+    return _page(VendorRow.objects.filter(file=file).strangers(), after, before)
+
+
+def _page(rows: VendorRowQuerySet, after: int | None, before: int | None) -> LinesPage:
+    if before is not None:
+        found = list(rows.filter(line__lt=before).order_by("-line")[: PAGE_SIZE + 1])
+    else:
+        found = list((rows if after is None else rows.filter(line__gt=after)).order_by("line")[: PAGE_SIZE + 1])
+    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if before is not None:
+        found.reverse()
+    earlier, later = (more, True) if before is not None else (after is not None, more)
+    return LinesPage(
+        [_line(row) for row in found],
+        found[0].line if found and earlier else None,
+        found[-1].line if found and later else None,
+    )
+
+
+def problem_lines(file: VendorFile) -> Iterator[tuple[int, str, str, str]]:
+    """For a file of problems: line, address, what is wrong, and what comes of it. Strangers are among them."""
+    rows = VendorRow.objects.filter(file=file).order_by("line")
+    for row in (rows.with_problems() | rows.strangers()).iterator(chunk_size=1_000):
+        line = _line(row)
+        for problem in line.problems:
+            yield line.line, line.login, problem.sentence, _("left out") if problem.blocks else _("read")
+        if not line.problems:
+            yield line.line, line.login, _("Nobody here is known by this address."), _("left out")
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def open_file() -> VendorFile | None:
+    """The file that waits for somebody in the organisation entered."""
+    found: VendorFile | None = VendorFile.objects.open().without_file().select_related("uploaded_by").first()
+    return found
+
+
+def recent_files() -> list[VendorFile]:
+    """The files that became facts, newest first."""
+    rows = VendorFile.objects.committed().without_file().select_related("uploaded_by")
+    return list(rows.newest_first()[:HISTORY])
+
+
+def same_file_before(file: VendorFile) -> VendorFile | None:
+    """An earlier import of exactly the same file that counts."""
+    rows = VendorFile.objects.counting().without_file().filter(file_hash=file.file_hash).exclude(pk=file.pk)
+    found: VendorFile | None = rows.newest_first().first()
+    return found
+
+
+def anybody_is_asked() -> bool:
+    """Whether a programme has ever begun: before that no week is asked about, and nothing is kept of any file."""
+    return bool(Program.objects.filter(baseline_opened_at__isnull=False).exists())
+
+
+def effects_of(file: VendorFile) -> dict[str, Effect]:
+    """What the preview found it would change: "vouched", if it covers all tools, and "plain"; "counted" is which it was."""
+    stored = file.counts.get("effects", {})
+    found = {name: Effect(**stored.get(str(vouched), {})) for name, vouched in (("plain", False), ("vouched", True))}
+    return {**found, "counted": found["vouched" if file.covers_all_tools else "plain"]}
+
+
+def progress_key(file_id: int) -> str:
+    """Where a worker leaves how far it has read. Numbers of files are the installation's, so no two tenants share one."""
+    return f"usage-import:{file_id}"
+
+
+@dataclass(frozen=True)
+class WaitingUsage:
+    """What usage figures ask of whoever brings them in: a file to go on with, or another week to fetch."""
+
+    open: VendorFile | None
+    last: VendorFile | None
+    runs: bool
+    is_due: bool
+
+
+def waiting_usage(*, at: datetime) -> WaitingUsage:
+    """Due when a programme runs and nothing was imported for a week. Three queries."""
+    last: VendorFile | None = VendorFile.objects.counting().without_file().newest_first().first()
+    runs = Program.objects.running().exists()
+    stale = last is None or last.committed_at is None or last.committed_at < at - STALE_AFTER
+    return WaitingUsage(open_file(), last, runs, runs and stale)
