@@ -126,11 +126,11 @@ def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     return found
 
 
-def guides(*, program: Program) -> dict[int, Person]:
-    """Who helps whom along, by the id of who sits in a pod: its champion. One query."""
-    seats = Seat.objects.current().filter(pod__program=program, pod__champion__stepped_down_at__isnull=True)
+def guides(*, programs: Collection[Program]) -> dict[tuple[int, int], Person]:
+    """Who helps whom along, by the ids of the programme and of who sits in a pod: its champion. One query."""
+    seats = Seat.objects.current().filter(pod__program__in=programs, pod__champion__stepped_down_at__isnull=True)
     rows = seats.exclude(pod__champion=None).select_related("pod__champion__person")
-    return {seat.person_id: seat.pod.champion.person for seat in rows}
+    return {(seat.pod.program_id, seat.person_id): seat.pod.champion.person for seat in rows}
 
 
 def left_alone(program: Program) -> set[int]:
@@ -510,8 +510,8 @@ class Waiting:
 
     @property
     def first(self) -> tuple[Talk, ...]:
-        """Those who are named on the first page."""
-        return self.talks[:MOST_TALKS]
+        """Those who are named on the first page: whose day 7 is due, then who has waited longest."""
+        return tuple(sorted(self.talks, key=lambda one: one.follow_up is None)[:MOST_TALKS])
 
     @property
     def more(self) -> int:

@@ -78,7 +78,7 @@ LONGEST_SNOOZE = timedelta(weeks=6)
 ASK_AGAIN_AFTER = timedelta(days=7)
 SETTLED_SHOWN = timedelta(days=14)
 
-# guides_x(*, program) -> dict[person id, Person]: who helps whom along, by person.
+# guides_x(*, programs) -> dict[(program id, person id), Person]: who helps whom along, in some programmes.
 GUIDES = Registry("guide")
 # preview_x(*, step, at) -> Preview, registered under the name of the step's task.
 PREVIEWS = Registry("preview")

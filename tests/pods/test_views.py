@@ -11,15 +11,18 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from adoption.programs.models import Assignment
+from adoption.programs.actions import raise_attention
+from adoption.programs.models import Assignment, Attention
+from adoption.programs.rules import Kind
 from adoption.tenancy.models.organization import ChampionView
 from champions.actions import name_champion
 from metrics.models import UseWeek
 from metrics.rules import WeekState
+from pods.actions import remind_champion
 from pods.models import FollowUp, Pod, Session
 from pods.rules import Cause, Used
 from tests.factories import AT, PersonFactory, World
-from tests.practice import STARTS_ON, Practice, practise, some_people
+from tests.practice import HELD_ON, STARTS_ON, Practice, practise, some_people, want_attention
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
@@ -321,3 +324,78 @@ def test_what_waits_is_a_fragment_for_the_script_and_a_page_without(
         assert at(name) in client.get(at("home")).content.decode()
     due = client_as(meridian.champion).get(at("waiting-pods")).content.decode()
     assert "1 day-7 follow-up is due" in due
+
+
+# --- logging from the bar, and talks without a session ---------------------------------------------------------------
+
+
+def test_log_leads_to_the_one_pod_and_asks_which_where_there_are_several(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client = client_as(meridian.champion)
+    answer = client.get(at("log"))
+    assert answer["Location"] == at("session-log", practice.pod.public_id)
+    with enter(meridian):
+        second = Pod.objects.create(
+            program=practice.program, champion=practice.champion, name="Second pod", formed_at=AT
+        )
+    page = client.get(at("log")).content.decode()
+    assert at("session-log", practice.pod.public_id) in page
+    assert at("session-log", second.public_id) in page
+    assert "You lead no pod just now" in client_as(meridian.member).get(at("log")).content.decode()
+
+
+def test_a_talk_without_a_session_is_done_with_one_tap_and_undone_with_another(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    row, client = want_attention(meridian), client_as(meridian.champion)
+    done, back = (at(name, practice.pod.public_id, row.public_id) for name in ("talked", "talked-back"))
+    assert done in client.get(at("pod", practice.pod.public_id)).content.decode()
+    page = client.post(done, follow=True).content.decode()
+    assert back in page
+    assert done not in page
+    assert "has come off the list already" in client.post(done, follow=True).content.decode()
+    assert done in client.post(back, follow=True).content.decode()
+    with enter(meridian):
+        assert Attention.objects.open().get() == row
+
+
+def test_a_day_7_is_not_talked_away(meridian: World, practice: Practice, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        remind_champion(follow_up=practice.follow_up, at=AT)
+        row = Attention.objects.get()
+    client = client_as(meridian.champion)
+    address = at("talked", practice.pod.public_id, row.public_id)
+    assert client.post(address).status_code == HTTPStatus.NOT_FOUND
+    assert address not in client.get(at("pod", practice.pod.public_id)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["lead", "member", "admin"])
+def test_only_whoever_leads_the_pod_says_that_a_talk_is_done(
+    meridian: World, harbour: World, practice: Practice, client_as: ClientAs, enter: Enter, who: str
+) -> None:
+    row, theirs = want_attention(meridian), want_attention(harbour)
+    client = client_as(getattr(meridian, who))
+    assert client.post(at("talked", practice.pod.public_id, row.public_id)).status_code == HTTPStatus.NOT_FOUND
+    champion = client_as(meridian.champion)
+    assert champion.post(at("talked", practice.pod.public_id, theirs.public_id)).status_code == HTTPStatus.NOT_FOUND
+    for world in (meridian, harbour):
+        with enter(world):
+            assert Attention.objects.open().count() == 1
+
+
+def test_whose_day_7_is_due_comes_first_on_the_first_page(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        stuck = {"program": practice.program, "kind": Kind.STUCK, "since": HELD_ON, "detail": {}, "at": AT}
+        others = [one for one in practice.members if one != practice.follow_up.person]
+        for person in others:
+            raise_attention(person=person, **stuck)
+        remind_champion(follow_up=practice.follow_up, at=AT)
+    page = client_as(meridian.champion).get(at("waiting-pods")).content.decode()
+    assert page.index(at("follow-up", practice.follow_up.public_id)) < page.index(
+        at("session-log", practice.pod.public_id)
+    )
+    for person in others:
+        assert f"?kind=one_to_one&amp;who={person.public_id}" in page

@@ -22,7 +22,7 @@ from adoption.programs.rules import ASK_AGAIN_AFTER, LONGEST_SNOOZE, Kind
 from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.models import AuditEvent
 from tests.factories import AT, World
-from tests.practice import HELD_ON, practise, some_people, want_attention
+from tests.practice import HELD_ON, make_program, practise, some_people, want_attention
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_one_click_asks_the_champion_by_name_once_and_can_be_taken_back(
     champion = practise(meridian).champion.person
     assert f"Ask {champion.name.split()[0]}" in client.get(at(meridian, "attention")).content.decode()
     for _ in range(2):
-        answer = client.post(at(meridian, "attention-ask", row), {"list": "1"}, follow=True)
+        answer = client.post(at(meridian, "attention-ask", row), {"back": "list"}, follow=True)
     page = answer.content.decode()
     assert at(meridian, "attention-unask", row) in page
     assert f"{champion.name} was asked on 8 July" in " ".join(page.split())
@@ -119,7 +119,7 @@ def test_done_takes_it_off_and_undo_brings_it_back(meridian: World, client_as: C
     assert "Done on 8 July" in " ".join(client.get(at(meridian, "attention")).content.decode().split())
     assert (
         str(REFUSALS["attention_settled"])
-        in client.post(at(meridian, "attention-done", row), {"list": "1"}, follow=True).content.decode()
+        in client.post(at(meridian, "attention-done", row), {"back": "list"}, follow=True).content.decode()
     )
     client.post(at(meridian, "attention-back", row))
     with enter(meridian):
@@ -281,3 +281,29 @@ def test_the_database_refuses_nonsense(meridian: World, enter: Enter) -> None:
         ):
             with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
                 Attention.objects.update(**change)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_leads_first_page_names_who_has_waited_longest_with_as_many_queries_for_one_as_for_three(
+    meridian: World, client_as: ClientAs, enter: Enter, django_assert_num_queries: Any, number: int
+) -> None:
+    with enter(meridian):
+        for place in range(number):
+            program = make_program(meridian, name=f"wave {place}")
+            for person in some_people(meridian, number):
+                actions.raise_attention(
+                    program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT
+                )
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
+    client, page = client_as(meridian.lead), reverse("waiting-programs", args=["meridian"])
+    client.get(page)
+    with django_assert_num_queries(12):
+        shown = client.get(page).content.decode()
+    assert shown.count("/done/") == number
+    assert ("1 person wants attention" if number == 1 else "3 people want attention") in " ".join(shown.split())
+
+
+def test_from_the_first_page_one_comes_back_to_it(meridian: World, client_as: ClientAs) -> None:
+    row = want_attention(meridian)
+    answer = client_as(meridian.lead).post(at(meridian, "attention-done", row), {"back": "home"})
+    assert answer["Location"] == reverse("home", args=["meridian"])

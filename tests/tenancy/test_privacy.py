@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from adoption.outbox.actions import links
 from adoption.outbox.actions.invitations import tell_invitation
 from adoption.outbox.tasks import carry
 from adoption.tenancy import rules
@@ -42,9 +43,11 @@ from adoption.tenancy.models import (
     Leave,
     Membership,
     MembershipIndex,
+    Organization,
     PeopleImport,
     Person,
 )
+from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.queries.privacy import export_person
 from adoption.tenancy.rules import Permission, Role
 from adoption.tenancy.walls import as_owner, organization
@@ -386,6 +389,45 @@ def test_everybody_sees_their_own_data_and_who_else_can(meridian: World, client_
         assert not any(str(mail) in page.text for mail in others)
 
 
+def test_every_floor_that_holds_something_says_who_sees_it(meridian: World, client_as: ClientAs, now: None) -> None:
+    assert {entry.name for entry in rules.SEEN} == {entry.name for entry in rules.EXPORTERS}
+    page = client_as(meridian.member).get(reverse("me", kwargs={"org": "meridian"})).text
+    for words in ("Your weeks", "Your survey answers", "Sessions you were in", "day-7 follow-ups", "The frozen looks"):
+        assert words in page
+
+
+def test_the_page_says_what_champions_see_as_the_organisation_has_chosen(
+    meridian: World, client_as: ClientAs, now: None
+) -> None:
+    page = reverse("me", kwargs={"org": "meridian"})
+    assert "the number unasked week by week" in client_as(meridian.member).get(page).text
+    Organization.objects.filter(pk=meridian.organization.pk).update(champion_view=ChampionView.SHARED_ONLY)
+    assert "only what you share" in client_as(meridian.member).get(page).text
+
+
+@pytest.mark.parametrize(("purpose", "path"), [("week", "/w/"), ("survey", "/s/")])
+def test_who_sees_what_is_read_behind_a_mailed_link_without_an_account(
+    meridian: World, enter: Enter, now: None, purpose: str, path: str
+) -> None:
+    with enter(meridian):
+        address = links.mint(
+            purpose=purpose,
+            row_id=1,
+            person=meridian.manager,
+            address="somebody@meridian.example",
+            expires_at=AT + timedelta(days=1),
+            at=AT,
+        )
+    client = Client()
+    arrived = client.get(address[address.index(path) :])["Location"]
+    page = client.get(f"{arrived}who/")
+    assert page.status_code == HTTPStatus.OK
+    assert "Your weeks" in page.text
+    assert f'href="{arrived}"' in page.text
+    # Without the pass there is nothing, as for the page itself.
+    assert Client().get(f"{arrived}who/").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_ones_data_asks_the_same_of_the_database_with_one_row_and_with_three(
     meridian: World, client_as: ClientAs, enter: Enter, now: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -395,7 +437,7 @@ def test_ones_data_asks_the_same_of_the_database_with_one_row_and_with_three(
         with enter(meridian):
             LeaveFactory.create(person=meridian.lead.person, starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2))
             AliasFactory.create(person=meridian.lead.person)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get(page)
 
 

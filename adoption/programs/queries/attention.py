@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,7 +71,15 @@ class Wanting:
 def wanting(program: Program, *, on: date, at: datetime, most: int | None = None) -> list[Wanting]:
     """Who wants attention on a day, longest waiting first. Two queries, whatever the numbers."""
     rows = _with_people(Attention.objects.wanting(on).filter(program=program)).longest_first()
-    return _told(program, rows[:most], at=at)
+    return _told([program], rows[:most], at=at)
+
+
+def first_wanting(programs: Collection[Program], *, on: date, at: datetime, most: int) -> list[Wanting]:
+    """Who has waited longest in some programmes. Two queries, whatever the numbers."""
+    if not programs:
+        return []
+    rows = _with_people(Attention.objects.wanting(on).filter(program__in=programs)).select_related("program", "person")
+    return _told(programs, rows.longest_first()[:most], at=at)
 
 
 def people_wanting(program: Program, *, on: date) -> int:
@@ -94,26 +102,28 @@ def attention_list(program: Program, *, on: date, at: datetime) -> AttentionList
     rows = _with_people(Attention.objects.filter(program=program))
     return AttentionList(
         now=tuple(wanting(program, on=on, at=at)),
-        later=tuple(_told(program, rows.put_off(on).order_by("snoozed_until", "id"), at=at)),
-        done=tuple(_told(program, rows.handled_since(at - rules.SETTLED_SHOWN).order_by("-handled_at", "-id"), at=at)),
+        later=tuple(_told([program], rows.put_off(on).order_by("snoozed_until", "id"), at=at)),
+        done=tuple(
+            _told([program], rows.handled_since(at - rules.SETTLED_SHOWN).order_by("-handled_at", "-id"), at=at)
+        ),
     )
 
 
 def one_wanting(attention: Attention, *, at: datetime) -> Wanting:
     """One row of the list, in words."""
-    return _told(attention.program, [attention], at=at)[0]
+    return _told([attention.program], [attention], at=at)[0]
 
 
 def guide_of(attention: Attention) -> Person | None:
     """Who helps this person along."""
-    return guides(attention.program).get(attention.person_id)
+    return guides([attention.program]).get((attention.program_id, attention.person_id))
 
 
-def guides(program: Program) -> dict[int, Person]:
-    """Who helps whom along, by the id of who is helped: as upper floors have registered it."""
-    found: dict[int, Person] = {}
+def guides(programs: Collection[Program]) -> dict[tuple[int, int], Person]:
+    """Who helps whom along, by the ids of the programme and of who is helped: as upper floors have registered it."""
+    found: dict[tuple[int, int], Person] = {}
     for entry in GUIDES:
-        found |= entry.load()(program=program)
+        found |= entry.load()(programs=programs)
     return found
 
 
@@ -122,12 +132,12 @@ def _with_people(rows: AttentionQuerySet) -> AttentionQuerySet:
     return rows.select_related("person").annotate(cluster=Subquery(place.values("cluster")[:1]))
 
 
-def _told(program: Program, rows: Iterable[Any], *, at: datetime) -> list[Wanting]:
-    helping = guides(program)
+def _told(programs: Collection[Program], rows: Iterable[Any], *, at: datetime) -> list[Wanting]:
+    helping = guides(programs)
     return [
         Wanting(row, getattr(row, "cluster", "") or "", guide, guide is not None and _may_ask(row, at))
         for row in rows
-        for guide in [helping.get(row.person_id)]
+        for guide in [helping.get((row.program_id, row.person_id))]
     ]
 
 

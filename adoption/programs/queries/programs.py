@@ -45,7 +45,7 @@ READY_WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A programme in the list: its week, how many people are in each arm, and how many want attention."""
+    """A programme in the list: its week, how many people are in each arm, and how many of them want attention."""
 
     program: Program
     week: int
@@ -64,6 +64,11 @@ class Listed:
     def has_evidence(self) -> bool:
         return self.program.launched_at is not None
 
+    @property
+    def is_helping(self) -> bool:
+        """Whether people are being helped along in it."""
+        return self.program.state is State.LAUNCHED
+
 
 def list_programs(*, on: date) -> list[Listed]:
     """Every programme on a local day, newest first. One query."""
@@ -73,7 +78,7 @@ def list_programs(*, on: date) -> list[Listed]:
         .annotate(
             in_pods=_members(Arm.PODS),
             in_comparison=_members(Arm.COMPARISON),
-            wanting=_number(Attention.objects.wanting(on)),
+            wanting=_number(Attention.objects.wanting(on), of="person"),
         )
     )
     return [Listed(one, one.week_on(on), one.in_pods, one.in_comparison, one.wanting) for one in found]
@@ -83,9 +88,9 @@ def _members(arm: Arm) -> Coalesce:
     return _number(Assignment.objects.current().in_arm(arm))
 
 
-def _number(rows: Any) -> Coalesce:
-    """How many of some rows belong to the programme of the outer query."""
-    counted = rows.filter(program=OuterRef("pk")).order_by().values("program").annotate(n=Count("pk"))
+def _number(rows: Any, *, of: str = "pk") -> Coalesce:
+    """How many of some rows, or of what they name, belong to the programme of the outer query."""
+    counted = rows.filter(program=OuterRef("pk")).order_by().values("program").annotate(n=Count(of, distinct=True))
     return Coalesce(Subquery(counted.values("n")), 0)
 
 

@@ -114,8 +114,11 @@ def _done(request: OrganizationRequest, attention: Attention, words: str, *, und
 
 
 def _back(request: OrganizationRequest, attention: Attention) -> HttpResponse:
-    """To where the button stood: the whole list, or the programme's page with its beginning."""
-    place = "attention" if "list" in request.POST else "program"
+    """To where the button stood: the whole list, one's first page, or the programme's with the list's beginning."""
+    back = request.POST.get("back")
+    if back == "home":
+        return redirect("home", org=request.organization.slug)
+    place = "attention" if back == "list" else "program"
     return redirect(place, org=request.organization.slug, program=attention.program.slug)
 
 

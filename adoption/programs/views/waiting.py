@@ -10,6 +10,8 @@ from adoption.programs import queries
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 
+MOST_NAMED = 3
+
 
 @requires(Permission.ENTER)
 @require_safe
@@ -17,6 +19,8 @@ def waiting_programs(request: OrganizationRequest, org: str) -> HttpResponse:
     """For leads what each programme needs, for executives its evidence, for everybody else nothing."""
     today = local_date(request.at, request.organization.zone)
     sees = Permission.SEE_EVIDENCE in request.permissions
-    facts = {"programs": queries.list_programs(on=today) if sees else []}
+    found = queries.list_programs(on=today) if sees else []
+    running = [one.program for one in found if one.is_helping and Permission.MANAGE_PROGRAMS in request.permissions]
+    facts = {"programs": found, "wanting": queries.first_wanting(running, on=today, at=request.at, most=MOST_NAMED)}
     part = "#waiting-programs" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"programs/waiting.html{part}", facts)

@@ -1,0 +1,86 @@
+"""What each person can open from every page: the phone's bottom bar, what stands behind "More", the side navigation."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from adoption.programs.models import Program
+from tests.factories import AT, World
+from tests.practice import practise
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+BARS = {
+    "admin": ["Today", "People", "Import"],
+    "lead": ["Today", "Programmes", "People", "Import"],
+    "executive": ["Today", "Programmes"],
+    "owner": ["Today", "Usage"],
+    "member": ["Today", "Pods", "My week"],
+    "champion": ["Today", "My pod", "Log"],
+}
+MORE = {
+    "admin": ["Organisation", "Roles", "API tokens", "Audit trail"],
+    "lead": ["Messages sent"],
+    "executive": [],
+    "owner": [],
+    "member": [],
+    "champion": [],
+}
+
+
+def entries(part: str) -> list[str]:
+    """The words of the links in a piece of a page."""
+    return [re.sub(r"<[^>]+>", "", words).strip() for words in re.findall(r"<a [^>]*>(.*?)</a>", part, re.DOTALL)]
+
+
+def navigation(page: str) -> tuple[list[str], list[str], list[str]]:
+    """The bottom bar, what its "More" shows on a phone, and the side navigation."""
+    bar = page[page.index('<nav class="mm-tabs"') :]
+    tabs, more = bar[: bar.index("<details")], bar[bar.index("<details") :]
+    shown = re.sub(r'<li class="mm-first">.*?</li>', "", more, flags=re.DOTALL)
+    side = page[page.index('<ul class="mm-nav">') : page.index('<div class="mm-side-end">')]
+    return entries(tabs), entries(shown), entries(side)
+
+
+@pytest.mark.parametrize("who", list(BARS))
+def test_the_bar_of_each_person_holds_what_they_open_most_and_everything_is_somewhere(
+    meridian: World, client_as: ClientAs, who: str
+) -> None:
+    practise(meridian)
+    with time_machine.travel(AT, tick=False):
+        page = client_as(getattr(meridian, who)).get(reverse("home", args=["meridian"])).content.decode()
+    bar, more, side = navigation(page)
+    assert (bar, more) == (BARS[who], MORE[who])
+    assert len(bar) + bool(more) <= 5
+    # Shorter words and the round button apart, the two say the same.
+    long = {"Import": "Import people", "Usage": "Usage imports"}
+    assert [long.get(one, one) for one in bar if one != "Log"] + more == side
+
+
+def test_the_round_button_is_a_champions_as_long_as_the_phase_lasts(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practise(meridian)
+    with time_machine.travel(AT, tick=False):
+        home = reverse("home", args=["meridian"])
+        page = client_as(meridian.champion).get(home).content.decode()
+        assert f'class="mm-do" href="{reverse("log", args=["meridian"])}"' in page
+        with enter(meridian):
+            Program.objects.update(baseline_opened_at=AT, launched_at=AT, ended_at=AT, fixed={})
+        assert "mm-do" not in client_as(meridian.champion).get(home).content.decode()
+
+
+def test_an_executive_who_takes_part_has_a_week_in_the_bar(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        practise(meridian).program.assignments.create(
+            person=meridian.executive.person, arm="pods", cluster="Board", from_on=AT.date(), recorded_at=AT
+        )
+        Program.objects.update(baseline_opened_at=AT)
+    with time_machine.travel(AT, tick=False):
+        page = client_as(meridian.executive).get(reverse("home", args=["meridian"])).content.decode()
+    assert navigation(page)[0] == ["Today", "Programmes", "My week"]
