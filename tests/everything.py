@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import uuid4
 
-from adoption.programs.models import Attention, Step
+from adoption.programs.models import Attention, Objection, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.walls import organization
 from metrics.models import (
@@ -39,6 +39,7 @@ def fill(world: World) -> World:
     with organization(world.organization.pk):
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
+        Objection.objects.create(program=program, person=person, said_at=AT)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )

@@ -46,6 +46,11 @@ class ProgramQuerySet(TenantQuerySet):
         """Programmes to which a person is assigned."""
         return self.filter(Exists(Assignment.objects.filter(program=OuterRef("pk"), person=person)))
 
+    def asking(self, person: Person) -> Self:
+        """Running programmes of a person who has not said that they would rather not be asked."""
+        let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
+        return self.running().of(person).exclude(Exists(let_be))
+
 
 class Program(TenantModel):
     """An attempt to change how people do one workflow, within eight to twelve weeks, against a comparison group."""
@@ -286,3 +291,46 @@ class Attention(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class ObjectionQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def standing(self) -> Self:
+        """Not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+    def standing_at(self, moment: datetime) -> Self:
+        """Said by then, and not taken back by then."""
+        return self.filter(Q(taken_back_at__isnull=True) | Q(taken_back_at__gt=moment), said_at__lte=moment)
+
+
+class Objection(TenantModel):
+    """A person would rather not be asked in a programme. Said by that person alone; nobody asked why."""
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = TenantManager.of(ObjectionQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "program", "person"],
+                condition=Q(taken_back_at__isnull=True),
+                name="objection_once_open",
+            ),
+            models.CheckConstraint(
+                name="objection_in_order",
+                condition=Q(taken_back_at__isnull=True) | Q(taken_back_at__gte=models.F("said_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "person"], name="objection_by_person"),
+            models.Index(fields=["organization", "program"], name="objection_by_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"objection {self.pk}"

@@ -27,7 +27,7 @@ from adoption.disclosure.rules import (
     arrange,
     publish,
 )
-from adoption.programs.models import Program
+from adoption.programs.models import Objection, Program
 from adoption.programs.rules import SPEC_VERSION, Arm, Checkpoint, looks_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
@@ -74,6 +74,7 @@ class Look:
     decided: Mapping[tuple[int, date], Week]
     audits: Mapping[int, Audit]
     before: list[SnapshotRun]  # earlier versions, first version first
+    objecting: frozenset[int]  # people of the cohort who object when it is frozen
 
     @cached_property
     def seats(self) -> dict[UUID, Seat]:
@@ -103,7 +104,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     if known and not reason:
         return known[-1]
     launch = _launch_version(program, checkpoint, known, at)
-    look = _look(program, checkpoint, known, launch)
+    look = _look(program, checkpoint, known, launch, at)
     arrangement = (
         arrange(_cohort_blocks(look.seats), thresholds)
         if launch is None
@@ -111,7 +112,10 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     )
     adopters = _adopters(_first(program, Checkpoint.SE, at)) if checkpoint is Checkpoint.S90 else frozenset[UUID]()
     facts = sorted(
-        [str(look.keys[one.person_id]), one.arm, one.cluster, one.department, asdict(look.audits[one.person_id])]
+        [
+            *(str(look.keys[one.person_id]), one.arm, one.cluster, one.department),
+            *(asdict(look.audits[one.person_id]), one.person_id in look.objecting),
+        ]
         for one in look.members
     )
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
@@ -168,7 +172,9 @@ def _launch_version(
     return _first(program, Checkpoint.S0, at)
 
 
-def _look(program: Program, checkpoint: Checkpoint, known: list[SnapshotRun], launch: SnapshotRun | None) -> Look:
+def _look(
+    program: Program, checkpoint: Checkpoint, known: list[SnapshotRun], launch: SnapshotRun | None, at: datetime
+) -> Look:
     weeks = looks_at(checkpoint, program.starts_on, program.weeks)
     if launch is None:
         members = cohort(program)
@@ -179,7 +185,8 @@ def _look(program: Program, checkpoint: Checkpoint, known: list[SnapshotRun], la
     decided = decide_weeks(program.workflow, people, weeks)
     audits = {person: audit_weeks([decided[person, week] for week in weeks]) for person in people}
     version = known[-1].version + 1 if known else 1
-    return Look(program, checkpoint, version, weeks, members, keys, decided, audits, known)
+    objecting = frozenset(Objection.objects.standing_at(at).filter(program=program).values_list("person_id", flat=True))
+    return Look(program, checkpoint, version, weeks, members, keys, decided, audits, known, objecting)
 
 
 def _new_keys(program: Program, members: Sequence[CohortMember]) -> dict[int, UUID]:
@@ -191,11 +198,16 @@ def _new_keys(program: Program, members: Sequence[CohortMember]) -> dict[int, UU
 
 def _as_launched(program: Program, launch: SnapshotRun) -> tuple[list[CohortMember], dict[int, UUID]]:
     """The cohort with the places it was launched with. Nobody is found again who has been erased."""
-    keys = dict(SnapshotKey.objects.filter(program=program).order_by("person_id").values_list("person_id", "key"))
+    rows = list(
+        SnapshotKey.objects.filter(program=program)
+        .order_by("person_id")
+        .values_list("person_id", "key", "person__left_on")
+    )
+    keys = {person: key for person, key, _ in rows}
     seats = {row.key: row for row in SnapshotMember.objects.filter(run=launch)}
     members = [
-        CohortMember(person, Arm(seats[key].arm), seats[key].cluster, seats[key].department, None)
-        for person, key in keys.items()
+        CohortMember(person, Arm(seats[key].arm), seats[key].cluster, seats[key].department, left_on)
+        for person, key, left_on in rows
     ]
     return members, keys
 
@@ -322,6 +334,7 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
             Metric.ADOPTION, arm, share, "Wilson, clustered", counted.adopters, counted.observed, counted.eligible
         )
         yield SnapshotMetric(metric=Metric.COHORT, group=arm, eligible=len(people))
+        yield from _beside(look, people, arm)
     used = {
         "icc": gap.icc,
         "design_effect": gap.design_effect,
@@ -331,6 +344,19 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
     yield _figure(Metric.DIFFERENCE, "", gap, "Newcombe, clustered", detail=used)
     early = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], level=EARLY_LEVEL)
     yield _figure(Metric.DIFFERENCE_EARLY, "", early, "Newcombe, clustered, 99.9%", detail=used)
+
+
+def _beside(look: Look, people: Sequence[CohortMember], arm: Arm) -> Iterable[SnapshotMetric]:
+    """Who is not counted, and who is although they object: with how many of these are observed."""
+    out = [one for one in people if look.audits[one.person_id].category is Category.NOT_EXPECTED]
+    left = sum(one.left_on is not None and one.left_on <= look.weeks[1] for one in out)
+    objecting = [
+        look.audits[one.person_id].category for one in people if one.person_id in look.objecting and one not in out
+    ]
+    yield SnapshotMetric(metric=Metric.LEFT, group=arm, eligible=left)
+    yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=len(out) - left)
+    answered = sum(category is not Category.MISSING for category in objecting)
+    yield SnapshotMetric(metric=Metric.OBJECTED, group=arm, observed=answered, eligible=len(objecting))
 
 
 def _adopters(end: SnapshotRun) -> frozenset[UUID]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from adoption.outbox.actions.messages import Saying, say_many
-from adoption.programs.models import Assignment, Program, Workflow
+from adoption.programs.models import Assignment, Objection, Program, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Arm
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
@@ -41,7 +41,9 @@ class Refused(ValueError):
 
 @transaction.atomic
 def ask_week(*, program: Program, week: date, at: datetime) -> int:
-    """Ask everybody in both arms who is working about a week. One mail covers all of a person's workflows.
+    """Ask everybody in both arms who is working and does not object about a week.
+
+    One mail covers all of a person's workflows.
 
     Returns how many people were asked. Begun again after a crash, or by another programme, it adds only what is missing.
     Of a week that has closed meanwhile nobody is asked: they could not answer, and would count as silent.
@@ -50,7 +52,8 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     if today > week + CLOSES_AFTER:
         return 0
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
-    people = list(Person.objects.working(today).filter(Exists(assigned)))
+    let_be = Objection.objects.standing().filter(program=program, person=OuterRef("pk"))
+    people = list(Person.objects.working(today).filter(Exists(assigned)).exclude(Exists(let_be)))
     WeekAsk.objects.bulk_create(
         [WeekAsk(person=person, week=week, asked_at=at) for person in people], ignore_conflicts=True, batch_size=2000
     )

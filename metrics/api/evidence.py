@@ -37,7 +37,7 @@ class FigureOut(serializers.Serializer[Figure]):
     said = serializers.CharField(help_text=_("The figure in words."))
     why = serializers.CharField(allow_blank=True, help_text=_("Why it is not shown; empty where it is."))
     value = serializers.IntegerField(allow_null=True)
-    unit = serializers.CharField(help_text=_("`percent`, `points` or `minutes`."))
+    unit = serializers.CharField(help_text=_("`percent`, `points`, `minutes` or `people`."))
     low = serializers.IntegerField(allow_null=True, help_text=_("The interval's lower end, in the unit."))
     high = serializers.IntegerField(allow_null=True)
     level = serializers.CharField(allow_blank=True, help_text=_("The interval's level in percent: 95 or 99.9."))
@@ -52,6 +52,9 @@ class FigureOut(serializers.Serializer[Figure]):
     frozen_on = serializers.DateField(allow_null=True, help_text=_("Null for weeks, which are not frozen."))
     version = serializers.IntegerField(allow_null=True, help_text=_("From 2 on the figure was restated."))
     before = serializers.CharField(allow_blank=True, help_text=_("What the first version said, where restated."))
+    recomputable = serializers.BooleanField(
+        help_text=_("False once somebody’s data were erased: the figure stands, and cannot be computed again.")
+    )
     provisional = serializers.BooleanField(help_text=_("Whether the week can still be mended."))
     meaning = serializers.CharField()
 
@@ -77,6 +80,9 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     specification = serializers.CharField(source="spec_version")
     headline = serializers.CharField(
         source="opening.text", default="", help_text=_("The page's opening in one text; empty before the first look.")
+    )
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What the page says beside its opening, if anything.")
     )
     quality = serializers.CharField()
     figures = FigureOut(many=True)

@@ -6,6 +6,8 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from adoption.programs.models import Program
 from adoption.programs.rules import Checkpoint
@@ -18,6 +20,12 @@ class SnapshotRunQuerySet(TenantQuerySet):
 
     def of_kind(self, checkpoint: Checkpoint) -> Self:
         return self.filter(kind=checkpoint)
+
+    def with_keys(self) -> Self:
+        """Each with `keys`: of how many of its programme's people it is still known which rows are theirs."""
+        known = SnapshotKey.objects.filter(program=OuterRef("program")).order_by().values("program")
+        counted = known.annotate(people=models.Count("pk")).values("people")
+        return self.annotate(keys=Coalesce(Subquery(counted, output_field=models.IntegerField()), 0))
 
     def first_version_first(self) -> Self:
         return self.order_by("version")

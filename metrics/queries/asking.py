@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Assignment, Program, Step, Workflow
+from adoption.programs.models import Assignment, Objection, Program, Step, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Preview, asked_weeks
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
@@ -38,7 +38,7 @@ class OpenWeek:
 def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     """Weeks that are over and not closed yet, on each workflow a person is asked about; newest week first."""
     today = local_date(at, person.organization.zone)
-    programs = list(Program.objects.running().of(person).select_related("workflow").order_by("pk"))
+    programs = list(Program.objects.asking(person).select_related("workflow").order_by("pk"))
     weeks = {
         (week, program)
         for program in programs
@@ -51,6 +51,26 @@ def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     }
     found = [OpenWeek(week, p.workflow, p, said.get((week, p.workflow_id))) for week, p in weeks]
     return sorted(found, key=lambda one: (one.week, -one.program.pk), reverse=True)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A running programme of somebody, and whether they take part in it."""
+
+    program: Program
+    takes: bool
+
+    @property
+    def key(self) -> str:
+        """What changes it, in a form: tapped twice, the second tap finds nothing to do."""
+        return f"{'out' if self.takes else 'in'}.{self.program.slug}"
+
+
+def parts_of(person: Person) -> list[Part]:
+    """The running programmes somebody is assigned to, and whether they may be asked."""
+    let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
+    programs = Program.objects.running().of(person).annotate(let_be=Exists(let_be)).order_by("pk")
+    return [Part(program, not program.let_be) for program in programs]
 
 
 @dataclass(frozen=True)
@@ -110,4 +130,4 @@ def week_wanted(*, message: Message, at: datetime) -> bool:
     if CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
         return False
     assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
-    return bool(Program.objects.running().filter(Exists(assigned)).exists())
+    return bool(Program.objects.asking(ask.person).filter(Exists(assigned)).exists())

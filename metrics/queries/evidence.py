@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from adoption.disclosure.queries import wording
+from adoption.disclosure.queries import aside, wording
 from adoption.disclosure.rules import (
     Arrangement,
     Audience,
@@ -28,6 +28,8 @@ from adoption.disclosure.rules import (
     arrange,
     may_say_how_many,
     publish,
+    with_leavers,
+    without_some,
 )
 from adoption.programs.models import Program
 from adoption.programs.rules import CLOSES_AFTER, LOOKS, Arm, Checkpoint, State, looks_at, week_number
@@ -51,6 +53,8 @@ from metrics.rules import Adoption, Headline, Metric, NoComparison, percent
 
 # A week's figures are first shown on the Wednesday after it, when most have answered.
 SHOWN_AFTER = timedelta(days=9)
+# What of those beside a figure makes a second line of it.
+_SECOND = {Metric.LEFT: Metric.WITH_LEAVERS, Metric.OBJECTED: Metric.WITHOUT_OBJECTORS}
 HEADING = (Checkpoint.S56, Checkpoint.S30)
 
 
@@ -90,7 +94,7 @@ class _Frozen:
     def __init__(self, program: Program, audience: Audience) -> None:
         self.program, self.audience = program, audience
         self.runs: dict[str, list[SnapshotRun]] = {}
-        for run in SnapshotRun.objects.filter(program=program).first_version_first():
+        for run in SnapshotRun.objects.filter(program=program).with_keys().first_version_first():
             self.runs.setdefault(run.kind, []).append(run)
         self.stored = {
             (row.run_id, row.metric, row.group): row for row in SnapshotMetric.objects.filter(run__program=program)
@@ -148,9 +152,17 @@ class _Frozen:
             difference=None if why else self.difference(run, counts),
             no_difference=why,
             groups=tuple(self.groups(run)),
+            beside=tuple(self.beside(run, cells)),
+            warnings=tuple(self.warnings(run, arms)),
+            least=_thresholds(self.program).people(self.audience),
             method=self.method(run),
             is_main=is_main,
         )
+
+    def recomputable(self, run: SnapshotRun) -> bool:
+        """Whether everybody in it can still be found. An erasure takes a key, and no member's row."""
+        cohorts = [row.eligible or 0 for arm in Arm if (row := self.row(run, Metric.COHORT, arm))]
+        return bool(run.keys >= sum(cohorts))  # type: ignore[attr-defined]
 
     def share(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> Figure:
         """A whole arm's share of adopters."""
@@ -176,6 +188,7 @@ class _Frozen:
             last_day=run.last_week + timedelta(days=6),
             frozen_on=local_date(run.frozen_at, self.zone),
             version=run.version,
+            recomputable=self.recomputable(run),
             meaning=self.meanings[metric],
         )
         if not cell.shown:
@@ -253,6 +266,7 @@ class _Frozen:
             last_day=run.last_week + timedelta(days=6),
             frozen_on=local_date(run.frozen_at, self.zone),
             version=run.version,
+            recomputable=self.recomputable(run),
             meaning=self.meanings[Metric.DIFFERENCE],
         )
 
@@ -275,6 +289,64 @@ class _Frozen:
                 for cell in cells if len(cells) > 1 else ():
                     yield self.figure(run, Metric.ADOPTION, margin, arm, wording(cell).name, cell)
 
+    # --- beside the figures
+
+    def beside(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> Iterable[Figure]:
+        """Who is not counted and who objects, from as many as may be said; and where they are, the arms otherwise."""
+        for metric in (Metric.LEFT, Metric.AWAY, Metric.OBJECTED):
+            rows = {arm: row for arm in Arm if (row := self.row(run, metric, arm))}
+            for arm, row in rows.items():
+                people = row.eligible or 0
+                known = people if may_say_how_many(people, self.audience, _thresholds(self.program)) else None
+                said = aside(people, self.audience, _thresholds(self.program))
+                yield replace(self.bare(run, metric, arm), unit="people", said=said, value=known)
+            lines = [(arm, self.second_line(run, metric, row, cells[arm])) for arm, row in rows.items()]
+            if any(line for _arm, line in lines):
+                yield from (line or self.silent_line(run, metric, arm) for arm, line in lines)
+
+    def second_line(self, run: SnapshotRun, metric: Metric, row: SnapshotMetric, cell: Cell) -> Figure | None:
+        counts = counted(cell)
+        if metric not in _SECOND or counts is None or counts.headline is Headline.NONE:
+            return None
+        people, thresholds = row.eligible or 0, _thresholds(self.program)
+        line = (
+            with_leavers(cell, people, self.audience, thresholds)
+            if metric is Metric.LEFT
+            else without_some(cell, people, row.observed or 0, self.audience, thresholds)
+        )
+        if line is None:
+            return None
+        return replace(
+            self.bare(run, _SECOND[metric], Arm(row.group)),
+            said=sentences.second_line(line.low, line.high, line.n),
+            value=percent(line.low / line.n) if line.low == line.high else None,
+            x=line.low if line.low == line.high else None,
+            n=line.n,
+            eligible=line.eligible,
+            worst=percent(line.low / line.eligible),
+            best=percent((line.high + line.eligible - line.n) / line.eligible),
+        )
+
+    def silent_line(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
+        words = wording(_silent(arm))
+        return replace(self.bare(run, _SECOND[metric], arm), said=words.figure, why=words.why)
+
+    def bare(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
+        """A figure of a whole arm with everything but its numbers."""
+        return replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), _silent(arm)), why="")
+
+    def warnings(self, run: SnapshotRun, arms: Mapping[Arm, Figure]) -> Iterable[str]:
+        """Where more than one in ten object, as far as this reader may hear how many do."""
+        for arm, figure in arms.items():
+            row = self.row(run, Metric.OBJECTED, arm)
+            people = (row.eligible if row else None) or 0
+            if (
+                figure.eligible
+                and may_say_how_many(people, self.audience, _thresholds(self.program))
+                and rules.many_opted_out(people, figure.eligible)
+            ):
+                yield sentences.many_objected(arm, people, figure.eligible)
+
     # --- time
 
     def time(self) -> Iterable[TimeSaved]:
@@ -292,14 +364,14 @@ class _Frozen:
                 arm=arm,
                 sentence=""
                 if saving.value is None or not words
-                else sentences.time_saved(saving.value, words, quality=_("not measured yet")),
+                else sentences.time_saved(saving.value, words, quality=_("not yet rated")),
                 before=self.minutes(run, Metric.MINUTES_BEFORE, arm),
                 after=self.minutes(run, Metric.MINUTES_AFTER, arm),
                 ratio=self.ratio(run, arm, saving),
                 saving=saving,
                 slower=slower,
                 slower_words=words,
-                quality=_("not measured yet"),
+                quality=_("not yet rated"),
             )
 
     def minutes(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:

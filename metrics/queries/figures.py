@@ -22,7 +22,7 @@ from metrics.rules import percent
 class Figure:
     """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
 
-    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points" or "minutes".
+    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points", "minutes" or "people".
     `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
     """
 
@@ -53,6 +53,8 @@ class Figure:
     version: int | None = None
     # What the first version said, where this one restates it.
     before: str = ""
+    # Whether the facts it came from are all still there: not after an erasure.
+    recomputable: bool = True
     provisional: bool = False
     meaning: str = ""
 
@@ -84,6 +86,12 @@ class Look:
     no_difference: str
     # Departments and pods, as far as the reader may see them.
     groups: tuple[Figure, ...]
+    # Who is not counted, who objects, and the arms counted otherwise.
+    beside: tuple[Figure, ...]
+    # Said where so many object that the figure must say so.
+    warnings: tuple[str, ...]
+    # From how many people on a number of those beside is said.
+    least: int
     method: str
     is_main: bool
 
@@ -112,7 +120,18 @@ class Look:
 
     @property
     def figures(self) -> list[Figure]:
-        return [self.pods, self.comparison, *([self.difference] if self.difference else []), *self.groups]
+        return [
+            *(self.pods, self.comparison),
+            *([self.difference] if self.difference else []),
+            *self.groups,
+            *self.beside,
+        ]
+
+    @property
+    def seconds(self) -> list[tuple[str, list[Figure]]]:
+        """What stands beside the figures, line by line: its name, and each arm's."""
+        lines = dict.fromkeys(one.measure for one in self.beside)
+        return [(sentences.beside_name(line), [one for one in self.beside if one.measure == line]) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -208,7 +227,7 @@ class Evidence:
     retention: tuple[Retention, ...]
     upcoming: tuple[Upcoming, ...]
     spec_version: str = rules.SPEC_VERSION
-    quality: str = field(default_factory=lambda: _("not measured yet"))
+    quality: str = field(default_factory=lambda: _("not yet rated"))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -218,6 +237,11 @@ class Evidence:
         found += [figure for one in self.retention for figure in one.figures]
         found += [week.arms[arm] for week in self.weeks for arm in Arm]
         return tuple(found)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be said beside the opening."""
+        return self.opening.look.warnings if self.opening else ()
 
     @property
     def departments(self) -> tuple[Figure, ...]:

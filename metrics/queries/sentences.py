@@ -275,6 +275,35 @@ def retained_about(cell: Cell) -> str:
     return _("All but fewer than %(band)s of the %(n)s adopters we could check still use it.") % facts
 
 
+# --- beside the figures ----------------------------------------------------------------------------------------------
+
+
+def beside_name(measure: str) -> str:
+    """What a line beside the figures is called."""
+    return {
+        "left": _("Left before the audit weeks ended: not counted"),
+        "away": _("Away in both audit weeks: not counted"),
+        "objected": _("Would rather not take part: counted"),
+        "adoption_with_leavers": _("If those who left were non-adopters"),
+        "adoption_without_objectors": _("Without those who would rather not take part"),
+    }[measure]
+
+
+def many_objected(arm: Arm, people: int, eligible: int) -> str:
+    """Said where more than one in ten object."""
+    return _(
+        "%(arm)s: %(people)s of %(eligible)s (%(percent)s%%) would rather not take part. With more than one in ten, "
+        "read the figure beside the line without them."
+    ) % {"arm": arm_name(arm), "people": people, "eligible": eligible, "percent": percent(people / eligible)}
+
+
+def second_line(low: int, high: int, n: int) -> str:
+    """'34 of 42', or '28 to 34 of 42' where the line may lie anywhere between."""
+    if low == high:
+        return _("%(x)s of %(n)s") % {"x": low, "n": n}
+    return _("%(low)s to %(high)s of %(n)s") % {"low": low, "high": high, "n": n}
+
+
 # --- what figures mean -----------------------------------------------------------------------------------------------
 
 
@@ -290,6 +319,17 @@ def meanings() -> Mapping[str, str]:
         "difference": _(
             "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
             "widened for pods and teams."
+        ),
+        "left": _("People of the launch who had left when the audit weeks ended, and were expected in neither."),
+        "away": _("People of the launch who were away on every working day of both audit weeks."),
+        "objected": _(
+            "People who said, of themselves and without a reason, that they would rather not take part. They stay among "
+            "those counted."
+        ),
+        "adoption_with_leavers": _("Adoption as if those who left before the audit weeks ended were non-adopters."),
+        "adoption_without_objectors": _(
+            "Adoption without those who would rather not take part. What they answered is told to nobody, so the line is "
+            "where it can lie: from all of their answers to none being an adopter’s."
         ),
         "weekly": _("People with three or more unprompted uses in that week, of those with a known week."),
         "retention": _(
@@ -360,6 +400,13 @@ def about_weeks(*, known: str) -> Rows:
             ),
         ),
         (_("Band"), _("From none of the silent to all of them.")),
+        (
+            _("Sources"),
+            _(
+                "People’s own answers. A tool’s export can turn a silent week into zero, where it saw nothing all week and "
+                "covers every tool in use; it never lowers an answer."
+            ),
+        ),
         (_("n"), known),
         (
             _("Caveat"),
@@ -386,7 +433,7 @@ def about_time(*, pairs: str) -> Rows:
         (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
         (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
         (_("n"), pairs),
-        (_("Quality"), _("Not measured yet. Time saved says little without it.")),
+        (_("Quality"), _("Not yet rated. Time saved says little without it.")),
         (_("Caveat"), _("Self-reports can point the wrong way. Nobody’s own line is shown.")),
     )
 

@@ -28,6 +28,12 @@ class Metric(StrEnum):
     WEEKLY_SAVING_MEAN = "weekly_saving_mean"
     SLOWER = "slower"
     WEEKLY = "weekly"
+    # Who is not counted in a look, and its second lines.
+    LEFT = "left"
+    AWAY = "away"
+    OBJECTED = "objected"
+    WITH_LEAVERS = "adoption_with_leavers"
+    WITHOUT_OBJECTORS = "adoption_without_objectors"
 
 
 def percent(share: float) -> int:

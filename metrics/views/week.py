@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from adoption.outbox.views.link import LinkRequest, by_link
+from adoption.programs.actions import object_to, take_back_objection
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
 from metrics.actions.weeks import WEEK, Refused, record_check_in
 from metrics.forms import WeekForm
-from metrics.queries.asking import open_weeks, own_curve
+from metrics.queries.asking import open_weeks, own_curve, parts_of
 from metrics.rules import Via
 
 
@@ -32,9 +33,14 @@ def week(request: OrganizationRequest, org: str) -> HttpResponseBase:
 def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
     """First how often, then how often unasked; then thanks, with one's own curve. Only the second answer writes."""
     at = request.at  # type: ignore[attr-defined]
+    parts = parts_of(person)
+    chosen = next((part for part in parts if part.key == request.POST.get("part")), None)
+    if chosen:
+        (object_to if chosen.takes else take_back_objection)(program=chosen.program, person=person, at=at)
+        return redirect(request.path)
     weeks = open_weeks(person, at=at)
     form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
-    facts = {"form": form, "person": person, "weeks": weeks}
+    facts = {"form": form, "person": person, "weeks": weeks, "parts": parts}
     asked = form.asked
     if request.method == "POST" and form.is_valid() and asked is not None:
         if not form.is_complete:

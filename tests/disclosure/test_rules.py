@@ -313,6 +313,24 @@ def test_executives_read_a_restatement_from_ten_who_differ() -> None:
     assert (whole(shown, EXECUTIVE).x, whole(shown, EXECUTIVE).n) == (17, 40)
 
 
+def test_executives_read_a_restatement_although_pods_they_never_see_are_below_ten() -> None:
+    before = tuple(block("D", pod, 8, 5) for pod in "ABC")
+    now = tuple(block("D", pod, 8, positive) for pod, positive in zip("ABC", (8, 1, 1), strict=True))
+    movements = [Movement("pods", "D", pod, changed=4) for pod in "ABC"]
+    shown = again(before, now, *movements)
+    assert [whole(shown, audience).x for audience in (LEAD, EXECUTIVE)] == [10, 10]
+    assert {row.reason for row in shown.table(LEAD).rows("pods", Margin.POD)} == {Reason.EARLIER_RELEASE}
+
+
+def test_executives_read_no_restatement_that_would_leave_fewer_than_ten_of_a_department() -> None:
+    before = (block("D", "A", 8, 4), block("D", "B", 8, 4), block("E", "C", 30, 15))
+    # Eight of sixteen left department D, of which executives know all sixteen: the other eight would be told.
+    left = [Movement("pods", "D", pod, left=4) for pod in "AB"]
+    now = (block("D", "A", 8, 2, observed=4), block("D", "B", 8, 2, observed=4), block("E", "C", 30, 17))
+    shown = again(before, now, *left, Movement("pods", "E", "C", changed=6))
+    assert whole(shown, EXECUTIVE).reason is Reason.EARLIER_RELEASE
+
+
 def test_a_restatement_by_unanimous_late_answers_is_refused() -> None:
     before = block("A", "", 40, 12, observed=30)
     shown = again((before,), (block("A", "", 40, 20, observed=38),), Movement("pods", "A", "", joined=8))

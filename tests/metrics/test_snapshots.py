@@ -256,7 +256,7 @@ def test_freezing_takes_the_same_queries_for_three_and_for_thirty_people(
         large = launched(meridian, pods=(10, 10), teams=(10,), name="Large")
         small.freeze(Checkpoint.S0)
         large.freeze(Checkpoint.S0)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             small.freeze(Checkpoint.S56)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             large.freeze(Checkpoint.S56)

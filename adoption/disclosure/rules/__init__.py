@@ -4,11 +4,14 @@ from .arrangement import ArmArrangement, Arrangement, Group, UnknownGroup, arran
 from .facts import Block, Facts, ImpossibleFacts, Kind, Measure, Movement
 from .gate import (
     Earlier,
+    SecondLine,
     UnrelatedRelease,
     may_say_how_many,
     may_show_texts,
     publish,
     response_rate,
+    with_leavers,
+    without_some,
 )
 from .policy import Audience, ThresholdLowered, Thresholds
 from .release import Cell, Display, Margin, Reason, Release, Table
@@ -30,6 +33,7 @@ __all__ = [
     "Movement",
     "Reason",
     "Release",
+    "SecondLine",
     "Table",
     "ThresholdLowered",
     "Thresholds",
@@ -40,4 +44,6 @@ __all__ = [
     "may_show_texts",
     "publish",
     "response_rate",
+    "with_leavers",
+    "without_some",
 ]

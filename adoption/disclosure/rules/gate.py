@@ -402,7 +402,13 @@ def _may_restate(
     if joined + left + changed < people:
         return False
     blocks = [block for block in facts.blocks if block.arm == cell.arm]
-    if not _common_people_hold_together(blocks, movements, arrangement.of(cell.arm), people):
+    rows = arrangement.of(cell.arm)
+    everywhere = _stayed(blocks, movements, rows.departments, rows.pods)
+    # All readers together must find no small group, and this one none that is small for this one.
+    if not (
+        everywhere.holds_together(thresholds.people(Audience.LEAD))
+        and _reads(audience, blocks, movements, rows, people)
+    ):
         return False
     now, then = _arm_bounds(cell, facts.measure), _arm_bounds(before, facts.measure)
     if now is None or then is None:
@@ -414,22 +420,52 @@ def _may_restate(
     return low <= (joined + changed) * steps - thresholds.band and high >= thresholds.band - (left + changed) * steps
 
 
-def _common_people_hold_together(
-    blocks: Sequence[Block], movements: Sequence[Movement], arrangement: ArmArrangement, people: int
-) -> bool:
-    """Whether no published group can be set against who left, so that a few remain: cuts among those who stayed."""
-    pod_of = {name: row.key for row in arrangement.pods for name in row.members}
-    department_of = {name: row.key for row in arrangement.departments for name in row.members}
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """People of an arm in both versions, and people of the first one, between the rows that hold them."""
+
+    stayed: tuple[tuple[str, str, int], ...]
+    once: tuple[tuple[str, str, int], ...]
+
+    def holds_together(self, people: int) -> bool:
+        """Whether no row can be set against who left, so that a few remain: cuts among those who stayed."""
+        return smallest_cut_reaches(self.stayed, people) and _parts(self.stayed) == _parts(self.once)
+
+
+def _stayed(
+    blocks: Sequence[Block], movements: Sequence[Movement], departments: Sequence[Group], pods: Sequence[Group]
+) -> _Common:
+    """Who is common to both versions, in a graph of these rows."""
+    pod_of = {name: row.key for row in pods for name in row.members}
+    department_of = {name: row.key for row in departments for name in row.members}
     moved = {(movement.department, movement.pod): movement for movement in movements}
     observed = {(block.department, block.pod): block.observed for block in blocks}
     stayed, once = list[tuple[str, str, int]](), list[tuple[str, str, int]]()
-    for place in observed.keys() | moved.keys():
+    for place in sorted(observed.keys() | moved.keys()):
         movement = moved.get(place)
         stay = observed.get(place, 0) - (movement.joined if movement else 0)
         ends = "department " + department_of[place[0]], "pod " + pod_of[place[1]]
         stayed.append((*ends, stay))
         once.append((*ends, stay + (movement.left if movement else 0)))
-    return smallest_cut_reaches(stayed, people) and _parts(stayed) == _parts(once)
+    return _Common(tuple(stayed), tuple(once))
+
+
+def _reads(
+    audience: Audience, blocks: Sequence[Block], movements: Sequence[Movement], rows: ArmArrangement, people: int
+) -> bool:
+    """Whether the rows that this audience alone reads leave enough people together."""
+    every_pod, every_department = [_all_of(rows.pods)], [_all_of(rows.departments)]
+    match audience:
+        case Audience.EXECUTIVE:
+            return _stayed(blocks, movements, rows.executive, every_pod).holds_together(people)
+        case Audience.CHAMPION:
+            return _stayed(blocks, movements, every_department, rows.pods).holds_together(people)
+    # Leads read what all readers together do; others no more than whole arms.
+    return True
+
+
+def _all_of(rows: Sequence[Group]) -> Group:
+    return Group(tuple(name for row in rows for name in row.members))
 
 
 def _parts(edges: Sequence[tuple[str, str, int]]) -> set[frozenset[str]]:
@@ -467,6 +503,48 @@ def _arm_bounds(cell: Cell, measure: Measure) -> Bounds | None:
 def may_say_how_many(people: int, audience: Audience, thresholds: Thresholds) -> bool:
     """Whether an "excluded, counted" number, a number of declines or a second line may be said; else "a few"."""
     return people >= thresholds.people(audience)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLine:
+    """A whole arm counted otherwise: from `low` to `high` of `n`, of `eligible`. One number where both are the same."""
+
+    low: int
+    high: int
+    n: int
+    eligible: int
+
+
+def with_leavers(cell: Cell, leavers: int, audience: Audience, thresholds: Thresholds) -> SecondLine | None:
+    """A whole arm if those who left before the window had been non-adopters; None where that is not said.
+
+    Says nothing of anybody: those who left have no answer that could be worked out.
+    """
+    if cell.display is not Display.COUNT or not may_say_how_many(leavers, audience, thresholds):
+        return None
+    assert cell.x is not None
+    assert cell.n is not None
+    assert cell.eligible is not None
+    return SecondLine(cell.x, cell.x, cell.n + leavers, cell.eligible + leavers)
+
+
+def without_some(
+    cell: Cell, people: int, answered: int, audience: Audience, thresholds: Thresholds
+) -> SecondLine | None:
+    """A whole arm without `people` of it, of whom `answered` answered; None where that is not said.
+
+    What they answered goes in nowhere: of the first line alone follows from where to where the second can lie. So the
+    two lines subtracted tell how many answered and nothing else, whoever else reads what.
+    """
+    if cell.display is not Display.COUNT or not may_say_how_many(people, audience, thresholds):
+        return None
+    assert cell.x is not None
+    assert cell.n is not None
+    assert cell.eligible is not None
+    n = cell.n - answered
+    if n < thresholds.people(audience):
+        return None
+    return SecondLine(max(0, cell.x - answered), min(cell.x, n), n, cell.eligible - people)
 
 
 def may_show_texts(replies: int, thresholds: Thresholds) -> bool:

@@ -12,6 +12,7 @@ from adoption.programs.actions.attention import (
     unask_guide,
 )
 from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
+from adoption.programs.actions.objections import object_to, take_back_objection
 from adoption.programs.actions.programs import (
     assign,
     close,
@@ -41,6 +42,7 @@ __all__ = [
     "launch",
     "meet_attention",
     "move_step",
+    "object_to",
     "open_baseline",
     "put_off_attention",
     "raise_attention",
@@ -49,6 +51,7 @@ __all__ = [
     "restore_step",
     "settle_attention",
     "skip_step",
+    "take_back_objection",
     "unask_guide",
     "unassign",
 ]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from adoption.outbox.actions.messages import say
 from adoption.programs import rules
 from adoption.programs.actions.refusals import Refused, WrongState
-from adoption.programs.models import Attention, Program
+from adoption.programs.models import Attention, Objection, Program
 from adoption.programs.rules import Kind
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
@@ -23,7 +23,9 @@ ASKED = "attention"  # the outbox's kind
 def raise_attention(
     *, program: Program, person: Person, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime
 ) -> None:
-    """Put somebody on the attention lists. Raised twice, it stays one row with its first date."""
+    """Put somebody on the attention lists, unless they object. Raised twice, it stays one row with its first date."""
+    if Objection.objects.standing().filter(program=program, person=person).exists():
+        return
     Attention.objects.bulk_create(
         [Attention(program=program, person=person, kind=kind, since=since, detail=dict(detail), raised_at=at)],
         ignore_conflicts=True,
@@ -31,11 +33,13 @@ def raise_attention(
 
 
 def raise_many(*, program: Program, wanting: Iterable[tuple[Person, Kind, date]], at: datetime) -> None:
-    """Put many people on the attention lists at once, each for a reason and since a day."""
+    """Put many people on the attention lists at once, each for a reason and since a day. Objectors are let be."""
+    let_be = set(Objection.objects.standing().filter(program=program).values_list("person_id", flat=True))
     Attention.objects.bulk_create(
         [
             Attention(program=program, person=person, kind=kind, since=since, raised_at=at)
             for person, kind, since in wanting
+            if person.pk not in let_be
         ],
         ignore_conflicts=True,
     )

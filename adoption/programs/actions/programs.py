@@ -11,7 +11,7 @@ from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
-from adoption.programs.models import Assignment, Attention, Program, Workflow
+from adoption.programs.models import Assignment, Attention, Objection, Program, Workflow
 from adoption.programs.rules import Arm, Kind, State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
@@ -167,6 +167,7 @@ def _reach(program: Program, before: State, mark: str, at: datetime) -> bool:
 def erase_person(*, person: Person, at: datetime) -> None:
     """Everything this floor holds about a person."""
     Attention.objects.filter(person=person).delete()
+    Objection.objects.filter(person=person).delete()
     Assignment.objects.filter(person=person).delete()
 
 
