@@ -43,7 +43,7 @@ def navigation(page: str) -> tuple[list[str], list[str], list[str]]:
     bar = page[page.index('<nav class="mm-tabs"') :]
     tabs, more = bar[: bar.index("<details")], bar[bar.index("<details") :]
     shown = re.sub(r'<li class="mm-first">.*?</li>', "", more, flags=re.DOTALL)
-    side = page[page.index('<ul class="mm-nav">') : page.index('<div class="mm-side-end">')]
+    side = page[page.index('<nav aria-label="Main">') : page.index('<div class="mm-side-end">')]
     return entries(tabs), entries(shown), entries(side)
 
 

@@ -348,14 +348,20 @@ def test_log_leads_to_the_one_pod_and_asks_which_where_there_are_several(
 def test_a_talk_without_a_session_is_done_with_one_tap_and_undone_with_another(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
-    row, client = want_attention(meridian), client_as(meridian.champion)
+    client = client_as(meridian.champion)
+    with enter(meridian):
+        person = next(one for one in practice.members if one != practice.follow_up.person)
+        stuck = {"program": practice.program, "kind": Kind.STUCK, "since": HELD_ON, "detail": {}, "at": AT}
+        raise_attention(person=person, **stuck)
+        row = Attention.objects.get()
     done, back = (at(name, practice.pod.public_id, row.public_id) for name in ("talked", "talked-back"))
-    assert done in client.get(at("pod", practice.pod.public_id)).content.decode()
+    button = f'action="{done}"'
+    assert button in client.get(at("pod", practice.pod.public_id)).content.decode()
     page = client.post(done, follow=True).content.decode()
     assert back in page
-    assert done not in page
+    assert button not in page
     assert "has come off the list already" in client.post(done, follow=True).content.decode()
-    assert done in client.post(back, follow=True).content.decode()
+    assert button in client.post(back, follow=True).content.decode()
     with enter(meridian):
         assert Attention.objects.open().get() == row
 
