@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from adoption.programs import rules as programs
+from adoption.programs.actions import skip_step
 from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
+from adoption.tenancy.rules import instant
+from adoption.tenancy.tasks import promised
 from surveys import actions
-from surveys.rules import WaveKind
+from surveys.models import Wave
+from surveys.rules import ANSWERED_WITHIN, WaveKind
 
 
 @calendar_step(programs.OPEN_WAVE)
 def open_wave(step: Step, *, at: datetime) -> None:
-    """Ask everybody."""
-    actions.open_wave(program=step.program, kind=WaveKind(step.about), at=at)
+    """Ask everybody. So late that it would be over, after an outage, it is left out instead, and says so."""
+    due_at = instant(step.due_on, step.hour, step.program.organization.zone)
+    if at < due_at + ANSWERED_WITHIN:
+        actions.open_wave(program=step.program, kind=WaveKind(step.about), at=at)
+    else:
+        skip_step(step=step, reason=_("It could not be sent within three weeks of its day."), by=None, at=at)
 
 
 @calendar_step(programs.REMIND_WAVE)
 def remind_wave(step: Step, *, at: datetime) -> None:
     """Remind those who have not answered."""
     actions.remind_wave(program=step.program, kind=WaveKind(step.about), at=at)
+
+
+@promised(actions.PUBLISH)
+def publish(row_id: int, *, at: datetime) -> datetime | None:
+    """Publish what a closed survey brought; one that was reopened is come back to."""
+    wave = Wave.objects.filter(pk=row_id).first()
+    return actions.publish_wave(wave=wave, at=at) if wave else None

@@ -1,16 +1,45 @@
 """The asking floor's addresses."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
 from surveys import actions, api, views
 
+Places = list[URLPattern | URLResolver]
+
 # /s/
-survey = [
+mailed = [
     path("<uuid:link>/", views.survey, name="survey"),
+    path("<uuid:link>/anonymous/", views.pulse, name="survey-pulse"),
     path("<uuid:link>/who/", who_sees_by_link(actions.SURVEY), name="survey-who"),
     path("<str:token>/", arrive("survey", actions.SURVEY), name="survey-arrive"),
+]
+
+# /o/<org>/
+organization = [
+    path("surveys/<uuid:ask>/", views.own_survey, name="own-survey"),
+    path("surveys/<uuid:ask>/anonymous/", views.own_pulse, name="own-pulse"),
+    path("waiting/surveys/", views.waiting_surveys, name="waiting-surveys"),
+]
+
+# /o/<org>/p/<program>/surveys/<wave>/
+wave: Places = [
+    path("", views.wave, name="survey-wave"),
+    path("remind/", views.wave_remind, name="survey-remind"),
+    path("close/", views.wave_close, name="survey-close"),
+    path("reopen/", views.wave_reopen, name="survey-reopen"),
+    path("preview/", views.preview, name="survey-preview"),
+    path("questions/", views.questions, name="survey-questions"),
+    path("questions/<uuid:question>/up/", views.question_up, name="question-up"),
+    path("questions/<uuid:question>/down/", views.question_down, name="question-down"),
+    path("questions/<uuid:question>/away/", views.question_away, name="question-away"),
+]
+
+# /o/<org>/p/<program>/surveys/
+program: Places = [
+    path("", views.surveys, name="surveys"),
+    path("<str:wave>/", include(wave)),
 ]
 
 # /api/v1/o/<org>/
@@ -20,6 +49,8 @@ machines = [
 ]
 
 urlpatterns = [
-    path("s/", include(survey)),
+    path("s/", include(mailed)),
+    path("o/<slug:org>/", include(organization)),
+    path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),
     path("api/v1/o/<slug:org>/", include(machines)),
 ]

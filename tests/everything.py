@@ -24,8 +24,8 @@ from metrics.models import (
     WeekAsk,
 )
 from metrics.rules import Category, Metric, Via, WeekState
-from surveys.models import Answer, Ask, Wave
-from surveys.rules import WaveKind
+from surveys.models import Answer, Ask, Finding, PulseReply, Question, Wave
+from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
 from tests.practice import practise
 
@@ -47,6 +47,17 @@ def fill(world: World) -> World:
         Answer.objects.create(
             ask=ask, item="minutes", item_version=1, version=1, number=45, valid_at=AT, recorded_at=AT
         )
+        Question.objects.create(
+            program=program,
+            wave=WaveKind.POST,
+            place=1,
+            kind=ItemKind.NUMBER,
+            words=f"How many {world.canary}s?",
+            language="en-gb",
+            made_at=AT,
+        )
+        PulseReply.objects.create(wave=wave, arm=Arm.PODS, cluster=world.canary, instrument_version=1, learning=4)
+        Finding.objects.create(wave=wave, item="safety", shown={"rows": [], "alpha": None}, published_at=AT)
         WeekAsk.objects.create(person=person, week=WEEK, asked_at=AT)
         of_week = {"person": person, "workflow": program.workflow, "week": WEEK}
         CheckIn.objects.create(**of_week, version=1, total=3, unprompted=2, via=Via.PAGE, valid_at=AT, recorded_at=AT)

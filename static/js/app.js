@@ -52,6 +52,18 @@ for (const well of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+// A question that an answer leaves out goes away at once; without this file the next page leaves it out.
+const survey = document.querySelector("[data-survey]");
+survey?.addEventListener("change", () => {
+  for (const question of survey.querySelectorAll("[data-left-out-after]")) {
+    question.hidden = question.dataset.leftOutAfter.split(" ").some((pair) => {
+      const [name, answer] = pair.split("=");
+      const given = document.getElementById(`q-${name}`).hidden ? "" : survey.elements[name].value.trim();
+      return given === answer;
+    });
+  }
+});
+
 // A fragment that could not be fetched says so, where the page speaks; nothing is swallowed.
 const say = (id) => {
   const place = document.getElementById("mm-said");

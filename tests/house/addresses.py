@@ -17,6 +17,7 @@ from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from metrics.models import VendorFile
+from surveys.models import Ask, Question
 from tests.factories import AT, World
 from tests.practice import practise, promise_step, want_attention
 
@@ -36,6 +37,7 @@ PUBLIC = {
     "unsubscribe": "the page behind a mailed link, which the browser was exchanged for",
     "unsubscribe-arrive": "a mailed link: 256 random bits are the grant",
     "survey": "the page behind a mailed link, which the browser was exchanged for",
+    "survey-pulse": "the page behind a mailed link, which the browser was exchanged for",
     "survey-arrive": "a mailed link: 256 random bits are the grant",
     "week-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
@@ -47,7 +49,7 @@ PUBLIC = {
 }
 
 # Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
-BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up", "talked", "talked-back"})
+BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up", "own-survey", "own-pulse", "talked", "talked-back"})
 
 
 def _first(model: type[models.Model], **which: Any) -> Callable[[World], object]:
@@ -71,6 +73,14 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "people_import": _first(PeopleImport),
     "usage_import": _first(VendorFile, committed_at=None),
     "usage-import-undo.usage_import": _first(VendorFile, committed_at=AT),
+    "ask": _first(Ask),
+    "wave": lambda world: "baseline",
+    "question": _first(Question),
+    # A survey whose questions can still be changed.
+    "survey-questions.wave": lambda world: "post",
+    "question-up.wave": lambda world: "post",
+    "question-down.wave": lambda world: "post",
+    "question-away.wave": lambda world: "post",
     "starts_on": lambda world: AT.date(),
     "program": lambda world: practise(world).program.slug,
     "champion": lambda world: practise(world).champion.public_id,

@@ -48,6 +48,7 @@ FROZEN = {
     "metrics_snapshotrun",
     "metrics_vendorweek",
     "surveys_answer",
+    "surveys_finding",
     "tenancy_auditevent",
     "tenancy_erasure",
 }

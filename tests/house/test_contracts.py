@@ -20,10 +20,10 @@ PLANTED = [
     ("adoption/tenancy/walls_planted.py", "", "Tenancy's rooms", "adoption.tenancy.walls_planted"),
     ("metrics/services.py", "", "Metrics' rooms", "metrics.services"),
     (
-        "surveys/rules.py",
+        "surveys/rules/library.py",
         "import django.utils.timezone",
         "Rules are numbers, enums and pure functions",
-        "surveys.rules",
+        "surveys.rules.library",
     ),
     (
         "metrics/sources/planted.py",
@@ -33,7 +33,12 @@ PLANTED = [
     ),
     ("metrics/actions.py", "import celery", "Models, queries and actions know no face", "metrics.actions"),
     ("pods/models.py", "import rest_framework", "Models, queries and actions know no face", "pods.models"),
-    ("surveys/queries.py", "import django_htmx", "Models, queries and actions know no face", "surveys.queries"),
+    (
+        "surveys/queries/privacy.py",
+        "import django_htmx",
+        "Models, queries and actions know no face",
+        "surveys.queries.privacy",
+    ),
     ("champions/views.py", "import adoption.settings", "Settings are read through django.conf", "champions.views"),
 ]
 

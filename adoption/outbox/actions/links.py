@@ -54,3 +54,15 @@ def end(*, purpose: str, row_ids: Iterable[int], at: datetime) -> int:
         purpose=purpose, row_id__in=list(row_ids), used_at__isnull=True, ended_at__isnull=True
     ).update(ended_at=at)
     return ended
+
+
+@transaction.atomic
+def prolong(*, purpose: str, row_ids: Iterable[int], until: datetime) -> None:
+    """Let every link of a purpose about these rows that was not used or ended open them until then: a survey goes on."""
+    links = Link.objects.filter(
+        purpose=purpose, row_id__in=list(row_ids), used_at__isnull=True, ended_at__isnull=True, expires_at__lt=until
+    )
+    rows = dict(links.values_list("pk", "organization_id"))
+    for organization_id in set(rows.values()):
+        LinkHash.objects.filter(organization_id=organization_id, link_row__in=list(rows)).update(expires_at=until)
+    Link.objects.filter(pk__in=list(rows)).update(expires_at=until)

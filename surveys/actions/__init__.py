@@ -1,0 +1,35 @@
+"""Every write of the asking floor, one room a subject."""
+
+from surveys.actions.answers import answer, take_pulse
+from surveys.actions.privacy import erase_person
+from surveys.actions.questions import add_question, move_question, take_question_away
+from surveys.actions.refusals import Refused, WaveClosed
+from surveys.actions.waves import (
+    PUBLISH,
+    SURVEY,
+    SURVEY_REMINDER,
+    close_wave,
+    open_wave,
+    publish_wave,
+    remind_wave,
+    reopen_wave,
+)
+
+__all__ = [
+    "PUBLISH",
+    "SURVEY",
+    "SURVEY_REMINDER",
+    "Refused",
+    "WaveClosed",
+    "add_question",
+    "answer",
+    "close_wave",
+    "erase_person",
+    "move_question",
+    "open_wave",
+    "publish_wave",
+    "remind_wave",
+    "reopen_wave",
+    "take_pulse",
+    "take_question_away",
+]

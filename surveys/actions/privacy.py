@@ -1,0 +1,18 @@
+"""What goes with a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from adoption.outbox.actions.links import end
+from adoption.tenancy.models import Person
+from surveys.actions.waves import SURVEY
+from surveys.models import Answer, Ask
+
+
+def erase_person(*, person: Person, at: datetime) -> None:
+    """Everything this floor holds about a person. Anonymous replies lead to nobody, and so stay."""
+    asks = list(Ask.objects.filter(person=person).values_list("pk", flat=True))
+    end(purpose=SURVEY, row_ids=asks, at=at)
+    Answer.objects.filter(ask__in=asks).delete()
+    Ask.objects.filter(pk__in=asks).delete()

@@ -1,0 +1,135 @@
+"""The instruments word for word. A version that has been asked is never edited: a change is a new version beside it."""
+
+from __future__ import annotations
+
+from surveys.rules.instruments import Instrument, Item, ItemKind, Option, Privacy, WaveKind, gettext_noop
+
+_NOT_MINE = ("how", "not_mine")
+_SURE = (
+    Option("1", gettext_noop("1, not at all")),
+    Option("2", "2"),
+    Option("3", "3"),
+    Option("4", "4"),
+    Option("5", gettext_noop("5, fully")),
+    Option("none", gettext_noop("Does not apply")),
+)
+_AGREE = (
+    Option("1", gettext_noop("1, disagree")),
+    Option("2", "2"),
+    Option("3", "3"),
+    Option("4", "4"),
+    Option("5", gettext_noop("5, agree")),
+)
+
+HOW = Item(
+    "how",
+    ItemKind.CHOICE,
+    gettext_noop("How do you do this task today?"),
+    (
+        Option("by_hand", gettext_noop("By hand")),
+        Option("template", gettext_noop("With a template")),
+        Option("ai_some", gettext_noop("With AI for some of it")),
+        Option("ai_most", gettext_noop("With AI for most of it")),
+        Option("not_mine", gettext_noop("I do not do this task")),
+    ),
+)
+MINUTES = Item(
+    "minutes",
+    ItemKind.NUMBER,
+    gettext_noop("How many minutes did it take the last time, start to finish, checking included?"),
+    left_out_after=(_NOT_MINE,),
+)
+TIMES = Item(
+    "times",
+    ItemKind.NUMBER,
+    gettext_noop("How many times did you do it in the last two weeks?"),
+    left_out_after=(_NOT_MINE,),
+)
+WITH_AI = Item(
+    "with_ai",
+    ItemKind.NUMBER,
+    gettext_noop("In how many of those did you use AI?"),
+    at_most="times",
+    left_out_after=(_NOT_MINE, ("times", "0")),
+)
+SURE_DRAFTING = Item(
+    "sure_drafting",
+    ItemKind.SCALE,
+    gettext_noop("How sure are you that you can get a usable result with AI on drafting?"),
+    _SURE,
+)
+SURE_SUMMARISING = Item("sure_summarising", ItemKind.SCALE, gettext_noop("… on summarising?"), _SURE)
+SURE_ANALYSING = Item("sure_analysing", ItemKind.SCALE, gettext_noop("… on analysing?"), _SURE)
+SURE_CHECKING = Item("sure_checking", ItemKind.SCALE, gettext_noop("… on checking?"), _SURE)
+TIMED = Item(
+    "timed",
+    ItemKind.CHOICE,
+    gettext_noop("Were these minutes timed or estimated?"),
+    (Option("timed", gettext_noop("Timed")), Option("estimated", gettext_noop("Estimated"))),
+    left_out_after=(_NOT_MINE, ("minutes", "")),
+)
+WENT_TO = Item(
+    "went_to",
+    ItemKind.CHOICE,
+    gettext_noop("What did the time go to?"),
+    (
+        Option("more_of_the_same", gettext_noop("More of the same work")),
+        Option("better_quality", gettext_noop("Better quality")),
+        Option("higher_value", gettext_noop("Higher-value work")),
+        Option("breathing_space", gettext_noop("Breathing space")),
+        Option("other", gettext_noop("Something else")),
+    ),
+    left_out_after=(_NOT_MINE,),
+    waves=(WaveKind.POST, WaveKind.RETENTION),
+)
+
+# Before and after, in the same words: one person's two answers to an item are a pair.
+WORK = Instrument(
+    "work",
+    1,
+    Privacy.CONFIDENTIAL,
+    (HOW, MINUTES, TIMES, WITH_AI, SURE_DRAFTING, SURE_SUMMARISING, SURE_ANALYSING, SURE_CHECKING, TIMED, WENT_TO),
+)
+
+# Own wording after an idea of Edmondson (1999); unvalidated.
+SAFETY = Instrument(
+    "safety",
+    1,
+    Privacy.ANONYMOUS,
+    (
+        Item(
+            "not_knowing",
+            ItemKind.SCALE,
+            gettext_noop("I can say I don’t know how to use AI for something."),
+            _AGREE,
+        ),
+        Item(
+            "learning",
+            ItemKind.SCALE,
+            gettext_noop("If an AI attempt goes wrong here, we look for what to learn."),
+            _AGREE,
+        ),
+        Item(
+            "held_against",
+            ItemKind.SCALE,
+            gettext_noop("Admitting an AI mistake would count against me."),
+            _AGREE,
+            is_reversed=True,
+        ),
+        Item("questioning", ItemKind.SCALE, gettext_noop("I can question using AI for a task."), _AGREE),
+        Item("asking", ItemKind.SCALE, gettext_noop("Asking for help here is easy."), _AGREE),
+    ),
+)
+PULSE_WAVES = (WaveKind.BASELINE, WaveKind.POST)
+
+INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY)}
+
+
+def instrument(key: str, version: int) -> Instrument:
+    """An instrument in a version. Raises KeyError."""
+    return INSTRUMENTS[key, version]
+
+
+def items_of(kind: WaveKind, version: int = WORK.version) -> tuple[Item, ...]:
+    """The questions of a wave in a version of the survey, in their order."""
+    return tuple(item for item in instrument(WORK.key, version).items if kind in item.waves)

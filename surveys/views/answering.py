@@ -1,0 +1,172 @@
+"""The survey, by mailed link or signed in: on a phone question by question, on a wide screen on one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from adoption.outbox.queries.links import LinkState
+from adoption.outbox.views.link import LinkRequest, by_link
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from surveys import actions, rules
+from surveys.forms import PulseForm, SurveyForm
+from surveys.models import Ask
+from surveys.queries import given_answers, items_of_ask, open_surveys, takes_pulse
+from surveys.rules import Item
+
+# A link outlives the survey, so that it can say that the survey is closed, and open it again when it is reopened.
+EVEN_LATER = frozenset({LinkState.EXPIRED})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One question on the page. `number` counts those that are asked; on a phone only the one of now is seen."""
+
+    item: Item
+    field: BoundField
+    number: int
+    is_asked: bool
+    is_now: bool
+
+    @property
+    def left_out_after(self) -> str:
+        """The answers that leave it out, as the page's script reads them."""
+        return " ".join(f"{name}={answer}" for name, answer in self.item.left_out_after)
+
+
+@by_link(actions.SURVEY, even=EVEN_LATER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request: LinkRequest) -> HttpResponseBase:
+    """The survey of somebody who came by mail."""
+    return _survey(request, _ask(request, pk=request.link.row_id))
+
+
+@by_link(actions.SURVEY, even=EVEN_LATER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pulse(request: LinkRequest) -> HttpResponseBase:
+    """The anonymous part for somebody who came by mail."""
+    return _pulse(request, _ask(request, pk=request.link.row_id))
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_survey(request: OrganizationRequest, org: str, ask: UUID) -> HttpResponseBase:
+    """The survey of somebody signed in."""
+    return _survey(request, _ask(request, public_id=ask, person=request.person))
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_pulse(request: OrganizationRequest, org: str, ask: UUID) -> HttpResponseBase:
+    """The anonymous part for somebody signed in."""
+    return _pulse(request, _ask(request, public_id=ask, person=request.person))
+
+
+@requires(Permission.ENTER)
+@require_safe
+def waiting_surveys(request: OrganizationRequest, org: str) -> HttpResponse:
+    """The surveys that wait for an answer: a fragment of one's home, and a page of its own without a script."""
+    facts = {"surveys": open_surveys(request.person, at=request.at)}
+    part = "#waiting-surveys" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"surveys/waiting.html{part}", facts)
+
+
+def _ask(request: HttpRequest, **which: Any) -> Ask:
+    """What somebody is asked; held while they answer, so that two devices do not talk past each other."""
+    asks = Ask.objects.select_related("wave__program__workflow")
+    if request.method == "POST":
+        asks = asks.select_for_update(of=("self",))
+    found: Ask = get_object_or_404(asks, **which)
+    return found
+
+
+def _survey(request: HttpRequest, ask: Ask) -> HttpResponseBase:
+    at: datetime = request.at  # type: ignore[attr-defined]
+    facts = {"ask": ask, "program": ask.wave.program, "person": request.person}  # type: ignore[attr-defined]
+    if at >= ask.wave.closes_at:
+        return render(request, "surveys/survey.html", {**facts, "closed": True}, status=410)
+    items, stored = items_of_ask(ask), given_answers(ask)
+    if request.method == "POST":
+        form = SurveyForm(items, stored, request.POST)
+        return _take(request, ask, form, {**facts, "form": form}, at)
+    if "done" in request.GET and ask.completed_at:
+        return render(request, "surveys/survey.html", {**facts, "done": True, "takes_pulse": takes_pulse(ask)})
+    form = SurveyForm(items, stored)
+    return render(request, "surveys/survey.html", {**facts, "form": form, **place_of(form, request.GET.get("at", ""))})
+
+
+def _take(request: HttpRequest, ask: Ask, form: SurveyForm, facts: dict[str, Any], at: datetime) -> HttpResponseBase:
+    """Keep what was said; then on to the next question, or thanks."""
+    step = request.POST.get("next", "")
+    on_the_way = step in form.stored or "keep" in request.POST
+    if form.is_valid() or on_the_way:
+        unseen = [] if on_the_way else form.unseen
+        actions.answer(ask=ask, given=form.answers, at=at, complete=not on_the_way and not unseen)
+        after = rules.next_item(form.items, form.given, step) if step in form.stored else None
+        if "keep" in request.POST:
+            return render(request, "surveys/survey.html#kept", {**facts, "at": at}, status=422 if form.errors else 200)
+        if unseen:
+            return redirect(f"{request.path}?at={unseen[0]}#q-{unseen[0]}")
+        if step in form.stored and step not in form.errors:
+            to = after.key if after else step
+            return redirect(f"{request.path}?at={to}#q-{to}")
+        if not on_the_way:
+            return redirect(f"{request.path}?done")
+    return render(request, "surveys/survey.html", {**facts, **place_of(form, step)}, status=422)
+
+
+def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
+    """The questions as the page shows them, and where somebody is among them."""
+    known = form.given if form.is_bound else form.stored
+    open_items = rules.asked(form.items, known)
+    keys = [item.key for item in open_items]
+    sent_whole = form.is_bound and now not in keys
+    if now not in keys:
+        first = rules.first_open(form.items, known) if not form.is_bound else None
+        now = first.key if first else keys[0]
+    # Where something is to be mended, all of it is seen at once.
+    wrong = [key for key in keys if key in form.errors] if form.is_bound else []
+    seen = set(wrong) or {now}
+    earlier, later = rules.item_before(form.items, known, now), rules.next_item(form.items, known, now)
+    return {
+        "questions": [
+            Shown(
+                item=item,
+                field=form[item.key],
+                number=keys.index(item.key) + 1 if item.key in keys else 0,
+                is_asked=item.key in keys,
+                is_now=item.key in seen,
+            )
+            for item in form.items
+        ],
+        "now": now,
+        "number": keys.index(now) + 1,
+        "total": len(keys),
+        "earlier": earlier.key if earlier else "",
+        "later": later.key if later else "",
+        "is_last": now == keys[-1] or sent_whole,
+    }
+
+
+def _pulse(request: HttpRequest, ask: Ask) -> HttpResponseBase:
+    """Five statements at once, kept nowhere until they are sent."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    facts: dict[str, Any] = {"ask": ask, "program": ask.wave.program}
+    if at >= ask.wave.closes_at or (not ask.pulse_taken and not takes_pulse(ask)):
+        return render(request, "surveys/pulse.html", {**facts, "closed": True}, status=410)
+    if request.method == "POST":
+        form = PulseForm(request.POST)
+        if not form.is_valid():
+            return render(request, "surveys/pulse.html", {**facts, "form": form}, status=422)
+        actions.take_pulse(ask=ask, given=form.answers, at=at)
+        return redirect(request.path)
+    if ask.pulse_taken:
+        return render(request, "surveys/pulse.html", {**facts, "sent": True})
+    return render(request, "surveys/pulse.html", {**facts, "form": PulseForm()})
