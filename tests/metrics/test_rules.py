@@ -87,7 +87,7 @@ def test_11_a_partial_vendor_without_events_is_silence() -> None:
 
 def test_idle_everywhere_with_all_tools_covered_is_zero_but_never_against_what_somebody_said() -> None:
     idle = Vendor(0, complete=False, idle_and_covered=True)
-    assert decide_week(WeekFacts(vendor=idle)).state is WeekState.ZERO
+    assert decide_week(WeekFacts(vendor=idle)) == Week(WeekState.ZERO, 0, 0, 0, Source.VENDOR)
     found = decide_week(WeekFacts(vendor=idle, self_report=SelfReport(2, 2)))
     assert (found.total, found.source) == (2, Source.SELF)
 
