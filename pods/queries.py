@@ -221,11 +221,13 @@ def lines_said(people: Sequence[Person], lines: set[tuple[int, int]]) -> list[st
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could sit in a pod: whether they are proposed, and where they sit now."""
+    """Somebody who could sit in a pod: whether they are proposed, where they sit now, and who else asks them."""
 
     person: Person
     is_chosen: bool
     where: str
+    # Another running programme that asks them too.
+    elsewhere: str
 
 
 def candidates(
@@ -244,16 +246,19 @@ def candidates(
     """
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk")).values("cluster")[:1]
     leads = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
-    people = Person.objects.here(on).exclude(Exists(leads)).annotate(where=Subquery(place))
+    others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
+    asked = Assignment.objects.current().filter(Exists(others), person=OuterRef("pk")).order_by("program")
+    elsewhere = Subquery(asked.values("program__name")[:1])
+    people = Person.objects.here(on).exclude(Exists(leads)).annotate(where=Subquery(place), elsewhere=elsewhere)
     ticked = Q(public_id__in=chosen or ())
     if chosen is None and champion.person.manager_id:
         ticked |= Q(manager=champion.person.manager_id, where=None)
     if team:
         ticked |= Q(manager__public_id=team, where=None)
-    found = {one.pk: Candidate(one, True, one.where or "") for one in people.filter(ticked)}
+    found = {one.pk: Candidate(one, True, one.where or "", one.elsewhere or "") for one in people.filter(ticked)}
     if search:
         more = people.in_file_of_name(search).exclude(pk__in=list(found)).in_name_order()[:MOST_FOUND]
-        found |= {one.pk: Candidate(one, False, one.where or "") for one in more}
+        found |= {one.pk: Candidate(one, False, one.where or "", one.elsewhere or "") for one in more}
     return sorted(found.values(), key=lambda one: (one.person.sort_name, one.person.pk))
 
 

@@ -326,6 +326,12 @@ def test_what_waits_is_a_fragment_for_the_script_and_a_page_without(
     assert "1 day-7 follow-up is due" in due
 
 
+def test_from_the_pods_one_goes_on_with_the_programme(meridian: World, practice: Practice, client_as: ClientAs) -> None:
+    page = client_as(meridian.lead).get(at("program-pods", practice.program.slug)).content.decode()
+    assert f'class="btn btn-primary" href="{at("program", practice.program.slug)}"' in page
+    assert page.count("btn-primary") == 1
+
+
 # --- logging from the bar, and talks without a session ---------------------------------------------------------------
 
 

@@ -198,6 +198,17 @@ def test_brought_back_while_it_was_raised_anew_it_stays_one_row(meridian: World,
         assert actions.reopen_attention(attention=anew, by=None, at=AT) == anew
 
 
+def test_whoever_would_rather_take_no_part_is_not_brought_back(meridian: World, enter: Enter) -> None:
+    row = want_attention(meridian)
+    with enter(meridian):
+        actions.handle_attention(attention=row, by=None, at=AT)
+        actions.object_to(program=row.program, person=row.person, at=AT)
+        with pytest.raises(WrongState, match="attention_settled"):
+            actions.reopen_attention(attention=row, by=None, at=AT)
+        actions.take_back_objection(program=row.program, person=row.person, at=AT)
+        assert actions.reopen_attention(attention=row, by=None, at=AT).settled_at is None
+
+
 def test_after_the_phase_nobody_is_brought_back(meridian: World, enter: Enter) -> None:
     row = want_attention(meridian)
     with enter(meridian):

@@ -290,6 +290,59 @@ def test_nobody_is_helped_along_after_the_phase(meridian: World, enter: Enter) -
         assert Program.objects.get().state is State.CLOSED
 
 
+def test_whoever_waits_for_the_baseline_is_told_for_what_and_until_when(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice, client = practise(meridian), client_as(meridian.lead)
+    page = at(meridian, "program", practice.program.slug)
+    assert "once the baseline is open" in client.get(page).content.decode()
+    with enter(meridian):
+        actions.open_baseline(program=practice.program, by=None, at=AT)
+    waiting = " ".join(client.get(page).content.decode().split())
+    for words in (
+        "the baseline begins on 13 July",
+        "goes out by itself on Monday 13 July at 09:00",
+        "is reminded on Friday 17 July",
+        "before week 1 begins, on Monday 27 July",
+    ):
+        assert words in waiting
+    with enter(meridian):
+        Step.objects.filter(task="surveys.open_wave").update(done_at=AT)
+    assert "The survey is out." in client.get(page).content.decode()
+
+
+def test_whom_another_running_programme_asks_is_said_before_they_are_chosen(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        manager, other = some_people(meridian, 2)
+        team = some_people(meridian, 3, manager=manager)
+        program = make_program(meridian, name="proposals")
+        actions.assign(program=program, arm=Arm.PODS, cluster="A pod", people=team[:2], by=None, at=AT)
+        (mine,) = [one for one in queries.unassigned_teams(practice.program) if one.manager == manager]
+        # A draft asks nobody for anything.
+        assert (mine.people, mine.elsewhere) == (3, 0)
+        Program.objects.filter(pk=program.pk).update(baseline_opened_at=AT)
+        (mine,) = [one for one in queries.unassigned_teams(practice.program) if one.manager == manager]
+        assert (mine.people, mine.elsewhere) == (3, 2)
+    client = client_as(meridian.lead)
+    page = client.get(at(meridian, "program-comparison", practice.program.slug)).content.decode()
+    assert "2 take part in another programme" in page
+    champion = at(meridian, "pod-new", practice.program.slug, practice.champion.public_id)
+    found = client.post(champion, {"q": team[0].name, "find": "1"}).content.decode()
+    assert f"takes part in {program.name}" in found
+
+
+def test_choosing_no_team_is_said_beside_the_teams(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        some_people(meridian, 2, manager=some_people(meridian, 1)[0])
+    answer = client_as(meridian.lead).post(at(meridian, "program-comparison", practise(meridian).program.slug), {})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = answer.content.decode()
+    assert page.index("Teams of whom nobody takes part yet") < page.index("Please choose at least one team.")
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 

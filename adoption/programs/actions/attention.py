@@ -92,7 +92,9 @@ def reopen_attention(*, attention: Attention, by: Person | None, at: datetime) -
     Raises WrongState for a reason that ended by itself, and once the phase is over.
     """
     row = _held(attention)
-    if row.settled_at and not row.handled_at:
+    objects = Objection.objects.standing().filter(program=row.program, person=row.person).exists()
+    if objects or (row.settled_at and not row.handled_at):
+        # One answer to both: nobody learns who objects.
         raise WrongState("attention_settled")
     if row.program.ended_at and row.kind != Kind.FOLLOW_UP_DUE:
         raise WrongState("phase_over")

@@ -105,10 +105,11 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Team:
-    """People who report to the same manager and are in no arm yet."""
+    """People who report to the same manager and are in no arm yet; how many of them another running programme asks."""
 
     manager: Person
     people: int
+    elsewhere: int
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,20 @@ class Overview:
         return rules.next_act(self.program.state, self.missing)
 
     @property
+    def survey_to_come(self) -> Coming | None:
+        """The baseline's survey while it has not gone out."""
+        surveys = (one for one in self.coming if (one.step.task, one.step.about) == (rules.OPEN_WAVE, rules.BASELINE))
+        return next(surveys, None)
+
+    @property
+    def reminder_to_come(self) -> Coming | None:
+        """Its reminder while it has not gone out."""
+        reminders = (
+            one for one in self.coming if (one.step.task, one.step.about) == (rules.REMIND_WAVE, rules.BASELINE)
+        )
+        return next(reminders, None)
+
+    @property
     def is_before_launch(self) -> bool:
         return self.program.launched_at is None
 
@@ -207,12 +222,19 @@ def unassigned_teams(program: Program) -> list[Team]:
     """Teams - people with the same manager - of whom nobody is in an arm of the programme, by the manager's name."""
     team = Person.objects.filter(manager=OuterRef("pk"), left_on__isnull=True).order_by().values("manager")
     busy = Assignment.objects.current().filter(program=program, person__manager=OuterRef("pk"))
+    others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
+    asked = Assignment.objects.current().filter(Exists(others), person=OuterRef("pk"))
     managers = (
-        Person.objects.annotate(people=Subquery(team.annotate(n=Count("pk")).values("n")))
+        Person.objects.annotate(people=_counted(team), elsewhere=_counted(team.filter(Exists(asked))))
         .filter(~Exists(busy), people__gt=0)
         .in_name_order()
     )
-    return [Team(one, one.people) for one in managers]
+    return [Team(one, one.people, one.elsewhere) for one in managers]
+
+
+def _counted(rows: Any) -> Coalesce:
+    """How many rows of one group a subquery finds; none is zero."""
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
 
 
 def team_of(manager: Person) -> list[Person]:

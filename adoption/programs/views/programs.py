@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.programs import actions, queries, rules
@@ -82,6 +83,13 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
             )
     except actions.WrongState as refusal:
         messages.error(request, refusal_words(refusal.code)[0])
+    else:
+        said = ngettext(
+            "%(count)d team is in the comparison group now.",
+            "%(count)d more teams are in the comparison group now.",
+            len(managers),
+        )
+        messages.success(request, said % {"count": len(managers)})
     return redirect("program", org=org, program=program)
 
 
