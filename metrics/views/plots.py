@@ -111,6 +111,7 @@ class Panel:
     bottom: str
     axis_y: str
     ticks: tuple[Tick, ...]
+    # The upright line of no difference, broken where names stand.
     zero: str
     whiskers: tuple[Whisker, ...]
 
@@ -438,7 +439,7 @@ def _intervals(given: Sequence[tuple[Sequence[_Row], int, int, int, str, bool]])
                     )
                     for mark in marks
                 ),
-                zero=_n(x(0)) if zero else "",
+                zero=_upright(x(0), top, len(rows)) if zero else "",
                 whiskers=tuple(_whisker(row, number, top, x) for number, row in enumerate(rows)),
             )
         )
@@ -447,6 +448,11 @@ def _intervals(given: Sequence[tuple[Sequence[_Row], int, int, int, str, bool]])
     return Intervals(
         _WIDTH, round(top - 14), _WIDTH - _MARGIN, tuple(panels), "; ".join(f"{row.name}: {row.value}" for row in rows)
     )
+
+
+def _upright(x: float, top: float, rows: int) -> str:
+    middles = [top + number * _ROW + 35 for number in range(rows)]
+    return "".join(f"M{_n(x)} {_n(y - 12)}V{_n(y + 19)}" for y in middles)
 
 
 def _whisker(row: _Row, number: int, top: float, x: _Across) -> Whisker:

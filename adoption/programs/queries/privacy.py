@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.models import Assignment, Attention
+from adoption.programs.models import Assignment, Attention, Objection
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission
@@ -27,6 +27,14 @@ def export_programs(*, person: Person) -> dict[str, Any]:
                 "to": row.to_on.isoformat() if row.to_on else None,
             }
             for row in Assignment.objects.filter(person=person).select_related("program").order_by("id")
+        ],
+        "rather_no_part": [
+            {
+                "program": row.program.name,
+                "since": row.said_at.isoformat(),
+                "taken_back": row.taken_back_at.isoformat() if row.taken_back_at else None,
+            }
+            for row in Objection.objects.filter(person=person).select_related("program").order_by("id")
         ],
         "wanted_attention": [
             {

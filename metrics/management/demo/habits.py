@@ -15,7 +15,7 @@ from adoption.programs.rules import Arm, Checkpoint, looks_at, week_number
 
 CHECKED = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90)
 # The week in which those who come to work differently have got there: weeks 2 to 6, most in the middle.
-BEGIN = (2, 3, 3, 3, 4, 4, 4, 5, 5, 6)
+BEGIN = (2, 2, 3, 3, 4, 4, 4, 5, 5, 6)
 # What is said of two weeks that are looked at together: three or more on average, or less.
 ABOVE = ((3, 3), (3, 4), (4, 3), (4, 4), (5, 3), (3, 5), (4, 5), (6, 4), (5, 5), (3, 3), (4, 4), (2, 5), (5, 2), (4, 4))
 BELOW = (
@@ -39,6 +39,7 @@ BELOW = (
 USUAL = (3, 3, 4, 4, 5, 5, 6, 4, 2)
 SELDOM = (0, 0, 1, 1, 2, 0, 1, 2, 3)
 SILENT_SHARE = 0.08
+SESSIONS = 2  # weeks of one-to-ones
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,15 @@ def said(course: Course, habit: Habit, week: date) -> tuple[int, int] | None:
     unprompted = _unprompted(course, habit, week, look, dice)
     # Colleagues remind each other where there are pods.
     asked = dice.choice((0, 0, 0, 1, 1) if habit.arm is Arm.PODS else (0, 0, 0, 0, 1))
+    if habit.arm is Arm.PODS and 1 <= week_number(week, course.starts_on) <= SESSIONS:
+        asked = 1  # the output that a one-to-one ends with
     return min(unprompted + asked, 6), unprompted
 
 
 def _unprompted(course: Course, habit: Habit, week: date, look: Checkpoint | None, dice: random.Random) -> int:
     number = week_number(week, course.starts_on)
     if number < 1:
-        return dice.choice((0, 0, 0, 0, 1, 1, 1, 2, 2, 3))
+        return dice.choice((0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3))
     if look in {Checkpoint.S56, Checkpoint.SE}:
         return _of_two(course, habit, week, look, above=habit.adopts)
     if look is Checkpoint.S90:
@@ -107,7 +110,7 @@ def _unprompted(course: Course, habit: Habit, week: date, look: Checkpoint | Non
         return dice.choice(USUAL if habit.adopts and (lasts(course, habit) or dice.random() < 0.8) else SELDOM)
     begins = _dice(habit.seat, "begins").choice(BEGIN)
     if not habit.adopts or number < begins - 1:
-        return dice.choice(SELDOM) if number > 1 else dice.choice(SELDOM[:5])
+        return dice.choice(SELDOM)
     return dice.choice(USUAL if number >= begins else (1, 2, 2, 3))
 
 
@@ -120,7 +123,7 @@ def lasts(course: Course, habit: Habit) -> bool:
 def _of_two(course: Course, habit: Habit, week: date, look: Checkpoint, *, above: bool) -> int:
     """One week of two that are looked at together."""
     place = looks_at(look, course.starts_on, course.weeks).index(week)
-    pairs = ABOVE if above else BELOW
+    pairs: tuple[tuple[int, int], ...] = ABOVE if above else BELOW
     if habit.steady:
         pairs = tuple(pair for pair in pairs if pair[0] == pair[1])
     return _dice(habit.seat, look).choice(pairs)[place]
