@@ -29,7 +29,7 @@ def database() -> Iterator[None]:
     with ExitStack() as stack:
         if str(settings.DATABASES["default"]["HOST"]) == embedded.addresses(settings.DATA).postgres_host:
             with suppress(embedded.AlreadyRunning):
-                stack.enter_context(embedded.Services(settings.DATA, valkey=False))
+                stack.enter_context(embedded.Services(settings.DATA))
         with as_owner():
             made = setup_databases(verbosity=0, interactive=False)
             run(GRANTS)

@@ -7,14 +7,15 @@ from uuid import UUID, uuid4
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from adoption.programs.actions import Refused
-from adoption.programs.api import PROGRAM
+from adoption.programs.actions import Refused, WrongState
+from adoption.programs.api import LOCATION, PROGRAM
 from adoption.programs.models import Program
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
@@ -23,6 +24,7 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
+from champions.models import Champion
 from pods import actions, rules
 from pods.forms import said
 from pods.models import Attendance, FollowUp, Pod, PodQuerySet, Session
@@ -59,6 +61,48 @@ class PodsOut(serializers.Serializer[Any]):
 
     items = PodOut(many=True)
     next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
+
+
+@extend_schema_serializer(component_name="PodWithMembers")
+class OnePodOut(PodOut):
+    """A pod, and who sits in it."""
+
+    program = serializers.CharField(source="program.slug")
+    people = NameOut(many=True, source="seated", help_text=_("Who sits in it, by name."))
+
+
+@extend_schema_serializer(
+    component_name="NewPod",
+    examples=[
+        OpenApiExample(
+            "Around a champion",
+            value={"name": "Elbe", "champion": _ONE, "people": [_SOMEBODY]},
+            request_only=True,
+        )
+    ],
+)
+class PodIn(StrictSerializer):
+    """A pod to form, before the launch. Its members become the pods' group of the programme."""
+
+    name = Text(max_length=rules.NAME_LENGTH)
+    champion = PublicId(help_text=_("The id of a person who is champion of this programme."))
+    people = serializers.ListField(
+        child=PublicId(), min_length=1, max_length=200, help_text=_("The ids of those who sit in it: about eight.")
+    )
+
+    def validate_champion(self, value: UUID) -> Champion:
+        rows = Champion.objects.serving().filter(program=self.context["program"], person__public_id=value)
+        found: Champion | None = rows.first()
+        if found is None:
+            raise serializers.ValidationError(said("not_a_champion"), code="not_a_champion")
+        return found
+
+    def validate_people(self, value: list[UUID]) -> list[Person]:
+        people = {one.public_id: one for one in Person.objects.filter(public_id__in=value)}
+        if any(one not in people for one in value):
+            words = _("There is no such person in this organisation.")
+            raise serializers.ValidationError(words, code="unknown_person")
+        return [people[one] for one in dict.fromkeys(value)]
 
 
 @extend_schema_serializer(
@@ -201,10 +245,14 @@ FOLLOW_UP = OpenApiParameter(
 )
 
 
+SESSION = OpenApiParameter("session", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The session's id."))
+
+
 class Pods(Address):
     """The pods of one programme."""
 
     permission = Permission.MANAGE_PROGRAMS
+    permission_to_write = Permission.MANAGE_PROGRAMS
     query = PageQuery
 
     @extend_schema(
@@ -218,6 +266,73 @@ class Pods(Address):
         rows = Pod.objects.filter(program=found).select_related("champion__person").with_members()
         page = page_of(rows, self.asked, request)
         return Response({"items": _shown(PodOut, page.rows), "next": page.next})
+
+    @extend_schema(
+        operation_id="formPod",
+        summary=_("Form a pod"),
+        description=_("Around a champion of the programme, before its launch."),
+        parameters=[PROGRAM],
+        request=PodIn,
+        responses={201: PodOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, program: str) -> Response:
+        found: Program = get_object_or_404(Program, slug=program)
+        values = _read(PodIn(data=request.data, context={"program": found}))
+        try:
+            made = actions.form_pod(
+                program=found,
+                champion=values["champion"],
+                name=values["name"],
+                members=values["people"],
+                by=request.person,
+                at=request.at,
+            )
+        except WrongState as refused:
+            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+        except Refused as refused:
+            field = {"pod_name_taken": "name", "champion_in_pod": "people"}.get(refused.code, "champion")
+            raise Problem("conflict", errors={field: (refused.code, said(refused.code))}) from refused
+        row = Pod.objects.select_related("champion__person").with_members().get(pk=made.pk)
+        return Response(PodOut(row).data, status=201)
+
+
+class OwnPods(Address):
+    """The pods one leads."""
+
+    permission = Permission.ENTER
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="listOwnPods",
+        summary=_("List the pods you lead"),
+        description=_("Those of the member behind the token or the session; empty for whoever is no champion."),
+        parameters=[PageQuery],
+        responses=PodsOut,
+    )
+    def get(self, request: Inside, org: str) -> Response:
+        rows = Pod.objects.led_by(request.person).select_related("champion__person").with_members()
+        page = page_of(rows, self.asked, request)
+        return Response({"items": _shown(PodOut, page.rows), "next": page.next})
+
+
+class OnePod(Address):
+    """A pod one leads."""
+
+    permission = Permission.ENTER
+
+    @extend_schema(
+        operation_id="getPod",
+        summary=_("Fetch a pod"),
+        description=_("With its members: a pod you lead; any other is not there."),
+        parameters=[POD],
+        responses=OnePodOut,
+    )
+    def get(self, request: Inside, org: str, pod: UUID) -> Response:
+        rows = Pod.objects.led_by(request.person).select_related("program", "champion__person").with_members()
+        found: Any = get_object_or_404(rows, public_id=pod)
+        found.seated = members_of(found)
+        return Response(OnePodOut(found).data)
 
 
 class Sessions(Address):
@@ -242,7 +357,7 @@ class Sessions(Address):
         operation_id="logSession",
         summary=_("Log a session"),
         description=_("Of a pod you lead. After a one-to-one the person's day 7 is promised."),
-        parameters=[POD],
+        parameters=[POD, LOCATION],
         request=SessionIn,
         responses={201: SessionOut},
     )
@@ -267,7 +382,26 @@ class Sessions(Address):
         except Refused as refused:
             field = "people" if refused.code in {"nobody", "not_in_pod", "one_at_a_time"} else "held_on"
             raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
-        return Response(SessionOut(_with_people(Session.objects).get(pk=made.pk)).data, status=201)
+        at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
+        answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
+        return Response(answer, status=201, headers={"Location": at})
+
+
+class OneSession(Address):
+    """One session of a pod one leads."""
+
+    permission = Permission.ENTER
+
+    @extend_schema(
+        operation_id="getSession",
+        summary=_("Fetch a session"),
+        parameters=[POD, SESSION],
+        responses=SessionOut,
+    )
+    def get(self, request: Inside, org: str, pod: UUID, session: UUID) -> Response:
+        rows = _with_people(Session.objects.filter(pod=_led(request, pod)))
+        found: Session = get_object_or_404(rows, public_id=session)
+        return Response(SessionOut(found).data)
 
 
 class FollowUps(Address):

@@ -35,7 +35,10 @@ organization: Places = [
 # /api/v1/o/<org>/
 machines = [
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
+    path("pods/", api.OwnPods.as_view(), name="api-own-pods"),
+    path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
     path("pods/<uuid:pod>/sessions/", api.Sessions.as_view(), name="api-sessions"),
+    path("pods/<uuid:pod>/sessions/<uuid:session>/", api.OneSession.as_view(), name="api-session"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
     path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
 ]

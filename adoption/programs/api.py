@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from adoption.programs import rules
+from adoption.programs.actions import Refused, create_program
+from adoption.programs.forms import refusal_words
 from adoption.programs.models import Program
+from adoption.programs.queries import start_choices
 from adoption.programs.rules import State
 from adoption.tenancy.api.address import Address, Inside
+from adoption.tenancy.api.errors import Problem
+from adoption.tenancy.api.fields import Day, StrictSerializer, Text
+from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
-from adoption.tenancy.rules import Permission
+from adoption.tenancy.rules import Permission, local_date
 
 _REPORTS = {
     "id": "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11",
@@ -62,13 +71,56 @@ class ProgramsOut(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
 
 
+@extend_schema_serializer(
+    component_name="NewProgramme",
+    examples=[
+        OpenApiExample(
+            "Ten weeks",
+            value={
+                "name": "Client reports",
+                "workflow": "Client report drafting",
+                "comparison": "The vendor’s training",
+                "starts_on": "2026-06-29",
+                "weeks": 10,
+            },
+            request_only=True,
+        )
+    ],
+)
+class ProgramIn(StrictSerializer):
+    """A programme to draft. Champions, pods and the comparison group come next."""
+
+    name = Text(max_length=60, help_text=_("Its address is made from it."))
+    workflow = Text(max_length=rules.NAME_LENGTH, help_text=_("The one workflow it is about; made when it is new."))
+    comparison = Text(max_length=200, help_text=_("What the comparison group gets instead."))
+    starts_on = Day(
+        help_text=_("The Monday of week 1, three to fifteen weeks ahead: the baseline takes two before it.")
+    )
+    weeks = serializers.IntegerField(
+        min_value=rules.LEAST_WEEKS, max_value=rules.MOST_WEEKS, default=rules.DEFAULT_WEEKS
+    )
+
+    def validate_starts_on(self, value: date) -> date:
+        if value not in start_choices(today=self.context["today"]):
+            code = "not_monday" if value.weekday() != 0 else "not_offered"
+            words = (
+                refusal_words("not_monday")[0] if value.weekday() != 0 else _("Please choose a Monday that is offered.")
+            )
+            raise serializers.ValidationError(words, code=code)
+        return value
+
+
 PROGRAM = OpenApiParameter("program", str, OpenApiParameter.PATH, description=_("The programme's short name."))
+LOCATION = OpenApiParameter(
+    "Location", str, OpenApiParameter.HEADER, response=[201], description=_("The address of what was made.")
+)
 
 
 class Programs(Address):
     """Every programme of the organisation."""
 
     permission = Permission.SEE_EVIDENCE
+    permission_to_write = Permission.MANAGE_PROGRAMS
     query = PageQuery
 
     @extend_schema(
@@ -77,6 +129,27 @@ class Programs(Address):
     def get(self, request: Inside, org: str) -> Response:
         page = page_of(Program.objects.select_related("workflow"), self.asked, request)
         return Response({"items": _shown(page.rows), "next": page.next})
+
+    @extend_schema(
+        operation_id="draftProgramme",
+        summary=_("Draft a programme"),
+        description=_("It asks nothing of anybody before its baseline is opened."),
+        parameters=[LOCATION],
+        request=ProgramIn,
+        responses={201: ProgramOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str) -> Response:
+        today = local_date(request.at, request.organization.zone)
+        read = ProgramIn(data=request.data, context={"today": today})
+        read.is_valid(raise_exception=True)
+        try:
+            made = create_program(**read.validated_data, by=request.person, at=request.at)
+        except Refused as refused:
+            kind = "conflict" if refused.code == "name_taken" else "invalid"
+            raise Problem(kind, errors={"name": (refused.code, refusal_words(refused.code)[0])}) from refused
+        at = reverse("api-program", kwargs={"org": org, "program": made.slug})
+        return Response(ProgramOut(made).data, status=201, headers={"Location": at})
 
 
 def _shown(programs: Any) -> Any:

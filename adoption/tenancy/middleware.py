@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -12,15 +13,19 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from adoption.tenancy.access import organizations_of
 from adoption.tenancy.api.errors import KINDS, problem
 from adoption.tenancy.models import MembershipIndex, Organization
 from adoption.tenancy.queries.members import demo_personas
 from adoption.tenancy.queries.people import standing_of
+from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 
 _PLACE = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)/")
@@ -113,11 +118,51 @@ def place(request: HttpRequest) -> dict[str, Any]:
     identity = getattr(request, "user", None)
     inside = hasattr(request, "membership")
     known = identity is not None and identity.is_authenticated
+    standing: Any = SimpleLazyObject(lambda: standing_of(request.person)) if inside else {}  # type: ignore[attr-defined]
     return {
         "organization": request.organization if inside else None,  # type: ignore[attr-defined]
         "organizations": SimpleLazyObject(lambda: organizations_of(identity)) if known else (),  # type: ignore[arg-type]
         "permissions": getattr(request, "permissions", frozenset()),
-        "standing": SimpleLazyObject(lambda: standing_of(request.person)) if inside else {},  # type: ignore[attr-defined]
+        "standing": standing,
+        "way": SimpleLazyObject(lambda: _way_of(request, standing)) if inside else "",
         "demo": settings.DEMO,
         "demo_personas": SimpleLazyObject(demo_personas) if settings.DEMO and not known else (),
     }
+
+
+def _way_of(request: HttpRequest, standing: dict[str, bool]) -> dict[str, SafeString]:
+    company = request.organization  # type: ignore[attr-defined]
+    here = request.resolver_match.url_name if request.resolver_match else None
+    return _way(
+        company.slug,
+        company.name,
+        request.permissions,  # type: ignore[attr-defined]
+        tuple(sorted(standing.items())),
+        here,
+        get_language(),
+    )
+
+
+@lru_cache(maxsize=512)
+def _way(
+    slug: str,
+    name: str,
+    permissions: frozenset[Permission],
+    standing: tuple[tuple[str, bool], ...],
+    here: str | None,
+    language: str | None,
+) -> dict[str, SafeString]:
+    """The navigation and the phone's bar: rendered once for everybody who may and stands the same.
+
+    They are some seventy small templates, twice the work of most pages. What they show follows from these values alone.
+    """
+    facts: dict[str, Any] = {
+        "request": {
+            "organization": {"slug": slug, "name": name},
+            "permissions": permissions,
+            "resolver_match": {"url_name": here},
+        },
+        "standing": dict(standing),
+    }
+    navigation = render_to_string("parts/navigation.html", facts)
+    return {"navigation": navigation, "tabs": render_to_string("parts/tabs.html", {**facts, "navigation": navigation})}

@@ -86,6 +86,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "champion": lambda world: practise(world).champion.public_id,
     "pod": lambda world: practise(world).pod.public_id,
     "follow_up": lambda world: practise(world).follow_up.public_id,
+    "session": lambda world: practise(world).session.public_id,
     "attention": lambda world: want_attention(world).public_id,
     "step": lambda world: promise_step(world).key,
 }

@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from adoption.programs.models import Program
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
+from champions.actions import name_champion
 from pods.models import FollowUp, Session
 from tests.factories import AT, ApiTokenFactory, Somebody, World
 from tests.practice import Practice, make_program, practise
@@ -172,3 +174,69 @@ def test_lists_take_as_many_queries_for_one_as_for_three(
         assert len(champion.get(path).json()["items"]) == number
     with django_assert_num_queries(8):
         assert len(champion.get("/follow-ups/").json()["items"]) == number
+
+
+def test_a_champion_finds_the_pod_its_members_and_a_session_by_its_address(
+    practice: Practice, champion: Machine, lead: Machine
+) -> None:
+    (pod,) = champion.get("/pods/").json()["items"]
+    assert pod["id"] == str(practice.pod.public_id)
+    one = champion.get(f"/pods/{pod['id']}/").json()
+    assert (one["program"], one["members"]) == ("meridian-reports", 3)
+    assert [person["id"] for person in one["people"]] == [str(person.public_id) for person in practice.members]
+    made = champion.send("post", f"/pods/{pod['id']}/sessions/", a_session(practice))
+    found = champion.client.get(made.headers["Location"], headers=champion.headers)
+    assert found.json() == made.json()
+    assert lead.get("/pods/").json()["items"] == []
+    for path in (f"/pods/{pod['id']}/", f"/pods/{pod['id']}/sessions/{practice.session.public_id}/"):
+        assert lead.get(path).json()["code"] == "not-found"
+    assert champion.get(f"/pods/{pod['id']}/sessions/{uuid4()}/").status_code == 404
+
+
+def test_a_lead_drafts_a_programme_and_forms_a_pod(
+    meridian: World, practice: Practice, lead: Machine, champion: Machine, enter: Enter
+) -> None:
+    draft = {
+        "name": "Client reports",
+        "workflow": "Client report drafting",
+        "comparison": "Training",
+        "starts_on": "2026-07-27",
+    }
+    made = lead.send("post", "/p/", draft)
+    assert (made.status_code, made.json()["state"], made.json()["weeks"]) == (201, "draft", 10)
+    assert lead.client.get(made.headers["Location"], headers=lead.headers).json() == made.json()
+    for changes, code, field in (
+        ({}, "conflict", "name"),
+        ({"name": "…"}, "invalid", "name"),
+        ({"starts_on": "2026-07-28"}, "invalid", "starts_on"),
+        ({"starts_on": "2026-07-13"}, "invalid", "starts_on"),
+        ({"weeks": 13}, "invalid", "weeks"),
+        ({"mood": "good"}, "invalid", "mood"),
+    ):
+        refused = lead.send("post", "/p/", {**draft, **changes}).json()
+        assert (refused["code"], refused["errors"][0]["field"]) == (code, field)
+    assert champion.send("post", "/p/", draft).json()["code"] == "forbidden"
+    with enter(meridian):
+        leader = name_champion(
+            program=Program.objects.get(slug="client-reports"), person=meridian.manager, by=None, at=AT
+        )
+    people = [str(person.public_id) for person in practice.members]
+    pod = {"name": "Elbe", "champion": str(leader.person.public_id), "people": people}
+    path = "/p/client-reports/pods/"
+    for changes, code, field in (
+        ({"champion": people[0]}, "invalid", "champion"),
+        ({"people": []}, "invalid", "people"),
+        ({"people": [str(uuid4())]}, "invalid", "people"),
+        ({"people": [*people, pod["champion"]]}, "conflict", "people"),
+    ):
+        refused = lead.send("post", path, {**pod, **changes}).json()
+        assert (refused["code"], refused["errors"][0]["field"]) == (code, field)
+    formed = lead.send("post", path, pod)
+    assert (formed.status_code, formed.json()["members"]) == (201, 3)
+    assert lead.send("post", path, pod).json()["errors"][0] == {
+        "in": "body",
+        "field": "name",
+        "code": "pod_name_taken",
+        "detail": "Another pod of this programme has this name.",
+    }
+    assert lead.get(path).json()["items"] == [formed.json()]
