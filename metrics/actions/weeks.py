@@ -98,10 +98,11 @@ def record_check_in(
         raise Refused("week", "not_over")
     if today > week + CLOSES_AFTER:
         raise Refused("week", "closed")
-    if not Assignment.objects.filter(program__workflow=workflow, person=person).exists():
-        raise Refused("workflow", "not_asked")
+    assigned = Assignment.objects.filter(program__workflow=workflow, person=OuterRef("pk"))
     # One at a time for one person: two taps at once are one version.
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Person.objects.select_for_update(no_key=True).filter(Exists(assigned), pk=person.pk).values_list("pk")
+    if not held.order_by():
+        raise Refused("workflow", "not_asked")
     newest = CheckIn.objects.filter(person=person, workflow=workflow, week=week).order_by("-version").first()
     if newest and (newest.total, newest.unprompted, newest.other_tasks, newest.errors_caught) == (
         total,
