@@ -15,7 +15,7 @@ from adoption.programs.rules import Arm, Checkpoint, looks_at, week_number
 
 CHECKED = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90)
 # The week in which those who come to work differently have got there: weeks 2 to 6, most in the middle.
-BEGIN = (2, 2, 3, 3, 4, 4, 4, 5, 5, 6)
+BEGIN = (2, 2, 2, 3, 3, 4, 4, 5, 5, 6)
 # What is said of two weeks that are looked at together: three or more on average, or less.
 ABOVE = ((3, 3), (3, 4), (4, 3), (4, 4), (5, 3), (3, 5), (4, 5), (6, 4), (5, 5), (3, 3), (4, 4), (2, 5), (5, 2), (4, 4))
 BELOW = (
@@ -37,7 +37,7 @@ BELOW = (
     (1, 3),
 )
 USUAL = (3, 3, 4, 4, 5, 5, 6, 4, 2)
-SELDOM = (0, 0, 1, 1, 2, 0, 1, 2, 3)
+SELDOM = (0, 0, 1, 1, 2, 0, 1, 2, 0, 1, 3)
 SILENT_SHARE = 0.08
 SESSIONS = 2  # weeks of one-to-ones
 
