@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.disclosure.queries import Wording, wording
-from adoption.disclosure.rules import Audience, Block, Cell, Facts, Margin, Table, Thresholds, arrange, publish
+from adoption.disclosure.rules import Audience, Block, Cell, Display, Facts, Margin, Table, Thresholds, arrange, publish
 from adoption.programs.models import Assignment, Program, Step
 from adoption.programs.rules import OPEN_WAVE, Arm
 from adoption.tenancy.rules import instant, local_date
@@ -41,6 +41,7 @@ class ArmReturns:
     said: Wording
     percent: int | None
     groups: tuple[Wording, ...]
+    is_enough: bool
     missing_for_range: int | None
     missing_for_number: int | None
 
@@ -56,7 +57,8 @@ class Progress:
 def progress(wave: Wave, *, at: datetime) -> Progress:
     """The returns of a survey for its lead, through the gate. One query."""
     counted_until, table = _returns(wave, at)
-    return Progress(counted_until, tuple(_arm_returns(Arm(arm), table) for arm in _arms(table)))
+    known = _arms(table)
+    return Progress(counted_until, tuple(_arm_returns(arm, table) for arm in Arm if arm in known))
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,18 @@ def _arm_returns(arm: Arm, table: Table) -> ArmReturns:
         said=wording(cell),
         percent=cell.percent,
         groups=tuple(wording(row) for row in table.rows(arm, Margin.POD)),
+        is_enough=_is_enough(cell),
         missing_for_range=_missing(cell, rules.ENOUGH_FOR_A_RANGE),
         missing_for_number=_missing(cell, rules.ENOUGH_FOR_A_NUMBER),
     )
+
+
+def _is_enough(cell: Cell) -> bool:
+    """Whether it is known that enough of an arm answered for a single number, whatever the exact count is."""
+    if cell.n is None:
+        return False
+    least = cell.n - (cell.band or 0) + 1 if cell.display is Display.ALL_BUT_FEWER else cell.x or 0
+    return least >= rules.needed(cell.n, rules.ENOUGH_FOR_A_NUMBER)
 
 
 def _missing(cell: Cell, percent: int) -> int | None:

@@ -58,9 +58,24 @@ SURE_DRAFTING = Item(
     gettext_noop("How sure are you that you can get a usable result with AI on drafting?"),
     _SURE,
 )
-SURE_SUMMARISING = Item("sure_summarising", ItemKind.SCALE, gettext_noop("… on summarising?"), _SURE)
-SURE_ANALYSING = Item("sure_analysing", ItemKind.SCALE, gettext_noop("… on analysing?"), _SURE)
-SURE_CHECKING = Item("sure_checking", ItemKind.SCALE, gettext_noop("… on checking?"), _SURE)
+SURE_SUMMARISING = Item(
+    "sure_summarising",
+    ItemKind.SCALE,
+    gettext_noop("How sure are you that you can get a usable result with AI on summarising?"),
+    _SURE,
+)
+SURE_ANALYSING = Item(
+    "sure_analysing",
+    ItemKind.SCALE,
+    gettext_noop("How sure are you that you can get a usable result with AI on analysing?"),
+    _SURE,
+)
+SURE_CHECKING = Item(
+    "sure_checking",
+    ItemKind.SCALE,
+    gettext_noop("How sure are you that you can get a usable result with AI on checking?"),
+    _SURE,
+)
 TIMED = Item(
     "timed",
     ItemKind.CHOICE,
