@@ -28,6 +28,10 @@ REFUSALS: dict[str, Words] = {
     "arm_comparison": _("Nobody is in the comparison group yet. Without one there is nothing to compare with."),
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
+    "in_a_pod": _("Somebody of these teams sits in a pod by now. Nothing was changed; please choose again."),
+    "start_passed": _(
+        "Its first week has begun, and a baseline comes before it. Please draft it again, to start later."
+    ),
     "no_baseline": _("Open the baseline first: two weeks of it, before anything changes."),
     "attention_settled": _("This has come off the list already."),
     "phase_over": _("The active phase is over; nobody is to be helped along any more."),

@@ -14,7 +14,7 @@ from adoption.programs.models import Assignment, Objection, Program, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Arm
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import local_date, working_instant
 from metrics import rules
 from metrics.actions.attention import look_again
 from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
@@ -46,10 +46,11 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     One mail covers all of a person's workflows.
 
     Returns how many people were asked. Begun again after a crash, or by another programme, it adds only what is missing.
-    Of a week that has closed meanwhile nobody is asked: they could not answer, and would count as silent.
+    Of a week that closes before a mail could come nobody is asked: they could not answer, and would count as silent.
     """
-    today = local_date(at, program.organization.zone)
-    if today > week + CLOSES_AFTER:
+    zone = program.organization.zone
+    today = local_date(at, zone)
+    if local_date(working_instant(at, zone), zone) > week + CLOSES_AFTER:
         return 0
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     let_be = Objection.objects.standing().filter(program=program, person=OuterRef("pk"))

@@ -24,6 +24,8 @@ class Clock:
 
     traveller: time_machine.Traveller
     zone: str
+    # Whether seconds go by as well: a browser's windows wait for each other by the clock.
+    ticks: bool
 
     @property
     def now(self) -> datetime:
@@ -52,19 +54,19 @@ class Clock:
         assert [(row.task, row.row_id, row.failure) for row in failed] == []
 
     def _move(self, moment: datetime) -> None:
-        assert moment >= self.now, "time goes one way"
-        self.traveller.move_to(moment, tick=False)
+        assert moment >= self.now or self.ticks, "time goes one way"
+        self.traveller.move_to(max(moment, self.now), tick=self.ticks)
 
 
 @contextmanager
-def passing(day: date, hour: time = NINE, zone: str = "Europe/London") -> Iterator[Clock]:
-    """Time stands still at a local time until the clock is moved; what a heartbeat rings for is done before it returns."""
+def passing(day: date, hour: time = NINE, zone: str = "Europe/London", *, ticks: bool = False) -> Iterator[Clock]:
+    """It is a local time until the clock is moved on; what a heartbeat rings for is done before it returns."""
     # As a worker does: a task nobody has imported would be sent to the broker after all.
     current_app.loader.import_default_modules()
     before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
     current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = True
     try:
-        with time_machine.travel(instant(day, hour, zone), tick=False) as traveller:
-            yield Clock(traveller, zone)
+        with time_machine.travel(instant(day, hour, zone), tick=ticks) as traveller:
+            yield Clock(traveller, zone, ticks)
     finally:
         current_app.conf.task_always_eager, current_app.conf.task_eager_propagates = before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,8 +17,8 @@ from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
 from adoption.programs.rules import Act, Arm, Kind, State, next_act
 from adoption.programs.views import timeline
-from adoption.tenancy.models import Agenda
-from tests.factories import AT, World
+from adoption.tenancy.models import Agenda, Person
+from tests.factories import AT, PersonFactory, World
 from tests.practice import STARTS_ON, make_program, practise, some_people
 from tests.worlds import ClientAs, Enter
 
@@ -180,6 +180,57 @@ def test_whole_teams_go_into_the_comparison_group_and_out_again(
         assert not Assignment.objects.exists()
 
 
+def test_a_page_left_open_moves_nobody_out_of_a_pod_and_a_second_press_changes_nothing(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        first, second = (PersonFactory.create(name=name) for name in ("Anna Head", "Zoe Head"))
+        for head in (first, second):
+            some_people(meridian, 2, manager=head)
+        moved = Person.objects.filter(manager=second).in_name_order()[0]
+    client = client_as(meridian.lead)
+    teams = {"team": [str(first.public_id), str(second.public_id)]}
+    client.get(at(meridian, "program-comparison", program.slug))
+    # In the other tab one of them joins a pod.
+    with enter(meridian):
+        actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=[moved], by=None, at=AT)
+    refused = client.post(at(meridian, "program-comparison", program.slug), teams)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert str(REFUSALS["in_a_pod"]) in refused.content.decode()
+    with enter(meridian):
+        assert [row.person for row in Assignment.objects.all()] == [moved], "nothing is half done"
+    for _ in range(2):
+        answer = client.post(at(meridian, "program-comparison", program.slug), {"team": [str(first.public_id)]})
+        assert answer.status_code == HTTPStatus.FOUND
+    with enter(meridian):
+        assert Assignment.objects.in_arm(Arm.COMPARISON).count() == 2
+
+
+def test_a_baseline_whose_start_has_passed_is_not_opened(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    program = practise(meridian).program
+    with time_machine.travel(datetime.combine(STARTS_ON, time(10), tzinfo=UTC), tick=False):
+        answer = client_as(meridian.lead).post(at(meridian, "program-baseline", program.slug))
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert str(REFUSALS["start_passed"]) in answer.content.decode()
+    with enter(meridian):
+        assert Program.objects.get().state is State.DRAFT
+        assert not Step.objects.exists()
+
+
+def test_a_calendar_that_comes_late_and_out_of_order_still_closes_its_programme(meridian: World, enter: Enter) -> None:
+    program = practise(meridian).program
+    with enter(meridian):
+        program.baseline_opened_at = program.launched_at = AT
+        program.fixed = {}
+        program.save()
+        actions.close(program=program, at=AT)
+        actions.end(program=program, at=AT + timedelta(days=1))
+        closed = Program.objects.get()
+    assert closed.state is State.CLOSED
+    assert (closed.ended_at, closed.followed_at, closed.closed_at) == (AT, AT, AT)
+
+
 def test_after_the_launch_nobody_is_assigned_or_taken_out(meridian: World, enter: Enter) -> None:
     practice = practise(meridian)
     with enter(meridian):
@@ -316,7 +367,7 @@ def test_whom_another_running_programme_asks_is_said_before_they_are_chosen(
 ) -> None:
     practice = practise(meridian)
     with enter(meridian):
-        manager, other = some_people(meridian, 2)
+        (manager,) = some_people(meridian, 1)
         team = some_people(meridian, 3, manager=manager)
         program = make_program(meridian, name="proposals")
         actions.assign(program=program, arm=Arm.PODS, cluster="A pod", people=team[:2], by=None, at=AT)

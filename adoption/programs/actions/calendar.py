@@ -38,8 +38,8 @@ def promise(program: Program, plan: Sequence[Planned]) -> None:
 
 
 def do_step(step: Step, *, at: datetime) -> None:
-    """Note that a step of the calendar has been carried out."""
-    Step.objects.filter(pk=step.pk).update(done_at=at)
+    """Note that a step of the calendar has been carried out, unless it was left out while it was looked at."""
+    Step.objects.open().filter(pk=step.pk).update(done_at=at)
 
 
 @transaction.atomic

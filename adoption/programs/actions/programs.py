@@ -15,7 +15,7 @@ from adoption.programs.models import Assignment, Attention, Objection, Program, 
 from adoption.programs.rules import Arm, Kind, State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import PROBES
+from adoption.tenancy.rules import PROBES, local_date
 
 
 @transaction.atomic
@@ -57,12 +57,16 @@ def assign(
 ) -> int:
     """Put people into an arm, as one cluster (a pod or a team). Before launch a later word replaces an earlier one.
 
-    Returns how many were assigned. Raises WrongState after the launch.
+    Returns how many were assigned. Raises WrongState after the launch, and Refused where somebody who sits in a pod would
+    go into the comparison group: their seat would stay.
     """
     program = _locked(program)
     if program.launched_at:
         raise WrongState("launched")
     chosen = list(people)
+    in_pods = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program, person__in=chosen)
+    if arm is Arm.COMPARISON and in_pods.exists():
+        raise Refused("in_a_pod")
     from_on = rules.baseline_starts_on(program.starts_on)
     Assignment.objects.filter(program=program, person__in=chosen).delete()
     Assignment.objects.bulk_create(
@@ -88,10 +92,16 @@ def unassign(*, program: Program, people: Iterable[Person], by: Person | None, a
 
 @transaction.atomic
 def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Program:
-    """Begin to ask: writes the baseline's calendar. Raises WrongState, and NotReady while an arm is empty."""
+    """Begin to ask: writes the baseline's calendar.
+
+    Raises WrongState, Refused once the first week has begun, for a baseline comes before it, and NotReady while an arm is
+    empty.
+    """
     program = _locked(program)
     if program.state is not State.DRAFT:
         raise WrongState("baseline_open")
+    if local_date(at, program.organization.zone) >= program.starts_on:
+        raise Refused("start_passed")
     missing = _empty_arms(program)
     if missing:
         raise NotReady("not_ready", missing=missing)

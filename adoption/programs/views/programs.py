@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -72,17 +73,21 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
     if not managers:
         return _comparison(request, found, _("Please choose at least one team."))
     try:
-        for manager in managers:
-            actions.assign(
-                program=found,
-                arm=Arm.COMPARISON,
-                cluster=_("Team of %(name)s") % {"name": manager.name},
-                people=queries.team_of(manager),
-                by=request.person,
-                at=request.at,
-            )
+        # All of them or none: a page that was left open may show a team of which somebody sits in a pod by now.
+        with transaction.atomic():
+            for manager in managers:
+                actions.assign(
+                    program=found,
+                    arm=Arm.COMPARISON,
+                    cluster=_("Team of %(name)s") % {"name": manager.name},
+                    people=queries.team_of(manager),
+                    by=request.person,
+                    at=request.at,
+                )
     except actions.WrongState as refusal:
         messages.error(request, refusal_words(refusal.code)[0])
+    except actions.Refused as refusal:
+        return _comparison(request, found, refusal_words(refusal.code)[0])
     else:
         said = ngettext(
             "%(count)d team is in the comparison group now.",
