@@ -24,10 +24,6 @@ class WaveQuerySet(TenantQuerySet):
         """Waves that still take answers."""
         return self.filter(opened_at__lte=at, closes_at__gt=at)
 
-    def closed(self, at: datetime) -> Self:
-        """Waves that take no answers any more."""
-        return self.filter(closes_at__lte=at)
-
 
 class Wave(TenantModel):
     """One asking of one programme's survey to everybody in both arms."""
