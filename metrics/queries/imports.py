@@ -83,23 +83,22 @@ def _weigh_part(
 ) -> None:
     people, weeks = {person for person, _ in keys}, {week for _, week in keys}
     facts = facts_of_weeks(workflow, people, weeks)
+    before = {key: decide_week(facts[key]) for key in keys}
     known = periods_of(people, weeks)
+    said = list(
+        VendorRow.objects.filter(file=file, target__in=people)
+        .written()
+        .values_list("target", "period_start", "period_end", "is_active", "first_active_on", "last_active_on")
+    )
     for vouched, effect in effects.items():
-        vendor = vendor_weeks(_with_preview(file, known, people, vouched=vouched), weeks)
+        # What would count if the preview were committed.
+        periods: Periods = {person: dict(of_person) for person, of_person in known.items()}
+        for person, starts_on, ends_on, is_active, first, last in said:
+            period = Period(starts_on, ends_on, is_active, first, last, vouched)
+            periods.setdefault(person, {})[starts_on] = period
+        vendor = vendor_weeks(periods, weeks)
         for key in keys:
-            after = decide_week(replace(facts[key], vendor=vendor.get(key)))
-            effect.add(decide_week(facts[key]), after)
-
-
-def _with_preview(file: VendorFile, known: Periods, people: Iterable[int], *, vouched: bool) -> Periods:
-    """The periods that would count if the preview were committed."""
-    found = {person: dict(periods) for person, periods in known.items()}
-    rows = VendorRow.objects.filter(file=file, target__in=people).written()
-    for person, starts_on, ends_on, is_active, first, last in rows.values_list(
-        "target", "period_start", "period_end", "is_active", "first_active_on", "last_active_on"
-    ):
-        found.setdefault(person, {})[starts_on] = Period(starts_on, ends_on, is_active, first, last, vouched)
-    return found
+            effect.add(before[key], decide_week(replace(facts[key], vendor=vendor.get(key))))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

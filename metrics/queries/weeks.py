@@ -149,18 +149,16 @@ def vendor_weeks(periods: Periods, weeks: Collection[date]) -> dict[tuple[int, d
     only its first and last day are known: a floor.
     """
     found: dict[tuple[int, date], Vendor] = {}
+    days_of = {week: [week + timedelta(days=day) for day in range(7)] for week in weeks}
     for person, rows in periods.items():
-        for week in weeks:
-            sunday = week + timedelta(days=6)
+        for week, days in days_of.items():
+            sunday = days[-1]
             touching = [row for row in rows.values() if row.starts_on <= sunday and row.ends_on >= week]
             if not touching:
                 continue
-            covered = {
-                week + timedelta(days=day)
-                for day in range(7)
-                if any(row.starts_on <= week + timedelta(days=day) <= row.ends_on for row in touching)
-            }
-            idle = len(covered) == 7 and not any(row.is_active for row in touching)
+            idle = not any(row.is_active for row in touching) and all(
+                any(row.starts_on <= day <= row.ends_on for row in touching) for day in days
+            )
             found[person, week] = Vendor(
                 sum(_active_within(row, week, sunday) for row in touching),
                 complete=False,
