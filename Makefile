@@ -15,6 +15,9 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 export UV_LINK_MODE ?= copy
 
+# Tests of one file stay together. Servers that are named from outside are shared, so there tests run one after another.
+SIDE_BY_SIDE := $(if $(DATABASE_URL)$(REDIS_URL),,-n auto --maxprocesses 4 --dist loadfile)
+
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10 | sed 's/^/  make /'
 
@@ -22,7 +25,7 @@ demo: .venv/.demo ## Start everything, with two companies in it: PORT=8000 DATA=
 	@DEMO=1 exec $(BIN)/python manage.py quickstart
 
 test: .venv/.dev frontend ## Run every test, with a real browser; ARGS="-k door" chooses
-	@CHROMIUM="$$($(BIN)/python -m tests.browser)" && export CHROMIUM && exec $(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM="$$($(BIN)/python -m tests.browser)" && export CHROMIUM && exec $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: .venv/.dev ## Style, types, templates, contracts, migrations, compose file
 	@$(BIN)/ruff format --check --quiet .
@@ -47,7 +50,7 @@ lock: .venv/.uv ## Write requirements/*.txt anew from pyproject.toml
 		$$([ $$group = dev ] && echo --group dev) pyproject.toml -o requirements/$$group.txt || exit 1; done
 
 clean: ## Remove what was built, installed and stored (the demo's data too)
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m adoption.embedded discard var var/test || exit 1; fi
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m adoption.embedded discard var var/test var/test/gw* || exit 1; fi
 	@rm -rf .venv node_modules static/dist/* static/dist/.built-from var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -61,8 +61,13 @@ def vacuum(*tables: str) -> None:
             run(f"VACUUM ANALYZE {table}")
 
 
-def make_like(model: type[models.Model], schema: str, fill: str, parameters: dict[str, Any]) -> None:
-    """A copy of a model's table in a schema of its own, filled. `fill` says `{table}`; found by `use(schema)`."""
+def make_like(
+    model: type[models.Model], schema: str, fill: str, parameters: dict[str, Any], *, references: bool = False
+) -> None:
+    """A copy of a model's table in a schema of its own, filled. `fill` says `{table}`; found by `use(schema)`.
+
+    With `references` the copy has the table's foreign keys; those to the table itself refer to the copy.
+    """
     name = model._meta.db_table
     table = f"{schema}.{name}"
     with as_owner():
@@ -74,6 +79,12 @@ def make_like(model: type[models.Model], schema: str, fill: str, parameters: dic
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s", [name]
         ):
             run(definition.replace(" ON public.", f" ON {schema}."))
+        for constraint, definition in read(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+            [f"public.{name}"] if references else [None],
+        ):
+            own = definition.replace(f"REFERENCES {name}(", f"REFERENCES {table}(")
+            run(f'ALTER TABLE {table} ADD CONSTRAINT "{constraint}" {own}')
         run(f"GRANT USAGE ON SCHEMA {schema} TO app_user")
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO app_user")
         run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO app_user")

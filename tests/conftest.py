@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Before settings are read, which pytest-django does once this file is loaded.
 os.environ.setdefault("DATA", str(ROOT / "var" / "test"))
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Tests beside tests share nothing: each worker has a database server, a Valkey and files of its own.
+    os.environ["DATA"] = str(Path(os.environ["DATA"]) / worker)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
 # Playwright's synchronous interface runs an event loop in the test's thread, where Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,6 +43,12 @@ GRANT USAGE ON SCHEMA public TO app_user;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO app_user;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
 """
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit this process's environment, and must not read settings before they have their own DATA."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(scope="session")
