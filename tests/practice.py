@@ -50,7 +50,7 @@ def practise(world: World) -> Practice:
 
 def want_attention(world: World) -> Attention:
     """Somebody in the company's pod got stuck; put onto the list when it is asked for first."""
-    person = practise(world).members[0]
+    person = practise(world).members[-1]
     with organization(world.organization.pk):
         program = Program.objects.get(slug=f"{world.organization.slug}-reports")
         raise_attention(program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
