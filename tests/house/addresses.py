@@ -49,7 +49,9 @@ PUBLIC = {
 }
 
 # Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
-BY_FACT = frozenset({"pod", "pod-weeks", "session-log", "follow-up", "own-survey", "own-pulse", "talked", "talked-back"})
+BY_FACT = frozenset(
+    {"pod", "pod-weeks", "session-log", "follow-up", "own-survey", "own-pulse", "talked", "talked-back"}
+)
 
 
 def _first(model: type[models.Model], **which: Any) -> Callable[[World], object]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission, Role
 from surveys.actions import answer, open_wave
