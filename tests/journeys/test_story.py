@@ -28,7 +28,7 @@ from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import organization
 from metrics.actions.weeks import Line, record_history
 from metrics.models import CheckIn, SnapshotMember, SnapshotMetric, SnapshotRun, UseWeek
-from metrics.rules import WeekState
+from metrics.rules import Source, WeekState
 from pods.models import FollowUp
 from surveys.actions import answer
 from surveys.models import Ask
@@ -36,6 +36,7 @@ from surveys.rules import WaveKind
 from tests.journeys.conftest import Post
 from tests.journeys.passing import Clock, passing
 from tests.journeys.visitor import Visitor
+from tests.metrics.usage import export, line
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,7 @@ def test_from_an_empty_organisation_to_the_evidence(letters: Post) -> None:
         it_is_launched(story)
         a_champion_practises(story)
         weeks_are_said(story)
+        usage_is_imported(story)
         it_ends_and_is_followed(story)
         the_evidence_is_read(story)
 
@@ -451,6 +453,33 @@ def survey_again(story: Story) -> None:
     survey(story, WaveKind.POST, {Arm.PODS: 30, Arm.COMPARISON: 57})
 
 
+def usage_is_imported(story: Story) -> None:
+    """A second source: it fills a silence where it covers everything, and never lowers what somebody said."""
+    week = START + timedelta(weeks=1)
+    sundays = (week - timedelta(days=1), week + timedelta(days=6))
+    people = ("Person 1-02", "Person 1-08", "Stranger")
+    file = export(*(line(address_of(name), sunday) for sunday in sundays for name in people))
+    owner = story.window("Otto Owner").follow("Usage imports")
+    owner.press("Look at the file", file=SimpleUploadedFile("usage.csv", file))
+    story.clock.beat()
+    owner.open(owner.at)
+    assert owner.heading == "Figures of 2 people"
+    assert address_of("Stranger") in owner.text
+    owner.press("Import the figures of 2 people", covers_all_tools="on")
+    story.clock.beat()
+    owner.open(owner.at)
+    assert owner.heading == "Imported: figures of 2 people"
+    with story.inside():
+        said, silent = (UseWeek.objects.get(person__name=name, week=week) for name in people[:2])
+        assert (said.state, said.total, said.unprompted, said.discrepant) == (WeekState.POSITIVE, 4, 3, True)
+        assert (silent.state, silent.source) == (WeekState.ZERO, Source.VENDOR)
+    # Taken back, it is as if it had not been.
+    owner.follow("Undo").press("Undo")
+    story.clock.beat()
+    with story.inside():
+        assert UseWeek.objects.get(person__name="Person 1-08", week=week).state == WeekState.MISSING
+
+
 def it_ends_and_is_followed(story: Story) -> None:
     clock = story.clock
     adopters = (POD_ADOPTERS, TEAM_ADOPTERS)
@@ -485,7 +514,11 @@ def the_evidence_is_read(story: Story) -> None:
     executive = story.window("Erik Executive").open("/o/meridian/waiting/programs/").follow("Open the evidence")
     machine, file, page = figures(executive)
     agree(machine, file, page)
-    main = {one["arm"]: one for one in machine["figures"] if one["look"] == "S56" and one["margin"] == "arm"}
+    main = {
+        one["arm"]: one
+        for one in machine["figures"]
+        if (one["measure"], one["look"], one["margin"]) == ("adoption", "S56", "arm")
+    }
     assert (main["pods"]["x"], main["pods"]["n"]) == (15, 24)
     assert (main["comparison"]["x"], main["comparison"]["n"]) == (5, 22)
     assert "15 of 24" in page

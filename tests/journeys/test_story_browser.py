@@ -80,7 +80,7 @@ def test_from_the_draft_to_the_evidence(meridian: World, visit: Visit, post: Pos
     lead.follow("Open the baseline")
     lead.see("Open the baseline of Client reports?", shot="5-baseline")
     lead.press("Open the baseline")
-    lead.see("Client reports: the baseline is being collected", shot="6-collected")
+    lead.see("Client reports: the baseline begins on 9 February", shot="6-collected")
 
     # By link, on a phone, without an account; in the other group without a script as well.
     clock.to(BASELINE, time(10))

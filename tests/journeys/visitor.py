@@ -19,6 +19,16 @@ _SENT = frozenset({"submit", "button", "image", "reset"})
 
 
 @dataclass
+class Button:
+    """What can be pressed: its words, what it sends, and where, if elsewhere than its form."""
+
+    words: str
+    name: str
+    value: str
+    action: str
+
+
+@dataclass
 class Form:
     """A form of a page: what it would send, what else its boxes offer, and its buttons."""
 
@@ -26,7 +36,7 @@ class Form:
     method: str
     given: dict[str, list[str]] = field(default_factory=dict)
     offered: dict[str, list[str]] = field(default_factory=dict)
-    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
 
     def put(self, name: str, value: str) -> None:
         self.given.setdefault(name, []).append(value)
@@ -42,7 +52,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self._open: list[str] = []
         self._link: tuple[str, str] | None = None
-        self._button: tuple[str, str, str] | None = None
+        self._button: Button | None = None
         self._select = self._textarea = ""
         self._unread = 0
         self.feed(html)
@@ -67,7 +77,7 @@ class Page(HTMLParser):
     def _field(self, tag: str, given: Mapping[str, str]) -> None:
         form, name, kind = self.forms[-1], given.get("name", ""), given.get("type", "text")
         if tag == "button":
-            self._button = ("", name, given.get("value", ""))
+            self._button = Button("", name, given.get("value", ""), given.get("formaction", "") or form.action)
         elif tag == "select":
             self._select = name
         elif tag == "option" and self._select:
@@ -95,8 +105,8 @@ class Page(HTMLParser):
             self.links.append((_SPACES.sub(" ", self._link[0]).strip(), self._link[1]))
             self._link = None
         elif tag == "button" and self._button:
-            words, name, value = self._button
-            self.forms[-1].buttons.append((_SPACES.sub(" ", words).strip(), name, value))
+            self._button.words = _SPACES.sub(" ", self._button.words).strip()
+            self.forms[-1].buttons.append(self._button)
             self._button = None
         elif tag == "select":
             form = self.forms[-1]
@@ -119,7 +129,7 @@ class Page(HTMLParser):
         if self._link:
             self._link = (self._link[0] + data, self._link[1])
         if self._button:
-            self._button = (self._button[0] + data, *self._button[1:])
+            self._button.words += data
         if self._textarea:
             self.forms[-1].given[self._textarea][0] += data
 
@@ -158,7 +168,7 @@ class Visitor:
 
     def press(self, words: str, *, status: int = HTTPStatus.OK, **filled: Any) -> Visitor:
         """Press a button: send its form as it stands, with these fields filled in. Boxes take a list."""
-        form, name, value = self._button(words)
+        form, button = self._button(words)
         sent: dict[str, Any] = {key: list(values) for key, values in form.given.items()}
         for key, given in filled.items():
             assert key in form.given or key in form.offered, f"no field {key} at {self.at}"
@@ -166,20 +176,18 @@ class Visitor:
             if form.offered.get(key):
                 assert set(map(str, wanted)) <= set(form.offered[key]), f"{key} offers {form.offered[key]}"
             sent[key] = wanted
-        if name:
-            sent[name] = [value]
-        address = urlsplit(urljoin(self.at, form.action)).path if form.action else self.at
+        if button.name:
+            sent[button.name] = [button.value]
+        address = urlsplit(urljoin(self.at, button.action)).path if button.action else self.at
         send = self.client.post if form.method == "post" else self.client.get
         self._came(send(address, sent, follow=True))
         assert self.status == status, f"{self.at}: {self.status} {self.heading} {self.text[:600]}"
         return self
 
-    def _button(self, words: str) -> tuple[Form, str, str]:
-        found = [
-            (form, name, value) for form in self.page.forms for said, name, value in form.buttons if said == words
-        ] or [(form, name, value) for form in self.page.forms for said, name, value in form.buttons if words in said]
-        buttons = [said for form in self.page.forms for said, *_ in form.buttons]
-        assert found, f"no button {words!r} at {self.at}, only {buttons}: {self.text[:400]}"
+    def _button(self, words: str) -> tuple[Form, Button]:
+        every = [(form, button) for form in self.page.forms for button in form.buttons]
+        found = [one for one in every if one[1].words == words] or [one for one in every if words in one[1].words]
+        assert found, f"no button {words!r} at {self.at}, only {[one.words for _, one in every]}: {self.text[:400]}"
         return found[0]
 
     def _came(self, answer: Any) -> None:
