@@ -698,7 +698,7 @@ def test_a_method_an_address_does_not_take_is_refused(machine: Machine, method: 
         "/api/v1/o/meridian/people/1/",
         "/api/v1/o/meridian/people/%00/",
         "/api/v1/o/meridian/people/%ED%A0%80/",
-        "/api/v1/o/MERIDIAN/pods/",
+        "/api/v1/o/MERIDIAN/flocks/",
         "/api/v1/o/%2e%2e/people/x",
         "/api/v1/schema",
     ],

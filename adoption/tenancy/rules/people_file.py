@@ -203,6 +203,8 @@ def lacking(mapping: ColumnsOf) -> str:
 def date_order(sheet: Sheet, mapping: ColumnsOf) -> DateQuestion:
     """Whether the date columns say which part of a date is the day."""
     columns = mapping.get(Field.LEFT_ON, ())
+    if not columns:
+        return DateQuestion(None)
     return order_of(cells[column] for _line, cells in sheet.records() for column in columns if column < len(cells))
 
 
