@@ -1,6 +1,7 @@
 """The ground under every test: real PostgreSQL and Valkey, tables of their owner, tests as the application's role."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ import django
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 # Hashed names need a collected folder; tests read the files where they lie.
@@ -84,6 +86,20 @@ def django_db_setup(
     if not keep:
         with django_db_blocker.unblock(), as_owner():
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[LiveServer]:
+    """The server that browsers visit. The test's tables are emptied only when it has answered everybody.
+
+    A closed window leaves its last requests behind (a home loads its parts by itself). One that still reads while the
+    tables are emptied is a deadlock, and then the next test finds this one's company.
+    """
+    yield live_server
+    answering = [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
+    for thread in answering:
+        thread.join(timeout=20)
+    assert not any(thread.is_alive() for thread in answering), "a browser of this test was left open"
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What a row of the champions' floor is."""
+"""Who leads."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""What a leader does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+
+ANSWERED_WITHIN = timedelta(days=14)  # how soon a leader acts on what champions ask for
+OWN_USES = 3  # in a week: a leader who has changed the own workflow
+LOOKED_BACK = timedelta(days=28)
+
+
+class LeaderAct(StrEnum):
+    """What a leader did. Only the first four are modelling."""
+
+    JOINED_AS_LEARNER = "joined_as_learner"
+    SHARED_A_FAILURE = "shared_a_failure"
+    CHANGED_OWN_WORKFLOW = "changed_own_workflow"
+    ACTED_ON_FEEDBACK = "acted_on_feedback"
+    VIDEO = "video"
+    MAIL = "mail"
+    SPONSORED = "sponsored"
+
+
+MODELLING = frozenset(
+    {
+        LeaderAct.JOINED_AS_LEARNER,
+        LeaderAct.SHARED_A_FAILURE,
+        LeaderAct.CHANGED_OWN_WORKFLOW,
+        LeaderAct.ACTED_ON_FEEDBACK,
+    }
+)
+
+
+def modelling(acts: Iterable[tuple[LeaderAct, date]], on: date) -> int:
+    """0 to 4: how many of the four kinds of modelling a leader showed in the 28 days that end on a day."""
+    return len({act for act, day in acts if act in MODELLING and on - LOOKED_BACK < day <= on})
+
+
+def has_changed_own_workflow(uses_a_week: Iterable[int]) -> bool:
+    """Whether a leader uses AI on the own work: three times in any one week."""
+    return any(uses >= OWN_USES for uses in uses_a_week)
+
+
+def was_acted_on(asked_on: date, acted_on: date | None) -> bool:
+    """Whether what champions asked for was acted on within 14 days."""
+    return acted_on is not None and acted_on - asked_on <= ANSWERED_WITHIN

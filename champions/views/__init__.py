@@ -1,0 +1,7 @@
+"""The champions' pages."""
+
+from champions.views.naming import champions
+
+__all__ = [
+    "champions",
+]
