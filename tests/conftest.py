@@ -46,6 +46,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
 """
 
+# A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it.
+GOODBYE = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')
+"""
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
@@ -85,6 +91,8 @@ def django_db_setup(
     yield
     if not keep:
         with django_db_blocker.unblock(), as_owner():
+            with connection.cursor() as cursor:
+                cursor.execute(GOODBYE)
             teardown_databases(made, verbosity=0)
 
 
