@@ -1,4 +1,4 @@
-"""What a row of the asking floor is."""
+"""Waves: what people are asked, what they said, and what of it was published."""
 
 from __future__ import annotations
 
