@@ -22,6 +22,7 @@ from metrics.models import (
     VendorRow,
     VendorWeek,
     WeekAsk,
+    WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
 from surveys.models import Answer, Ask, Finding, PulseReply, Question, Wave
@@ -59,6 +60,15 @@ def fill(world: World) -> World:
         PulseReply.objects.create(wave=wave, arm=Arm.PODS, cluster=world.canary, instrument_version=1, learning=4)
         Finding.objects.create(wave=wave, item="safety", shown={"rows": [], "alpha": None}, published_at=AT)
         WeekAsk.objects.create(person=person, week=WEEK, asked_at=AT)
+        WeekReview.objects.create(
+            week=WEEK,
+            reviewed_by=world.owner.person,
+            reviewed_at=AT,
+            minutes=20,
+            lines=1,
+            discrepant=0,
+            note=world.canary,
+        )
         of_week = {"person": person, "workflow": program.workflow, "week": WEEK}
         CheckIn.objects.create(**of_week, version=1, total=3, unprompted=2, via=Via.PAGE, valid_at=AT, recorded_at=AT)
         DirtyWeek.objects.create(**of_week)

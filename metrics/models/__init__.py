@@ -2,6 +2,7 @@
 
 from metrics.models.facts import CheckIn, VendorWeek, WeekAsk
 from metrics.models.imports import VendorFile, VendorOutcome, VendorRow
+from metrics.models.review import WeekReview
 from metrics.models.snapshots import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.models.weeks import ArmWeek, DirtyWeek, UseWeek
 
@@ -19,4 +20,5 @@ __all__ = [
     "VendorRow",
     "VendorWeek",
     "WeekAsk",
+    "WeekReview",
 ]

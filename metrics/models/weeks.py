@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
+from datetime import date
+from typing import ClassVar, Self
 
-from adoption.programs.models import Program, Workflow
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from adoption.programs.models import Assignment, Program, Workflow
 from adoption.programs.rules import Arm
 from adoption.tenancy.models import Person
-from adoption.tenancy.walls import TenantForeignKey, TenantModel
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from metrics.rules import WeekState
 
 
@@ -33,6 +37,24 @@ class DirtyWeek(TenantModel):
         return f"{self.person_id} {self.week}"
 
 
+class UseWeekQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def of_week(self, week: date) -> Self:
+        return self.filter(week=week)
+
+    def logged(self) -> Self:
+        """Weeks of which a number is known, zero included, in programmes that run: the log."""
+        asked = Assignment.objects.filter(
+            program__in=Program.objects.running(), program__workflow=OuterRef("workflow"), person=OuterRef("person")
+        )
+        return self.filter(Exists(asked), total__isnull=False)
+
+    def discrepant(self) -> Self:
+        """Weeks in which two sources differ by much."""
+        return self.filter(discrepant=True)
+
+
 class UseWeek(TenantModel):
     """One person's week on one workflow, decided from every fact there is."""
 
@@ -47,6 +69,8 @@ class UseWeek(TenantModel):
     discrepant = models.BooleanField(default=False)
     inferred = models.BooleanField(default=False)
     decided_at = models.DateTimeField()
+
+    objects: ClassVar = TenantManager.of(UseWeekQuerySet)
 
     class Meta:
         constraints = [

@@ -61,7 +61,7 @@ HEADING = (Checkpoint.S56, Checkpoint.S30)
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
     """The evidence of a programme for one kind of reader. Three queries, whatever the numbers."""
     today = local_date(at, program.organization.zone)
-    frozen = _Frozen(program, audience)
+    frozen = Frozen(program, audience)
     in_time = sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
     return Evidence(
@@ -88,7 +88,7 @@ def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
 # --- frozen looks ----------------------------------------------------------------------------------------------------
 
 
-class _Frozen:
+class Frozen:
     """What has been frozen and released, read at once."""
 
     def __init__(self, program: Program, audience: Audience) -> None:
@@ -490,7 +490,7 @@ def _retained(cell: Cell, checked: Figure, adopters: int | None, started: int | 
 # --- what the page opens with ----------------------------------------------------------------------------------------
 
 
-def _opening(frozen: _Frozen, look: Look) -> Opening:
+def _opening(frozen: Frozen, look: Look) -> Opening:
     run = frozen.version(look.checkpoint, Metric.ADOPTION)
     assert run
     cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}

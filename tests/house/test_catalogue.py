@@ -48,6 +48,7 @@ FROZEN = {
     "metrics_snapshotmetric",
     "metrics_snapshotrun",
     "metrics_vendorweek",
+    "metrics_weekreview",
     "surveys_answer",
     "surveys_finding",
     "tenancy_auditevent",
