@@ -122,7 +122,7 @@ class PromptReview(TenantModel):
                 name="prompt_review_verdict", condition=Q(verdict__in=[one.value for one in ReviewVerdict])
             ),
             models.CheckConstraint(
-                name="prompt_review_says_what", condition=Q(verdict=ReviewVerdict.GOOD) | ~Q(note="")
+                name="prompt_review_says_what", condition=Q(verdict=ReviewVerdict.GOOD.value) | ~Q(note="")
             ),
         ]
         indexes = [models.Index(fields=["organization", "reviewer"], name="prompt_review_by_reviewer")]
