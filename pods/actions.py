@@ -14,7 +14,7 @@ from adoption.programs.actions import Refused
 from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Arm, Kind
 from adoption.tenancy.actions import agenda, audit
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import local_date
 from champions import actions as champions
 from champions.models import Champion
@@ -160,7 +160,7 @@ def answer_follow_up(
         .select_related("session__pod__program", "person")
         .get(pk=follow_up.pk)
     )
-    if row.answered_at or row.dropped_at:
+    if row.answered_at:
         raise AlreadyAnswered
     if used is Used.YES:
         cause = None
@@ -182,6 +182,20 @@ def answer_follow_up(
         programs.raise_attention(program=program, person=person, kind=Kind.STUCK, since=since, detail={}, at=at)
     audit.record("follow_up.answered", by=by, at=at, subject=row)
     return row
+
+
+@transaction.atomic
+def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
+    """Move a follow-up of somebody who is away to the first working day after it. None for whoever is here, or for an open end."""
+    zone = follow_up.person.local_zone()
+    ends = (
+        Leave.objects.covering(local_date(at, zone)).filter(person=follow_up.person).values_list("ends_on", flat=True)
+    )
+    if None in ends or not ends:
+        return None
+    follow_up.due_at = rules.back_from_leave(max(ends), zone)
+    follow_up.save(update_fields=["due_at"])
+    return follow_up.due_at
 
 
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:

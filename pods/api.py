@@ -422,7 +422,7 @@ class FollowUps(Address):
         if Permission.MANAGE_PROGRAMS not in request._request.permissions:  # type: ignore[attr-defined]
             rows = rows.for_champion(request.person)
         if self.asked["open"] is not None:
-            rows = rows.open() if self.asked["open"] else rows.filter(answered_at__isnull=False)
+            rows = rows.open(request.at) if self.asked["open"] else rows.filter(answered_at__isnull=False)
         page = page_of(rows, self.asked, request)
         return Response({"items": _shown(FollowUpOut, page.rows), "next": page.next})
 

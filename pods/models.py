@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from adoption.programs.models import Program
+from adoption.programs.models import Objection, Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from champions.models import Champion
@@ -155,12 +155,19 @@ class Attendance(TenantModel):
 class FollowUpQuerySet(TenantQuerySet):
     """Named filters."""
 
-    def open(self) -> Self:
-        """Follow-ups without an answer."""
-        return self.filter(answered_at__isnull=True, dropped_at__isnull=True)
+    def unanswered(self) -> Self:
+        return self.filter(answered_at__isnull=True)
+
+    def open(self, at: datetime) -> Self:
+        """Without an answer, of people who may be asked: who have not left, are not away, and would not rather be let be."""
+        let_be = Objection.objects.standing().filter(
+            program=OuterRef("session__pod__program"), person=OuterRef("person")
+        )
+        there = Person.objects.working(at.date()).filter(pk=OuterRef("person"))
+        return self.unanswered().filter(Exists(there), ~Exists(let_be))
 
     def due(self, at: datetime) -> Self:
-        return self.open().filter(due_at__lte=at)
+        return self.open(at).filter(due_at__lte=at)
 
     def for_champion(self, person: Person) -> Self:
         return self.filter(session__pod__champion__person=person, session__pod__champion__stepped_down_at__isnull=True)
@@ -177,8 +184,6 @@ class FollowUp(TenantModel):
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    # Left, on leave for long, or withdrawn: nobody asks any more.
-    dropped_at = models.DateTimeField(null=True)
     used = models.CharField(max_length=10, blank=True, default="")
     what_happened = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")
     what_failed = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")

@@ -122,7 +122,7 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and this person still leads the pod."""
-    found: bool = FollowUp.objects.open().for_champion(message.person).filter(pk=message.row_id).exists()
+    found: bool = FollowUp.objects.open(at).for_champion(message.person).filter(pk=message.row_id).exists()
     return found
 
 
@@ -361,7 +361,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     today = local_date(at, pod.organization.zone)
     members = members_of(pod)
     waiting = list(
-        FollowUp.objects.open()
+        FollowUp.objects.open(at)
         .filter(session__pod=pod)
         .select_related("person__organization", "session")
         .oldest_first()
@@ -536,7 +536,9 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
     sitting: dict[int, set[int]] = {pod.pk: set() for pod in pods}
     for pod, member in Seat.objects.current().filter(pod__in=pods).values_list("pod_id", "person_id"):
         sitting[pod].add(member)
-    open_ones = FollowUp.objects.open().filter(session__pod__in=pods).select_related("session", "person").oldest_first()
+    open_ones = (
+        FollowUp.objects.open(at).filter(session__pod__in=pods).select_related("session", "person").oldest_first()
+    )
     waiting: dict[int, list[FollowUp]] = {pod.pk: [] for pod in pods}
     for one in open_ones:
         waiting[one.session.pod_id].append(one)

@@ -88,6 +88,11 @@ def follow_up_due(held_on: date, zone: str) -> datetime:
     return working_instant(instant(held_on + timedelta(days=FOLLOW_UP_DAYS), FOLLOW_UP_HOUR, zone), zone)
 
 
+def back_from_leave(last: date, zone: str) -> datetime:
+    """The instant of a follow-up that fell into somebody's leave: the first working day after its last one. In UTC."""
+    return working_instant(instant(last + timedelta(days=1), FOLLOW_UP_HOUR, zone), zone)
+
+
 @dataclass(frozen=True)
 class Practice:
     """Minutes spent doing and explaining, over any number of sessions. Feedback on own work is doing, breaks are neither."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,10 +10,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from adoption.outbox.models import Message
-from adoption.programs.actions import Refused, WrongState
+from adoption.programs.actions import Refused, WrongState, object_to, take_back_objection
 from adoption.programs.models import Assignment, Attention
 from adoption.programs.rules import Arm, Kind
-from adoption.tenancy.models import Agenda, Person
+from adoption.tenancy.models import Agenda, Leave, Person
 from adoption.tenancy.rules import EXPORTERS, local_date
 from champions.actions import erase_person as erase_champion
 from champions.actions import name_champion
@@ -21,6 +21,7 @@ from pods import actions
 from pods.models import Attendance, FollowUp, Pod, Seat, Session
 from pods.queries import look_at, waiting_for
 from pods.rules import Cause, SessionKind, Used
+from pods.tasks import follow_up_due
 from tests.factories import AT, World
 from tests.practice import HELD_ON, Practice, make_program, practise, some_people
 from tests.worlds import Enter
@@ -224,7 +225,7 @@ def test_only_what_can_still_be_mended_stays_on_the_list(
 def test_a_later_day_7_that_goes_well_takes_somebody_off_the_list(practice: Practice) -> None:
     answer(practice.follow_up)
     log(practice, kind=SessionKind.ONE_TO_ONE, attendees=[practice.follow_up.person])
-    answer(FollowUp.objects.open().get(), used=Used.YES, at=AT + timedelta(days=8))
+    answer(FollowUp.objects.unanswered().get(), used=Used.YES, at=AT + timedelta(days=8))
     assert not Attention.objects.open().exists()
 
 
@@ -233,6 +234,54 @@ def test_the_first_answer_stands(practice: Practice) -> None:
     with pytest.raises(actions.AlreadyAnswered):
         answer(practice.follow_up, used=Used.YES)
     assert FollowUp.objects.get().used == Used.STOPPED
+
+
+def day_seven(practice: Practice, at: datetime = AT) -> Agenda:
+    """What the heartbeat does on that day, and what is left of the promise."""
+    row = Agenda.objects.get(task=actions.FOLLOW_UP_DUE, row_id=practice.follow_up.pk)
+    follow_up_due(row.pk, at=at.isoformat())
+    row.refresh_from_db()
+    return row
+
+
+def asked() -> tuple[int, int, int]:
+    """Follow-ups that are due, rows on the lists, and mails to champions."""
+    mails = Message.objects.filter(kind=actions.FOLLOW_UP)
+    return FollowUp.objects.due(AT).count(), Attention.objects.open().count(), mails.count()
+
+
+def test_nobody_chases_somebody_who_would_rather_be_let_be_and_no_list_says_why(practice: Practice) -> None:
+    person = practice.follow_up.person
+    object_to(program=practice.program, person=person, at=AT)
+    assert day_seven(practice).done_at == AT
+    assert asked() == (0, 0, 0)
+    assert look_at(practice.pod, at=AT).follow_ups == ()
+    take_back_objection(program=practice.program, person=person, at=AT)
+    assert asked() == (1, 0, 0)
+
+
+def test_nobody_chases_somebody_who_has_left(practice: Practice) -> None:
+    Person.objects.filter(pk=practice.follow_up.person_id).update(left_on=AT.date())
+    assert day_seven(practice).done_at == AT
+    assert asked() == (0, 0, 0)
+
+
+def test_a_day_7_in_somebodys_leave_waits_for_the_first_working_day_after_it(practice: Practice) -> None:
+    friday = date(2026, 7, 10)
+    Leave.objects.create(person=practice.follow_up.person, starts_on=HELD_ON, ends_on=friday, created_at=AT)
+    row = day_seven(practice)
+    assert row.done_at is None
+    assert local_date(row.due_at, "Europe/London") == friday + timedelta(days=3)
+    assert FollowUp.objects.get().due_at == row.due_at
+    assert asked() == (0, 0, 0)
+    assert day_seven(practice, at=row.due_at).done_at == row.due_at
+    assert Message.objects.filter(kind=actions.FOLLOW_UP).count() == 1
+
+
+def test_a_leave_without_an_end_ends_the_asking(practice: Practice) -> None:
+    Leave.objects.create(person=practice.follow_up.person, starts_on=HELD_ON, created_at=AT)
+    assert day_seven(practice).done_at == AT
+    assert asked() == (0, 0, 0)
 
 
 # --- what stays of a person ------------------------------------------------------------------------------------------
@@ -280,7 +329,7 @@ def test_a_pods_page_takes_as_many_queries_for_one_as_for_three(
 ) -> None:
     for person in practice.members[1 : 1 + others]:
         log(practice, kind=SessionKind.ONE_TO_ONE, attendees=[person], held_on=HELD_ON)
-    for follow_up in FollowUp.objects.open():
+    for follow_up in FollowUp.objects.unanswered():
         actions.remind_champion(follow_up=follow_up, at=AT)
     pod = Pod.objects.select_related("program", "organization", "champion__person").get()
     with django_assert_num_queries(4):
