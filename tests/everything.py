@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import uuid4
 
+from adoption.outbox.models import Guest
 from adoption.programs.models import Attention, Objection, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.walls import organization
@@ -25,7 +26,20 @@ from metrics.models import (
     WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
-from surveys.models import Answer, Ask, Finding, PulseReply, Question, Wave
+from surveys.models import (
+    Allotment,
+    Answer,
+    Ask,
+    Finding,
+    Output,
+    OutputMark,
+    PulseReply,
+    Question,
+    Rater,
+    Rating,
+    RatingRound,
+    Wave,
+)
 from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
 from tests.practice import practise
@@ -38,6 +52,7 @@ def fill(world: World) -> World:
     practice = practise(world)
     program, person = practice.program, practice.members[0]
     with organization(world.organization.pk):
+        guest = Guest.objects.create(name=world.canary, mail=f"client@{world.canary}.example", made_at=AT)
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
@@ -59,6 +74,24 @@ def fill(world: World) -> World:
         )
         PulseReply.objects.create(wave=wave, arm=Arm.PODS, cluster=world.canary, instrument_version=1, learning=4)
         Finding.objects.create(wave=wave, item="safety", shown={"rows": [], "alpha": None}, published_at=AT)
+        output = Output.objects.create(
+            program=program,
+            person=person,
+            title=f"{world.canary} report",
+            produced_on=WEEK,
+            registered_by=person,
+            registered_at=AT,
+        )
+        OutputMark.objects.create(output=output, used_ai=True, recorded_at=AT)
+        round_ = RatingRound.objects.create(
+            program=program, number=1, seed=1, opened_at=AT, closes_at=AT + timedelta(days=21)
+        )
+        rater = Rater.objects.create(round=round_, person=practice.members[1], invited_at=AT)
+        Rater.objects.create(round=round_, guest=guest, invited_at=AT)
+        allotment = Allotment.objects.create(rater=rater, output=output, place=1)
+        Rating.objects.create(
+            allotment=allotment, version=1, instrument_version=1, usable="4", valid_at=AT, recorded_at=AT
+        )
         WeekAsk.objects.create(person=person, week=WEEK, asked_at=AT)
         WeekReview.objects.create(
             week=WEEK,

@@ -8,11 +8,55 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from adoption.outbox.rules import INTERRUPTED_AFTER, MessageClass, Outcome, Reason
 from adoption.tenancy.models import Organization, Person
-from adoption.tenancy.rules import MAIL_LENGTH
+from adoption.tenancy.rules import MAIL_LENGTH, NAME_LENGTH
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+class Guest(TenantModel):
+    """Somebody outside the organisation who is asked for something by mail: a name and an address, and no way to sign in."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=NAME_LENGTH)
+    mail = models.CharField(max_length=MAIL_LENGTH)
+    made_at = models.DateTimeField()
+
+    # They are written to in the organisation's hours.
+    zone = ""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="guest_public_id"),
+            models.UniqueConstraint(fields=["organization", "mail"], name="guest_mail"),
+            models.CheckConstraint(name="guest_mail_lower", condition=Q(mail=Lower("mail"))),
+            models.CheckConstraint(name="guest_name_not_empty", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def local_zone(self) -> str:
+        """The organisation's IANA zone."""
+        return str(self.organization.zone)
+
+
+# A member of the directory, or a guest.
+Addressee = Person | Guest
+
+
+def addressed(to: Addressee) -> dict[str, Addressee]:
+    """The column of a message, mail or link that says whose it is."""
+    return {"guest": to} if isinstance(to, Guest) else {"person": to}
+
+
+def _one_addressee(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(person__isnull=True, guest__isnull=False) | Q(person__isnull=False, guest__isnull=True),
+    )
 
 
 class EnvelopeQuerySet(TenantQuerySet):
@@ -43,7 +87,9 @@ class Envelope(TenantModel):
     """One mail to one person, with one message or several. Its public id is the mail's Message-ID, for ever."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Whose it is: one of the two.
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    guest = TenantForeignKey(Guest, on_delete=models.CASCADE, null=True, related_name="+")
     # The person's local day it belongs to.
     day = models.DateField()
     # Outside the one mail of the day: a transactional message, or one that somebody sent again.
@@ -75,6 +121,7 @@ class Envelope(TenantModel):
                 condition=Q(alone=False, closed_at__isnull=True),
                 name="envelope_one_open",
             ),
+            _one_addressee("envelope_one_addressee"),
             models.CheckConstraint(
                 name="envelope_closed_with_outcome",
                 condition=Q(closed_at__isnull=True, outcome="")
@@ -98,6 +145,7 @@ class Envelope(TenantModel):
                 fields=["organization", "claimed_at"], condition=Q(closed_at__isnull=True), name="envelope_claimed"
             ),
             models.Index(fields=["organization", "person", "day"], name="envelope_by_person"),
+            models.Index(fields=["organization", "guest"], name="envelope_by_guest"),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +204,9 @@ class Message(TenantModel):
     """Something to be said to one person, written in the transaction of its cause."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # To whom: one of the two.
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    guest = TenantForeignKey(Guest, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=60)
     message_class = models.CharField(max_length=14)
     # What it is about, such that saying it twice on a day is once: "survey:12".
@@ -185,6 +235,10 @@ class Message(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "person", "kind", "subject_key", "day"], name="message_once_a_day"
             ),
+            models.UniqueConstraint(
+                fields=["organization", "guest", "kind", "subject_key", "day"], name="message_to_guest_once_a_day"
+            ),
+            _one_addressee("message_one_addressee"),
             models.CheckConstraint(
                 name="message_class_known", condition=Q(message_class__in=[c.value for c in MessageClass])
             ),
@@ -208,6 +262,13 @@ class Message(TenantModel):
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
 
+    @property
+    def to(self) -> Addressee:
+        """To whom it is said."""
+        to = self.guest or self.person
+        assert to
+        return to
+
     def ends(self, lasts: timedelta) -> datetime:
         """From when on it is no longer worth sending, for a kind that lasts so long."""
         return self.expires_at or self.due_at + lasts
@@ -219,7 +280,9 @@ class Link(TenantModel):
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=40)
     row_id = models.BigIntegerField()
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Whose it is: one of the two.
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    guest = TenantForeignKey(Guest, on_delete=models.CASCADE, null=True, related_name="+")
     # Whose mailbox it proves. Mailed to another address, its earlier secrets end.
     address = models.CharField(max_length=MAIL_LENGTH)
     made_at = models.DateTimeField()
@@ -231,10 +294,19 @@ class Link(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "public_id"], name="link_public_id"),
             models.UniqueConstraint(fields=["organization", "person", "purpose", "row_id"], name="link_once"),
+            models.UniqueConstraint(fields=["organization", "guest", "purpose", "row_id"], name="link_of_guest_once"),
+            _one_addressee("link_one_addressee"),
         ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.public_id}"
+
+    @property
+    def to(self) -> Addressee:
+        """Whom it was mailed to."""
+        to = self.guest or self.person
+        assert to
+        return to
 
 
 class LinkHash(models.Model):

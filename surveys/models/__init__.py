@@ -1,12 +1,19 @@
 """What a row of the asking floor is, one room a subject."""
 
+from surveys.models.ratings import Allotment, Output, OutputMark, Rater, Rating, RatingRound
 from surveys.models.waves import Answer, Ask, Finding, PulseReply, Question, Wave
 
 __all__ = [
+    "Allotment",
     "Answer",
     "Ask",
     "Finding",
+    "Output",
+    "OutputMark",
     "PulseReply",
     "Question",
+    "Rater",
+    "Rating",
+    "RatingRound",
     "Wave",
 ]

@@ -135,9 +135,48 @@ SAFETY = Instrument(
         Item("asking", ItemKind.SCALE, gettext_noop("Asking for help here is easy."), _AGREE),
     ),
 )
+_JUDGED = (
+    Option("2", "2"),
+    Option("3", "3"),
+    Option("4", "4"),
+)
+_CANNOT = Option("none", gettext_noop("I cannot judge"))
+
+# What whoever receives the work says of one piece of it. They are not asked whether AI was used.
+STAKEHOLDER = Instrument(
+    "stakeholder",
+    1,
+    Privacy.CONFIDENTIAL,
+    (
+        Item(
+            "usable",
+            ItemKind.SCALE,
+            gettext_noop("Could you use this as it arrived?"),
+            (Option("1", gettext_noop("1, had to redo")), *_JUDGED, Option("5", gettext_noop("5, as it was")), _CANNOT),
+        ),
+        Item(
+            "correct",
+            ItemKind.SCALE,
+            gettext_noop("Was it correct?"),
+            (Option("1", gettext_noop("1, not at all")), *_JUDGED, Option("5", gettext_noop("5, fully")), _CANNOT),
+        ),
+        Item(
+            "fits",
+            ItemKind.SCALE,
+            gettext_noop("Did it fit its purpose?"),
+            (Option("1", gettext_noop("1, not at all")), *_JUDGED, Option("5", gettext_noop("5, fully")), _CANNOT),
+        ),
+        Item(
+            "mistakes",
+            ItemKind.CHOICE,
+            gettext_noop("Mistakes you found?"),
+            (Option("0", "0"), Option("1", "1"), Option("2", "2"), Option("3", gettext_noop("3 or more")), _CANNOT),
+        ),
+    ),
+)
 PULSE_WAVES = (WaveKind.BASELINE, WaveKind.POST)
 
-INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY)}
+INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY, STAKEHOLDER)}
 
 
 def instrument(key: str, version: int) -> Instrument:

@@ -51,6 +51,8 @@ FROZEN = {
     "metrics_weekreview",
     "surveys_answer",
     "surveys_finding",
+    "surveys_outputmark",
+    "surveys_rating",
     "tenancy_auditevent",
     "tenancy_erasure",
 }
@@ -402,6 +404,9 @@ def test_a_row_cannot_point_at_another_company(meridian: World, harbour: World, 
 
 def point(table: str, row: dict[str, Any], column: str, target: int) -> None:
     """Take a row out and put it back, so that nothing but the reference is new; a frozen row could not be changed."""
+    if column == "guest_id":
+        # Somebody of the directory or a guest, never both.
+        row = {**row, "person_id": None}
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table}" WHERE id = %s', [row["id"]])
         insert(table, {**row, column: target})

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from adoption.outbox.actions.letters import Letter, seal, write_parts
 from adoption.outbox.actions.preferences import suppress
-from adoption.outbox.models import Envelope, Message, Preference, Suppression
+from adoption.outbox.models import Addressee, Envelope, Guest, Message, Preference, Suppression, addressed
 from adoption.outbox.rules import (
     CARRY_AT_MOST,
     INTERRUPTED_AFTER,
@@ -188,7 +188,8 @@ def carry_one(errand: Errand, *, post: Post, at: datetime, organization_id: int)
 def _set_aside(errand: Errand, at: datetime) -> None:
     later = at + SET_ASIDE
     Envelope.objects.due(at).filter(pk=errand.envelope_id).update(again_at=later)
-    Message.objects.due(at).filter(Q(pk=errand.message_id) | Q(person=errand.person_id)).update(due_at=later)
+    theirs = Q(person__isnull=False, person=errand.person_id)
+    Message.objects.due(at).filter(Q(pk=errand.message_id) | theirs).update(due_at=later)
 
 
 # --- the claim -------------------------------------------------------------------------------------------------------
@@ -222,8 +223,8 @@ def _claim_urgent(message_id: int, at: datetime) -> Letter | None:
     message = Message.objects.due(at).filter(pk=message_id).select_for_update(skip_locked=True).first()
     if message is None:
         return None
-    person, here = _person(message.person_id, at)
-    envelope = Envelope(person=person, day=local_date(at, person.local_zone()), alone=True)
+    person, here = _addressee(message, at)
+    envelope = Envelope(**addressed(person), day=local_date(at, person.local_zone()), alone=True)
     return _dispatch(envelope, _fit(envelope, [message], here, at), person, at)
 
 
@@ -233,7 +234,7 @@ def _claim_again(envelope_id: int, at: datetime) -> Letter | None:
         return None
     if not envelope.alone:
         return _claim_day(envelope.person_id, envelope, at)
-    person, here = _person(envelope.person_id, at)
+    person, here = _addressee(envelope, at)
     messages = list(Message.objects.open().filter(envelope=envelope).select_for_update())
     return _dispatch(envelope, _fit(envelope, messages, here, at), person, at)
 
@@ -280,6 +281,16 @@ def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Lette
         kept = []
     envelope.day = today
     return _dispatch(envelope, kept, person, at)
+
+
+def _addressee(row: Message | Envelope, at: datetime) -> tuple[Addressee, Circumstances]:
+    """Whose a message or mail is, and what is true of them. A guest has no leave, and nothing of theirs to stop."""
+    if row.guest_id is None:
+        assert row.person_id is not None
+        return _person(row.person_id, at)
+    guest = Guest.objects.select_related("organization").get(pk=row.guest_id)
+    refused = Suppression.objects.filter(address_hash=keyed_hash(settings.SECRET_KEY, guest.mail)).exists()
+    return guest, Circumstances(gone=False, away=False, reachable=True, blocked=refused, stopped=frozenset())
 
 
 def _person(person_id: int, at: datetime) -> tuple[Person, Circumstances]:
@@ -375,7 +386,7 @@ def _put_off(messages: Sequence[Message], until: datetime, reason: Reason) -> No
     )
 
 
-def _dispatch(envelope: Envelope, messages: Sequence[Message], person: Person, at: datetime) -> Letter | None:
+def _dispatch(envelope: Envelope, messages: Sequence[Message], person: Addressee, at: datetime) -> Letter | None:
     """Claim the mail, write it and bind the messages to it; without messages there is no mail."""
     if not messages:
         if envelope.attempts:

@@ -38,6 +38,7 @@ def accept(*, link: Link, at: datetime) -> Identity:
     Raises InvitationClosed, AddressChanged, and what `accept_invitation` raises: HasLeft, AlreadyMember.
     """
     invitation = Invitation.objects.select_related("person").filter(pk=link.row_id).first()
+    assert link.person
     if invitation is None or invitation.person_id != link.person_id:
         raise InvitationClosed(link.person)
     if invitation.person.mail != link.address:

@@ -21,10 +21,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from adoption.outbox.actions import links
-from adoption.outbox.models import Envelope, Message
+from adoption.outbox.models import Addressee, Envelope, Message
 from adoption.outbox.rules import KINDS, LOG_LASTS, one_header, tidy
 from adoption.outbox.rules.calendar import Appointment, calendar_file
-from adoption.tenancy.models import Person
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +55,7 @@ class Letter:
 
 
 def write_parts(
-    *, messages: Sequence[Message], person: Person, address: str, at: datetime
+    *, messages: Sequence[Message], person: Addressee, address: str, at: datetime
 ) -> tuple[list[Part], list[Message]]:
     """Write each message; those that cannot be written come back apart, so that one mistake silences nobody else."""
     parts, unwritable = [], []
@@ -70,7 +69,7 @@ def write_parts(
     return parts, unwritable
 
 
-def _write(message: Message, person: Person, address: str, at: datetime) -> Part:
+def _write(message: Message, person: Addressee, address: str, at: datetime) -> Part:
     kind = KINDS[message.kind]
     facts: dict[str, Any] = dict(message.context)
     if kind.facts:
@@ -111,12 +110,12 @@ def _write(message: Message, person: Person, address: str, at: datetime) -> Part
         )
 
 
-def first_name(person: Person) -> str:
+def first_name(person: Addressee) -> str:
     """What a mail calls somebody."""
     return one_header(person.name.split()[0], most=60)
 
 
-def seal(*, envelope: Envelope, parts: Sequence[Part], person: Person, at: datetime) -> Letter:
+def seal(*, envelope: Envelope, parts: Sequence[Part], person: Addressee, at: datetime) -> Letter:
     """Put written messages into one mail: twins in one order, one heading, headers that keep machines quiet."""
     with translation.override(person.organization.locale), timezone.override(person.local_zone()):
         mail = _mail(envelope, parts, person, at)
@@ -127,7 +126,7 @@ def seal(*, envelope: Envelope, parts: Sequence[Part], person: Person, at: datet
     return Letter(envelope.pk, envelope.claimed_at, mail)
 
 
-def _mail(envelope: Envelope, parts: Sequence[Part], person: Person, at: datetime) -> EmailMultiAlternatives:
+def _mail(envelope: Envelope, parts: Sequence[Part], person: Addressee, at: datetime) -> EmailMultiAlternatives:
     product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     organization = person.organization
     speakers = {part.speaker for part in parts}

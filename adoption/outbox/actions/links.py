@@ -8,24 +8,32 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from adoption.outbox.models import Link, LinkHash
+from adoption.outbox.models import Addressee, Link, LinkHash, addressed
 from adoption.outbox.rules import PURPOSES
-from adoption.tenancy.models import Person
 from adoption.tenancy.rules import hash_secret, mint_secret
 
 
 # Called for each link of each mail: without a savepoint of its own.
 @transaction.atomic(savepoint=False)
-def mint(*, purpose: str, row_id: int, person: Person, address: str, expires_at: datetime, at: datetime) -> str:
+def mint(*, purpose: str, row_id: int, person: Addressee, address: str, expires_at: datetime, at: datetime) -> str:
     """The address of a link with a fresh secret, which exists nowhere but in what is returned.
 
     Earlier secrets of the same link stay good: several mails may carry it. Sent to another mailbox, they end.
     """
     Link.objects.bulk_create(
-        [Link(purpose=purpose, row_id=row_id, person=person, address=address, made_at=at, expires_at=expires_at)],
+        [
+            Link(
+                purpose=purpose,
+                row_id=row_id,
+                **addressed(person),
+                address=address,
+                made_at=at,
+                expires_at=expires_at,
+            )
+        ],
         ignore_conflicts=True,
     )
-    link = Link.objects.select_for_update().get(person=person, purpose=purpose, row_id=row_id)
+    link = Link.objects.select_for_update().get(**addressed(person), purpose=purpose, row_id=row_id)
     if link.address != address:
         LinkHash.objects.filter(organization_id=link.organization_id, link_row=link.pk).delete()
     if (link.address, link.expires_at) != (address, max(expires_at, link.expires_at)):

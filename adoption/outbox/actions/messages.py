@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from adoption.outbox.models import Envelope, Message, Suppression
+from adoption.outbox.models import Addressee, Envelope, Guest, Message, Suppression, addressed
 from adoption.outbox.rules import KINDS, Kind, MessageClass, Outcome
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.administrators import organization_entered
@@ -28,7 +28,7 @@ class NothingToSend(ValueError):
 class Saying:
     """One message of many: to whom, about what, and what only this one needs."""
 
-    person: Person
+    person: Addressee
     subject_key: str
     row_id: int = 0
     context: dict[str, Any] = field(default_factory=dict)
@@ -75,10 +75,12 @@ def _zone() -> str:
 def _row(kind: Kind, saying: Saying, at: datetime, default_zone: str) -> Message:
     zone = saying.person.zone or default_zone
     due_at = saying.due_at or at
+    if isinstance(saying.person, Guest) and kind.message_class is not MessageClass.TRANSACTIONAL:
+        raise ValueError(f"{kind.name!r}: a guest gets only what travels alone")
     if kind.message_class is not MessageClass.TRANSACTIONAL:
         due_at = working_instant(due_at, zone)
     return Message(
-        person=saying.person,
+        **addressed(saying.person),
         kind=kind.name,
         message_class=kind.message_class,
         subject_key=saying.subject_key,
@@ -105,14 +107,14 @@ def send_again(*, message: Message, by: Person | None, at: datetime) -> None:
     tell. A message that failed or was left out waits its turn again, and an address that refused mail gets another
     chance. Each is looked at again before it goes. Twice is once. Raises NothingToSend.
     """
-    row = Message.objects.select_for_update(of=("self",)).select_related("person").get(pk=message.pk)
+    row = Message.objects.select_for_update(of=("self",)).select_related("person", "guest").get(pk=message.pk)
     if row.settled_at is None:
         return
     known = Message.objects.filter(pk=row.pk)
     if not (known.to_look_at() | known.left_out()).exists():
         raise NothingToSend
-    if row.person.mail:
-        Suppression.objects.filter(address_hash=keyed_hash(settings.SECRET_KEY, row.person.mail)).delete()
+    if row.to.mail:
+        Suppression.objects.filter(address_hash=keyed_hash(settings.SECRET_KEY, row.to.mail)).delete()
     together = Message.objects.filter(pk=row.pk)
     if row.outcome == Outcome.UNCERTAIN and row.envelope_id is not None:
         envelope = Envelope.objects.select_for_update().get(pk=row.envelope_id)

@@ -58,11 +58,12 @@ def find_link_by_hash(hashed: str, purpose: str, *, at: datetime) -> FoundLink |
     if where is None:
         return None
     with organization(where.organization_id):
-        link = Link.objects.select_related("person__organization").filter(pk=where.link_row, purpose=purpose).first()
+        links = Link.objects.select_related("person__organization", "guest__organization")
+        link = links.filter(pk=where.link_row, purpose=purpose).first()
     if link is None:
         return None
     # The same row, which the key of both guarantees: one join less at every tap.
-    link.organization = link.person.organization
+    link.organization = link.to.organization
     return FoundLink.of(where.organization_id, link, hashed, at)
 
 

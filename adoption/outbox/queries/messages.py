@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.outbox.models import Message, MessageQuerySet, Preference
+from adoption.outbox.models import Addressee, Message, MessageQuerySet, Preference
 from adoption.outbox.rules import KINDS, STOPPABLE, MessageClass, Outcome, Reason
 from adoption.tenancy.models import Person
 
@@ -80,7 +80,8 @@ class Delivery:
 
     id: int
     public_id: UUID
-    person: Person
+    person: Addressee
+    is_guest: bool
     label: str
     state: str
     when: datetime
@@ -133,7 +134,7 @@ def of_person(person: Person, *, before: int | None) -> Page:
 
 
 def _page(found: MessageQuerySet, before: int | None, words: Mapping[Reason, Words] = WHY) -> Page:
-    found = found.select_related("person", "envelope").order_by("-id")
+    found = found.select_related("person", "guest", "envelope").order_by("-id")
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
@@ -150,7 +151,8 @@ def _delivery(row: Message, words: Mapping[Reason, Words]) -> Delivery:
     return Delivery(
         id=row.pk,
         public_id=row.public_id,
-        person=row.person,
+        person=row.to,
+        is_guest=row.guest_id is not None,
         label=label_of(row),
         state=state,
         when=row.settled_at or row.due_at,

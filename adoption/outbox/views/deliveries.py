@@ -31,11 +31,11 @@ def deliveries(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_POST
 def deliveries_again(request: OrganizationRequest, org: str, message: UUID) -> HttpResponse:
     """Send one message once more."""
-    row: Message = get_object_or_404(Message.objects.select_related("person"), public_id=message)
+    row: Message = get_object_or_404(Message.objects.select_related("person", "guest"), public_id=message)
     try:
         send_again(message=row, by=request.person, at=request.at)
     except NothingToSend:
         messages.info(request, _("There is nothing to send again."))
     else:
-        messages.success(request, _("It goes to %(name)s once more.") % {"name": row.person.name})
+        messages.success(request, _("It goes to %(name)s once more.") % {"name": row.to.name})
     return redirect("deliveries", org=org)

@@ -29,6 +29,7 @@ class LinkRequest(HttpRequest):
     """A request that came in by a mailed link. For type checkers; never instantiated."""
 
     organization: Organization
+    # None where a guest came.
     person: Person
     link: Link
     at: datetime
@@ -68,7 +69,7 @@ def by_link(purpose: str, *, even: frozenset[LinkState] = frozenset()) -> Callab
     """The door of `/x/<uuid>/`: the pass opens it, and the view runs inside the tenant, in one transaction.
 
     A link that was used, has ended or is over gets a page that says so, unless the view wants to say more: `even`.
-    The view finds `request.link`, `request.person`, `request.organization` and `request.at`.
+    The view finds `request.link`, `request.person` (None for a guest), `request.organization` and `request.at`.
     """
 
     def door(view: View) -> View:
@@ -81,10 +82,11 @@ def by_link(purpose: str, *, even: frozenset[LinkState] = frozenset()) -> Callab
                 return closed(request, found)
             # The whole body is read before the tenant is entered.
             _ = request.POST
-            request.link, request.person, request.organization = found.link, found.link.person, found.link.organization
+            request.link, request.organization = found.link, found.link.organization
+            request.person = found.link.person  # type: ignore[assignment]
             with (
                 organization(found.organization_id),
-                timezone.override(found.link.person.local_zone()),
+                timezone.override(found.link.to.local_zone()),
                 translation.override(found.link.organization.locale),
             ):
                 return view(request)

@@ -33,6 +33,7 @@ def unsubscribe_arrive(request: HttpRequest, token: str) -> HttpResponseBase:
         return closed(request, found)
     with organization(found.organization_id):
         person = found.link.person
+        assert person
         for message_class in stoppable_classes(found.link):
             choose(person=person, message_class=message_class, wanted=False, by=person, at=at)
     return HttpResponse(_("Done. These mails have stopped."), content_type="text/plain; charset=utf-8")
