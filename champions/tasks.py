@@ -1,0 +1,23 @@
+"""What the kit's agenda looks after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from adoption.tenancy.tasks import promised
+from champions.actions import asks, prompts
+from champions.models import Need, Prompt
+
+
+@promised(prompts.STALE)
+def prompt_stale(row_id: int, *, at: datetime) -> datetime | None:
+    """Tell the owner of a prompt that nobody tries it any more; too early, look again when it is time."""
+    found = Prompt.objects.filter(pk=row_id).select_related("owner", "organization").first()
+    return prompts.look_after_stale(prompt=found, at=at) if found else None
+
+
+@promised(asks.OVERDUE)
+def ask_overdue(row_id: int, *, at: datetime) -> None:
+    """Tell whoever owns an ask that it waited for longer than 14 days."""
+    for need in Need.objects.waiting().filter(pk=row_id).select_related("owner"):
+        asks.remind_of_ask(need=need, at=at)
