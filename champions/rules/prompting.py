@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from champions.rules.shipping import USED_WITHIN
@@ -13,6 +14,7 @@ STALE_AFTER = USED_WITHIN
 MOST_GAPS = 20
 
 _GAP = re.compile(r"\{\{\s*([^\W\d_][\w \-]{0,39}?)\s*\}\}")
+_WORDS = re.compile(r"\S+\s*|\s+")
 
 
 class PackElement(StrEnum):
@@ -47,3 +49,26 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def is_stale(last_used_on: date, on: date) -> bool:
     """Whether nobody has tried it for 28 days. Writing a version counts as its first use."""
     return on - last_used_on >= STALE_AFTER
+
+
+class Part(StrEnum):
+    """What became of a piece of text from one version to the next."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+def differences(before: str, after: str) -> list[tuple[Part, str]]:
+    """Word by word, in the order of reading; what was replaced is gone first and new after it."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    found: list[tuple[Part, str]] = []
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new).get_opcodes():
+        if kind == "equal":
+            found.append((Part.SAME, "".join(old[old_from:old_to])))
+            continue
+        if old_from < old_to:
+            found.append((Part.GONE, "".join(old[old_from:old_to])))
+        if new_from < new_to:
+            found.append((Part.NEW, "".join(new[new_from:new_to])))
+    return found
