@@ -9,6 +9,18 @@ from adoption.outbox.models import Guest
 from adoption.programs.models import Attention, Objection, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.walls import organization
+from champions.models import (
+    Agreement,
+    Candidacy,
+    Offer,
+    Selection,
+    Sponsorship,
+    TimeAnswer,
+    TimeCheck,
+    Waiver,
+)
+from champions.rules.agreements import Side
+from champions.rules.selection import Tries
 from metrics.models import (
     ArmWeek,
     CheckIn,
@@ -31,6 +43,9 @@ from surveys.models import (
     Answer,
     Ask,
     Finding,
+    Nomination,
+    NominationAsk,
+    NominationWave,
     Output,
     OutputMark,
     PulseReply,
@@ -42,7 +57,7 @@ from surveys.models import (
 )
 from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
-from tests.practice import practise
+from tests.practice import Practice, practise
 
 WEEK = date(2026, 6, 29)
 
@@ -56,6 +71,7 @@ def fill(world: World) -> World:
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
+        _choose_and_give_time(world, practice)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )
@@ -157,3 +173,46 @@ def fill(world: World) -> World:
         SnapshotMetric.objects.create(run=run, metric=Metric.ADOPTION, group=Arm.PODS)
         SnapshotKey.objects.create(program=program, person=person)
     return world
+
+
+def _choose_and_give_time(world: World, practice: Practice) -> None:
+    """How a champion was found, agreed with and asked about their time."""
+    program, champion, person = practice.program, practice.champion, practice.members[0]
+    asking = NominationWave.objects.create(
+        program=program, instrument_version=1, opened_at=AT, closes_at=AT + timedelta(days=14)
+    )
+    asked = NominationAsk.objects.create(wave=asking, person=person, asked_at=AT)
+    Nomination.objects.create(ask=asked, item="difficult", nominee=champion.person, said_at=AT)
+    selection = Selection.objects.create(program=program, asked=12, recorded_at=AT)
+    Candidacy.objects.create(
+        selection=selection, person=practice.members[1], nominators=4, eligible=10, tries=Tries.SAYS_SO
+    )
+    Offer.objects.create(
+        program=program,
+        person=practice.members[1],
+        offered_by=world.lead.person,
+        offered_at=AT,
+        expires_at=AT + timedelta(days=14),
+    )
+    Sponsorship.objects.create(
+        program=program,
+        sponsor=world.executive.person,
+        budget_line=f"Cost centre {world.canary}",
+        recorded_at=AT,
+    )
+    Agreement.objects.create(
+        champion=champion,
+        version=1,
+        manager=world.manager,
+        work=f"The {world.canary} minutes",
+        hours=4,
+        contracted=40,
+        from_on=WEEK,
+        to_on=WEEK + timedelta(weeks=10),
+        proposed_by_side=Side.CHAMPION,
+        proposed_at=AT,
+        champion_agreed_at=AT,
+    )
+    Waiver.objects.create(champion=champion, reason=f"{world.canary} says it is fine", waived_at=AT)
+    check = TimeCheck.objects.create(champion=champion, due_on=WEEK, instrument_version=1, asked_at=AT)
+    TimeAnswer.objects.create(check_asked=check, version=1, displaced=world.canary, hours=4, can_keep=4, recorded_at=AT)

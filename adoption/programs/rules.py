@@ -68,6 +68,9 @@ class Kind(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     STUCK = "stuck"
     SILENT = "silent"
+    # Of a champion.
+    CHAMPION_TIME = "champion_time"
+    CHAMPION_STOPPED = "champion_stopped"
 
 
 # Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.

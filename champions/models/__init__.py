@@ -1,5 +1,6 @@
 """What a row of the champions' floor is."""
 
+from champions.models.agreements import Agreement, AgreementQuerySet, Sponsorship, Waiver
 from champions.models.asks import (
     LeaderDeed,
     LeaderDeedQuerySet,
@@ -27,6 +28,8 @@ from champions.models.prompts import (
     PromptVersion,
     PromptVersionQuerySet,
 )
+from champions.models.selection import Candidacy, CandidacyQuerySet, Offer, OfferQuerySet, Selection
+from champions.models.time import TimeAnswer, TimeAnswerQuerySet, TimeCheck, TimeCheckQuerySet
 from champions.models.tools import (
     Tool,
     ToolQuerySet,
@@ -38,6 +41,10 @@ from champions.models.wins import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementQuerySet",
+    "Candidacy",
+    "CandidacyQuerySet",
     "Card",
     "Champion",
     "ChampionQuerySet",
@@ -47,6 +54,8 @@ __all__ = [
     "LeaderDeedQuerySet",
     "Need",
     "NeedQuerySet",
+    "Offer",
+    "OfferQuerySet",
     "Prompt",
     "PromptQuerySet",
     "PromptReview",
@@ -54,13 +63,20 @@ __all__ = [
     "PromptTryQuerySet",
     "PromptVersion",
     "PromptVersionQuerySet",
+    "Selection",
+    "Sponsorship",
     "Story",
     "StoryQuerySet",
     "Talk",
     "TalkQuerySet",
     "Thanks",
+    "TimeAnswer",
+    "TimeAnswerQuerySet",
+    "TimeCheck",
+    "TimeCheckQuerySet",
     "Tool",
     "ToolQuerySet",
+    "Waiver",
     "Win",
     "WinQuerySet",
 ]

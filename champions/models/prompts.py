@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person
@@ -23,14 +23,6 @@ class PromptQuerySet(TenantQuerySet):
     def on_the_shelf(self) -> Self:
         """Prompts that nobody has set aside."""
         return self.filter(set_aside_at__isnull=True)
-
-    def for_workflow(self, workflow: uuid.UUID) -> Self:
-        return self.filter(workflow__public_id=workflow)
-
-    def with_last_try(self) -> Self:
-        """Adds `last_tried_on`: the day somebody last said how it went, or None."""
-        tries = PromptTry.objects.filter(prompt=OuterRef("pk")).order_by().values("prompt")
-        return self.annotate(last_tried_on=Subquery(tries.annotate(last=Max("tried_on")).values("last")))
 
 
 class Prompt(TenantModel):
@@ -137,9 +129,6 @@ class PromptTryQuerySet(TenantQuerySet):
     def since(self, day: date) -> Self:
         """Tries after a day."""
         return self.filter(tried_on__gt=day)
-
-    def that_worked(self) -> Self:
-        return self.filter(worked=True)
 
 
 class PromptTry(TenantModel):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 # Hours a week in the sustain phase; in the active phase it is a share of the contracted ones.
 SUSTAIN_FROM, SUSTAIN_TO = 2, 4
 CHECKED_WEEK = 3  # a champion without time stops by then
+TEXT_LENGTH = 500
+MOST_HOURS_KEPT = 60
+# Of 1 to 5, on whether it can be kept up: so low twice in a row is a warning.
+LOW, LOW_TIMES = 2, 2
+# So many follow-ups of a champion's that are so late say that there is no time for them.
+SLIPPING, LATE = 2, timedelta(days=2)
 
 
 class Phase(StrEnum):
@@ -76,3 +83,35 @@ def drop_off(weeks: Sequence[bool | None]) -> DropOff:
     if len(weeks) < CHECKED_WEEK or weeks[CHECKED_WEEK - 1] is not False or True not in weeks[: CHECKED_WEEK - 1]:
         return DropOff.NONE
     return DropOff.CONFIRMED if weeks[CHECKED_WEEK : CHECKED_WEEK + 1] == [False] else DropOff.DROPPED
+
+
+class Sign(StrEnum):
+    """What warns that a champion is about to stop."""
+
+    LOW_ANSWERS = "low_answers"
+    SILENCE = "silence"
+    SLIPPING = "slipping"
+
+
+def warning_signs(
+    can_keep: Sequence[int | None], *, asked: int, is_active: bool, late_follow_ups: int
+) -> frozenset[Sign]:
+    """What warns before a champion stops.
+
+    `can_keep` are the answers of 1 to 5 in order, None where that question was left out; `asked` is how many checks there
+    were. Silence is a check or more without any answer, and nothing done in the pod either.
+    """
+    said = [one for one in can_keep if one is not None]
+    found = set()
+    if len(said) >= LOW_TIMES and all(one <= LOW for one in said[-LOW_TIMES:]):
+        found.add(Sign.LOW_ANSWERS)
+    if asked and not can_keep and not is_active:
+        found.add(Sign.SILENCE)
+    if late_follow_ups >= SLIPPING:
+        found.add(Sign.SLIPPING)
+    return frozenset(found)
+
+
+def weeks_of(first: date, until: date) -> list[date]:
+    """The Mondays of a champion's whole weeks from the first one on that ended before a day."""
+    return [first + timedelta(weeks=number) for number in range(max((until - first).days // 7, 0))]

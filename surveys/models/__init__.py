@@ -1,5 +1,6 @@
 """What a row of the asking floor is, one room a subject."""
 
+from surveys.models.nominations import Nomination, NominationAsk, NominationAskQuerySet, NominationWave
 from surveys.models.ratings import Allotment, Output, OutputMark, Rater, Rating, RatingRound
 from surveys.models.waves import Answer, Ask, Finding, PulseReply, Question, Wave
 
@@ -8,6 +9,10 @@ __all__ = [
     "Answer",
     "Ask",
     "Finding",
+    "Nomination",
+    "NominationAsk",
+    "NominationAskQuerySet",
+    "NominationWave",
     "Output",
     "OutputMark",
     "PulseReply",

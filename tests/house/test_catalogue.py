@@ -43,6 +43,7 @@ GLOBAL = {
 }
 # What happened is never rewritten.
 FROZEN = {
+    "champions_timeanswer",
     "metrics_checkin",
     "metrics_snapshotmember",
     "metrics_snapshotmetric",

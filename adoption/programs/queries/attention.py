@@ -26,6 +26,8 @@ KIND_WORDS: dict[Kind, Words] = {
     Kind.STUCK: _("On day 7 something did not work, and it was not fixed."),
     Kind.BELOW_THRESHOLD: _("Past the second week, and fewer than three uses a week."),
     Kind.SILENT: _("No answer for two weeks."),
+    Kind.CHAMPION_TIME: _("A champion who is running out of time. Champions without any stop by week three."),
+    Kind.CHAMPION_STOPPED: _("A champion who began, and has done nothing in the pod since."),
 }
 # What helps, person by person: never another session for everybody.
 STEP_WORDS: dict[Kind, Words] = {
@@ -33,6 +35,8 @@ STEP_WORDS: dict[Kind, Words] = {
     Kind.STUCK: _("One to one with their champion, on their own next piece of work"),
     Kind.BELOW_THRESHOLD: _("One to one with their champion, on their own next piece of work"),
     Kind.SILENT: _("Their champion asks how it goes; nothing is a fine answer"),
+    Kind.CHAMPION_TIME: _("Ask what did not come off the plate, and settle it with their manager this week"),
+    Kind.CHAMPION_STOPPED: _("Ask them what got in the way; where nothing helps, hand the pod over to a successor"),
 }
 
 

@@ -1,0 +1,45 @@
+"""How much time a champion is owed, and when an agreement about it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+# Percent of the contracted hours in the active phase.
+LEAST_SHARE, MOST_SHARE = 10, 15
+WORK_LENGTH = 500
+REASON_LENGTH = 200
+BUDGET_LENGTH = 200
+MOST_HOURS = 60
+# From so many days before its end on an agreement wants to be renewed.
+RENEW_WITHIN = timedelta(days=14)
+
+
+class Side(StrEnum):
+    """The two who agree."""
+
+    CHAMPION = "champion"
+    MANAGER = "manager"
+
+    @property
+    def other(self) -> Side:
+        return Side.MANAGER if self is Side.CHAMPION else Side.CHAMPION
+
+
+def owed(contracted: Decimal) -> tuple[Decimal, Decimal]:
+    """The least and the most hours a week of the active phase, in quarters of an hour that lie within 10 and 15 %."""
+    quarter = Decimal("0.25")
+    least = -(-(contracted * LEAST_SHARE / 100) // quarter) * quarter
+    most = contracted * MOST_SHARE / 100 // quarter * quarter
+    return least, max(least, most)
+
+
+def is_outside(hours: Decimal, contracted: Decimal) -> bool:
+    """Whether hours a week lie outside 10 to 15 % of the contracted ones: then a reason is wanted."""
+    return not contracted * LEAST_SHARE <= hours * 100 <= contracted * MOST_SHARE
+
+
+def share(hours: Decimal, contracted: Decimal) -> int:
+    """Whole percent of the contracted hours, halves up."""
+    return int((hours * 100 / contracted).quantize(Decimal(1), ROUND_HALF_UP))
