@@ -1,7 +1,11 @@
 """The floor's name, what it holds about a person, how its acts are told, and what it wants to see before a launch."""
 
+from datetime import timedelta
+from functools import partial
+
 from django.apps import AppConfig
 
+from adoption.outbox.rules import KINDS, Kind, MessageClass
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
@@ -16,3 +20,27 @@ class ChampionsConfig(AppConfig):
         SEEN.register("champions", "champions.queries.seen_of_champions")
         PROBES.register("champions", "champions.queries.has_champions")
         PROBES.register("champions_free", "champions.queries.champions_are_free")
+        ACTS.register("kit", "champions.queries.privacy.SENTENCES")
+        ERASERS.register("kit", "champions.actions.privacy.erase_from_kit")
+        EXPORTERS.register("kit", "champions.queries.privacy.export_kit")
+        SEEN.register("kit", "champions.queries.privacy.seen_of_kit")
+        _say_about_the_kit()
+
+
+def _say_about_the_kit() -> None:
+    week = timedelta(days=7)
+    ask = partial(Kind, template="mail/ask.html", facts="champions.queries.asks.facts_of_ask")
+    wanted = "champions.queries.asks.ask_wanted"
+    for name in ("asked", "ask_overdue"):
+        KINDS.register(ask(name=name, message_class=MessageClass.DIGEST, lasts=week, still_wanted=wanted))
+    # Owed to whoever asked: at once, and whatever else they stopped.
+    KINDS.register(ask(name="ask_answered", message_class=MessageClass.TRANSACTIONAL, lasts=2 * week))
+    prompt = partial(Kind, message_class=MessageClass.DIGEST, lasts=week, template="mail/prompt.html")
+    KINDS.register(prompt(name="prompt_reviewed", facts="champions.queries.prompts.facts_of_review"))
+    KINDS.register(
+        prompt(
+            name="prompt_stale",
+            facts="champions.queries.prompts.facts_of_stale",
+            still_wanted="champions.queries.prompts.stale_wanted",
+        )
+    )
