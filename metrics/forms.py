@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from adoption.tenancy.forms.members import Words, asked_id, asked_text
 from adoption.tenancy.rules.sheets import Unreadable
 from metrics import rules
 from metrics.queries.asking import OpenWeek
 from metrics.queries.imports import file_problem, other_file
+from metrics.queries.review import ReviewAsked
+from metrics.rules.review import LONGEST_REVIEW, NOTE_LENGTH, PLANNED_MINUTES
 from metrics.sources import MOST_BYTES, OtherFile
+
+EARLIEST_YEAR = 1900
 
 REFUSALS: dict[str, str | Promise] = {
     "range": _("Please choose a number from 0 to 6."),
@@ -128,3 +136,46 @@ class CoverageForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+
+
+def asked_review(given: Mapping[str, Any]) -> ReviewAsked:
+    """What the log is asked for. Nonsense in an address is as if it were not there."""
+    try:
+        week = date.fromisoformat(str(given.get("week", "")))
+    except ValueError:
+        week = None
+    return ReviewAsked(
+        # Further back than anybody could have been asked, and a day's arithmetic ends.
+        week=week if week and week.year >= EARLIEST_YEAR else None,
+        search=asked_text(given, "q"),
+        only_discrepant=str(given.get("only", "")) == "discrepant",
+        after=asked_id(given, "after"),
+        before=asked_id(given, "before"),
+    )
+
+
+class ReviewForm(forms.Form):
+    """That a week's log was looked through: in how many minutes, and what was seen."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes it took"),
+        min_value=1,
+        max_value=LONGEST_REVIEW,
+        help_text=_("Planned are %(minutes)s. The estimate is made from what it really took.")
+        % {"minutes": PLANNED_MINUTES},
+        error_messages={"required": _("Say in whole minutes how long it took.")},
+    )
+    note = Words(
+        label=_("What you noticed"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        help_text=_("Without names: whoever looks after the log reads it, and it stays."),
+    )
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"form_key": uuid4()})
+
+    def refuse(self) -> None:
+        """The week is not, or no longer, one that can be looked through."""
+        self.add_error(None, _("This week is not over, or nobody is asked about it. Choose another one."))

@@ -18,7 +18,9 @@ organization = [
     path("usage/<uuid:usage_import>/discard/", views.usage_import_discard, name="usage-import-discard"),
     path("usage/<uuid:usage_import>/undo/", views.usage_import_undo, name="usage-import-undo"),
     path("usage/<uuid:usage_import>/problems.csv", views.usage_import_problems, name="usage-import-problems"),
+    path("usage/review/", views.usage_review, name="usage-review"),
     path("waiting/usage/", views.waiting_usage, name="waiting-usage"),
+    path("waiting/review/", views.waiting_review, name="waiting-review"),
     path("pods/<uuid:pod>/weeks/", views.pod_weeks, name="pod-weeks"),
 ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
 from metrics.actions.imports import erase_from_imports
+from metrics.actions.review import erase_from_reviews
 from metrics.models import CheckIn, DirtyWeek, SnapshotKey, UseWeek, VendorWeek, WeekAsk
 
 
@@ -16,4 +17,5 @@ def erase_person(*, person: Person, at: datetime) -> None:
     end(purpose="week", row_ids=asks, at=at)
     for model in (WeekAsk, CheckIn, VendorWeek, UseWeek, DirtyWeek, SnapshotKey):
         model.objects.filter(person=person).delete()
+    erase_from_reviews(person=person)
     erase_from_imports(at=at)

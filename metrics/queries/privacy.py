@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission
-from metrics.models import CheckIn, VendorWeek, WeekAsk
+from metrics.models import CheckIn, VendorWeek, WeekAsk, WeekReview
 
 SENTENCES: dict[str, Promise] = {
     "usage_import.uploaded": _("chose a file of usage figures: %(detail)s"),
@@ -20,6 +20,7 @@ SENTENCES: dict[str, Promise] = {
     "usage_import.undone": _("undid an import of usage figures"),
     "snapshot.frozen": _("froze a checkpoint: %(detail)s"),
     "weeks.recorded": _("sent in weeks of many people: %(detail)s"),
+    "week_review.marked": _("looked through a week of the log: %(detail)s"),
 }
 
 
@@ -56,6 +57,15 @@ def export_person(*, person: Person) -> dict[str, Any]:
             .defer("file__content")
             .order_by("period_start", "pk")
         ],
+        "looks_at_the_log": [
+            {
+                "week": row.week.isoformat(),
+                "at": row.reviewed_at.isoformat(),
+                "minutes": row.minutes,
+                "note": row.note,
+            }
+            for row in WeekReview.objects.filter(reviewed_by=person).order_by("reviewed_at", "pk")
+        ],
     }
 
 
@@ -71,11 +81,20 @@ def seen_of_weeks(*, organization: Organization) -> list[Holding]:
             remark=_("Everybody else sees large groups."),
         ),
         Holding(
+            _("How often in a week, on which work, and which source the number is from"),
+            Permission.IMPORT_USAGE,
+            remark=_("While a programme runs, for the weekly look at the log. Never how often unasked."),
+        ),
+        Holding(
             _("What the AI tools’ own exports say of your weeks"),
             Permission.IMPORT_USAGE,
             remark=_(
                 "Whether you were active, line by line, while a file is looked through. It never lowers your answer."
             ),
+        ),
+        Holding(
+            _("That you looked through a week of the log, when, how long it took and what you noted"),
+            Permission.IMPORT_USAGE,
         ),
         Holding(
             _("The frozen looks in which you were counted"),

@@ -10,7 +10,8 @@ from metrics.views.imports import (
     usage_imports,
 )
 from metrics.views.pod import pod_weeks
-from metrics.views.waiting import waiting_usage, waiting_week
+from metrics.views.review import usage_review
+from metrics.views.waiting import waiting_review, waiting_usage, waiting_week
 from metrics.views.week import week, week_by_link
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "usage_import_problems",
     "usage_import_undo",
     "usage_imports",
+    "usage_review",
+    "waiting_review",
     "waiting_usage",
     "waiting_week",
     "week",

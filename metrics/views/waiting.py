@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
-from metrics.queries import imports
+from metrics.queries import imports, review
 from metrics.queries.waiting import waiting_week as waiting_of
 
 
@@ -27,3 +27,12 @@ def waiting_usage(request: OrganizationRequest, org: str) -> HttpResponse:
     facts = {"waiting": imports.waiting_usage(at=request.at)}
     part = "#waiting-usage" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"metrics/waiting_usage.html{part}", facts)
+
+
+@requires(Permission.IMPORT_USAGE)
+@require_safe
+def waiting_review(request: OrganizationRequest, org: str) -> HttpResponse:
+    """Which weeks of the log nobody has looked through."""
+    facts = {"waiting": review.waiting_review(request.organization, at=request.at)}
+    part = "#waiting-review" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"metrics/waiting_review.html{part}", facts)

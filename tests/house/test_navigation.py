@@ -19,7 +19,7 @@ BARS = {
     "admin": ["Today", "People", "Import"],
     "lead": ["Today", "Programmes", "People", "Import"],
     "executive": ["Today", "Programmes"],
-    "owner": ["Today", "Usage"],
+    "owner": ["Today", "Usage", "Weekly log"],
     "member": ["Today", "Pods", "My week"],
     "champion": ["Today", "My pod", "Log"],
 }
