@@ -20,6 +20,7 @@ class SurveysConfig(AppConfig):
         ACTS.register("surveys", "surveys.queries.SENTENCES")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
+        PURPOSES.register("rating", "/r/")
         for task in (OPEN_WAVE, REMIND_WAVE):
             PREVIEWS.register(task, "surveys.queries.preview_wave")
         for name, reminder in (("survey", False), ("survey_reminder", True)):
@@ -33,5 +34,24 @@ class SurveysConfig(AppConfig):
                     links={"answer": "survey"},
                     facts="surveys.queries.facts_of_survey",
                     still_wanted="surveys.queries.survey_wanted",
+                )
+            )
+        for name, message_class, reminder in (
+            ("rating", MessageClass.NUDGE, False),
+            ("rating_reminder", MessageClass.NUDGE, True),
+            # A guest has no day in which questions are gathered: theirs travel alone, as often as a round reminds.
+            ("rating_guest", MessageClass.TRANSACTIONAL, False),
+            ("rating_guest_reminder", MessageClass.TRANSACTIONAL, False),
+        ):
+            KINDS.register(
+                Kind(
+                    name=name,
+                    message_class=message_class,
+                    lasts=timedelta(days=5),
+                    template="mail/rating.html",
+                    reminder=reminder,
+                    links={"answer": "rating"},
+                    facts="surveys.queries.facts_of_rating",
+                    still_wanted="surveys.queries.rating_wanted",
                 )
             )

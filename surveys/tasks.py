@@ -13,7 +13,7 @@ from adoption.programs.tasks import calendar_step
 from adoption.tenancy.rules import instant
 from adoption.tenancy.tasks import promised
 from surveys import actions
-from surveys.models import Wave
+from surveys.models import RatingRound, Wave
 from surveys.rules import ANSWERED_WITHIN, WaveKind
 
 
@@ -38,3 +38,10 @@ def publish(row_id: int, *, at: datetime) -> datetime | None:
     """Publish what a closed survey brought; one that was reopened is come back to."""
     wave = Wave.objects.filter(pk=row_id).first()
     return actions.publish_wave(wave=wave, at=at) if wave else None
+
+
+@promised(actions.ATTEND)
+def attend_ratings(row_id: int, *, at: datetime) -> datetime | None:
+    """Remind raters while their round is open, and forget guests after it."""
+    round_ = RatingRound.objects.filter(pk=row_id).first()
+    return actions.attend_round(round_=round_, at=at) if round_ else None

@@ -16,8 +16,18 @@ mailed = [
     path("<str:token>/", arrive("survey", actions.SURVEY), name="survey-arrive"),
 ]
 
+# /r/
+mailed_ratings = [
+    path("<uuid:link>/", views.rating, name="rating"),
+    path("<uuid:link>/who/", who_sees_by_link(actions.RATING), name="rating-who"),
+    path("<str:token>/", arrive("rating", actions.RATING), name="rating-arrive"),
+]
+
 # /o/<org>/
 organization = [
+    path("outputs/", views.outputs, name="outputs"),
+    path("outputs/<uuid:output>/back/", views.output_back, name="output-back"),
+    path("ratings/<uuid:rater>/", views.own_rating, name="own-rating"),
     path("surveys/<uuid:ask>/", views.own_survey, name="own-survey"),
     path("surveys/<uuid:ask>/anonymous/", views.own_pulse, name="own-pulse"),
     path("waiting/surveys/", views.waiting_surveys, name="waiting-surveys"),
@@ -42,6 +52,13 @@ program: Places = [
     path("<str:wave>/", include(wave)),
 ]
 
+# /o/<org>/p/<program>/ratings/
+rounds: Places = [
+    path("", views.ratings, name="ratings"),
+    path("new/", views.round_new, name="round-new"),
+    path("<uuid:rating_round>/close/", views.round_close, name="round-close"),
+]
+
 # /api/v1/o/<org>/
 machines = [
     path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
@@ -50,7 +67,9 @@ machines = [
 
 urlpatterns = [
     path("s/", include(mailed)),
+    path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),
+    path("o/<slug:org>/p/<slug:program>/ratings/", include(rounds)),
     path("api/v1/o/<slug:org>/", include(machines)),
 ]

@@ -3,6 +3,17 @@
 from surveys.actions.answers import answer, take_pulse
 from surveys.actions.privacy import erase_person
 from surveys.actions.questions import add_question, move_question, take_question_away
+from surveys.actions.ratings import (
+    ATTEND,
+    RATING,
+    attend_round,
+    close_round,
+    decline_rating,
+    open_round,
+    rate,
+    register_output,
+    take_output_back,
+)
 from surveys.actions.refusals import Refused, WaveClosed
 from surveys.actions.waves import (
     PUBLISH,
@@ -16,20 +27,29 @@ from surveys.actions.waves import (
 )
 
 __all__ = [
+    "ATTEND",
     "PUBLISH",
+    "RATING",
     "SURVEY",
     "SURVEY_REMINDER",
     "Refused",
     "WaveClosed",
     "add_question",
     "answer",
+    "attend_round",
+    "close_round",
     "close_wave",
+    "decline_rating",
     "erase_person",
     "move_question",
+    "open_round",
     "open_wave",
     "publish_wave",
+    "rate",
+    "register_output",
     "remind_wave",
     "reopen_wave",
+    "take_output_back",
     "take_pulse",
     "take_question_away",
 ]

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
+from surveys.actions.ratings import RATING
 from surveys.actions.waves import SURVEY
-from surveys.models import Answer, Ask
+from surveys.models import Answer, Ask, Output, Rater
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
@@ -16,3 +17,9 @@ def erase_person(*, person: Person, at: datetime) -> None:
     end(purpose=SURVEY, row_ids=asks, at=at)
     Answer.objects.filter(ask__in=asks).delete()
     Ask.objects.filter(pk__in=asks).delete()
+    # Of their own work nothing stays; what they said of others' work is about those.
+    Output.objects.filter(person=person).delete()
+    Output.objects.filter(registered_by=person).update(registered_by=None)
+    raters = Rater.objects.filter(person=person)
+    end(purpose=RATING, row_ids=list(raters.values_list("pk", flat=True)), at=at)
+    raters.update(person=None)

@@ -1,5 +1,6 @@
 """Input of the asking floor, one room a subject."""
 
+from surveys.forms.ratings import OutputForm, RatingForm, RoundForm
 from surveys.forms.surveys import (
     PulseForm,
     QuestionForm,
@@ -11,10 +12,13 @@ from surveys.forms.surveys import (
 )
 
 __all__ = [
+    "OutputForm",
     "PulseForm",
     "QuestionForm",
+    "RatingForm",
     "ReasonForm",
     "ReopenForm",
+    "RoundForm",
     "SurveyForm",
     "refusal_sentence",
     "words_of",

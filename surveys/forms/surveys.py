@@ -39,6 +39,22 @@ REFUSALS: dict[str, Words] = {
     "asked": _("This survey has been opened; its questions are fixed, so that everybody is asked the same."),
     "enough": _("Five questions of your own are as many as one survey takes. Take one away first."),
     "options": _("A choice needs two to eight answers, each on a line of its own."),
+    "not_collected": _(
+        "Outputs are collected from the opening of the baseline to the closing, of people who take part."
+    ),
+    "to_come": _("This day is still to come. An output is registered once it exists."),
+    "of_before": _(
+        "Work of before %(day)s had to be registered before the launch: chosen now, it would be chosen knowing more."
+    ),
+    "rated": _("Somebody has rated it already, so it stays."),
+    "taken_back": _("Whoever made it has taken it back meanwhile. There is nothing to say of it any more."),
+    "round_open": _("A round is open. The next one can be opened when it is closed."),
+    "round_closed": _("This round is closed: it takes no more ratings."),
+    "nothing_to_rate": _("Please choose at least one output and name at least two people who rate."),
+    "knows": _("You have just seen which outputs are of before and which of later, so somebody else has to rate."),
+    "allot_nobody": _("An output has only its own author to rate it. Please name somebody else as well."),
+    "allot_second": _("One output in five is rated twice, so please name at least two people who did not make them."),
+    "allot_many": _("That is more than 40 outputs for one person. Please name more people, or choose fewer outputs."),
 }
 
 
@@ -82,7 +98,7 @@ class SurveyForm(forms.Form):
         self.stored = {item.key: stored.get(item.key, "") for item in items}
         super().__init__(data, initial=self.stored)
         for item in items:
-            self.fields[item.key] = _field(item)
+            self.fields[item.key] = item_field(item)
         self.shown = _before(data.get("before")) if data is not None else None
         # What counts now, by item, as typed; and what of it may be written down.
         self.given: dict[str, str] = dict(self.stored)
@@ -131,7 +147,8 @@ def _before(text: Any) -> dict[str, str] | None:
     return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else None
 
 
-def _field(item: Item) -> forms.Field:
+def item_field(item: Item) -> forms.Field:
+    """The field of one question. Nothing is required."""
     words = words_of(item, item.words)
     if item.kind is ItemKind.NUMBER:
         return _Text(label=words, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
@@ -152,7 +169,7 @@ class PulseForm(forms.Form):
         super().__init__(data)
         self.items = rules.SAFETY.items
         for item in self.items:
-            self.fields[item.key] = _field(item)
+            self.fields[item.key] = item_field(item)
         self.answers: dict[str, int] = {}
 
     def clean(self) -> dict[str, Any]:

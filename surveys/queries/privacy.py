@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
-from adoption.tenancy.rules import Holding
-from surveys.models import Ask, Question
+from adoption.tenancy.rules import Holding, Permission
+from surveys.models import Ask, Output, OutputMark, Question, Rater
 from surveys.queries.asking import given_answers, own_item
+from surveys.queries.ratings import to_rate
 
 # What the audit trail says of this floor's acts.
 SENTENCES: dict[str, Promise] = {
@@ -21,6 +22,13 @@ SENTENCES: dict[str, Promise] = {
     "survey.published": _("published what a survey said: %(detail)s"),
     "survey.question_added": _("added a question of their own to a survey: %(detail)s"),
     "survey.questions_ordered": _("changed the order of their own questions in a survey: %(detail)s"),
+    "output.registered": _("registered an output"),
+    "output.taken_back": _("took an output back"),
+    "ratings.opened": _("gave outputs to raters: %(detail)s"),
+    "ratings.reminded": _("reminded those who had not rated everything"),
+    "ratings.closed": _("closed a round of ratings"),
+    "ratings.declined": _("noted that a rater would rather not"),
+    "ratings.guests_forgotten": _("forgot guests who had rated: %(detail)s"),
     "survey.question_taken_away": _("took a question of their own out of a survey: %(detail)s"),
 }
 
@@ -41,8 +49,34 @@ def export_person(*, person: Person) -> dict[str, Any]:
                 "answers": {own.get(item, item): said for item, said in given_answers(ask).items()},
             }
             for ask in asks
-        ]
+        ],
+        "outputs": _outputs(person),
+        "ratings": [
+            {"program": rater.round.program.name, "asked_at": rater.invited_at.isoformat(), "outputs": _rated(rater)}
+            for rater in Rater.objects.filter(person=person).select_related("round__program").order_by("pk")
+        ],
     }
+
+
+def _outputs(person: Person) -> list[dict[str, Any]]:
+    """Outputs of somebody's work. What was said of them is about the work of many, and is told to nobody by name."""
+    used = dict(OutputMark.objects.filter(output__person=person).values_list("output_id", "used_ai"))
+    return [
+        {
+            "program": row.program.name,
+            "title": row.title,
+            "found_at": row.found_at,
+            "produced_on": row.produced_on.isoformat(),
+            "registered_at": row.registered_at.isoformat(),
+            "taken_back_at": row.taken_back_at and row.taken_back_at.isoformat(),
+            "used_ai": used.get(row.pk),
+        }
+        for row in Output.objects.filter(person=person).select_related("program").order_by("pk")
+    ]
+
+
+def _rated(rater: Rater) -> list[dict[str, Any]]:
+    return [{"title": one.title, "answers": one.answers} for one in to_rate(rater)]
 
 
 def seen_of_surveys(*, organization: Organization) -> list[Holding]:
@@ -53,6 +87,16 @@ def seen_of_surveys(*, organization: Organization) -> list[Holding]:
             remark=_(
                 "Only figures of groups large enough that nobody can be told from them. Never your champion or lead."
             ),
+        ),
+        Holding(
+            _("Outputs of your work: their titles and where they are"),
+            Permission.MANAGE_PROGRAMS,
+            also=_("Whoever rates them, without your name; your champion, where they registered them for you."),
+            remark=_("Whether AI was used is told to nobody; what was said of them only in figures of groups."),
+        ),
+        Holding(
+            _("What you said of others’ outputs as a rater"),
+            remark=_("Your lead sees how many you have rated, never what you said."),
         ),
         Holding(
             _("Words you wrote to a question of your lead’s own"),

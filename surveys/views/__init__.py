@@ -1,11 +1,16 @@
 """The faces of the asking floor for people: those who answer, and the lead."""
 
 from surveys.views.answering import own_pulse, own_survey, pulse, survey, waiting_surveys
+from surveys.views.outputs import output_back, outputs, ratings, round_close, round_new
 from surveys.views.questions import preview, question_away, question_down, question_up, questions
+from surveys.views.rating import own_rating, rating
 from surveys.views.surveys import surveys, wave, wave_close, wave_remind, wave_reopen
 
 __all__ = [
+    "output_back",
+    "outputs",
     "own_pulse",
+    "own_rating",
     "own_survey",
     "preview",
     "pulse",
@@ -13,6 +18,10 @@ __all__ = [
     "question_down",
     "question_up",
     "questions",
+    "rating",
+    "ratings",
+    "round_close",
+    "round_new",
     "survey",
     "surveys",
     "waiting_surveys",

@@ -18,7 +18,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from surveys import actions, rules
 from surveys.forms import PulseForm, SurveyForm
 from surveys.models import Ask
-from surveys.queries import given_answers, items_of_ask, open_surveys, takes_pulse
+from surveys.queries import given_answers, items_of_ask, open_surveys, rounds_waiting, takes_pulse
 from surveys.rules import Item
 
 # A link outlives the survey, so that it can say that the survey is closed, and open it again when it is reopened.
@@ -73,7 +73,10 @@ def own_pulse(request: OrganizationRequest, org: str, ask: UUID) -> HttpResponse
 @require_safe
 def waiting_surveys(request: OrganizationRequest, org: str) -> HttpResponse:
     """The surveys that wait for an answer: a fragment of one's home, and a page of its own without a script."""
-    facts = {"surveys": open_surveys(request.person, at=request.at)}
+    facts = {
+        "surveys": open_surveys(request.person, at=request.at),
+        "rounds": rounds_waiting(request.person, at=request.at),
+    }
     part = "#waiting-surveys" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"surveys/waiting.html{part}", facts)
 

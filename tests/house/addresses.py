@@ -17,7 +17,7 @@ from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from metrics.models import VendorFile
-from surveys.models import Ask, Question
+from surveys.models import Ask, Output, Question, Rater, RatingRound
 from tests.factories import AT, World
 from tests.practice import practise, promise_step, want_attention
 
@@ -39,6 +39,9 @@ PUBLIC = {
     "survey": "the page behind a mailed link, which the browser was exchanged for",
     "survey-pulse": "the page behind a mailed link, which the browser was exchanged for",
     "survey-arrive": "a mailed link: 256 random bits are the grant",
+    "rating": "the page behind a mailed link, which the browser was exchanged for",
+    "rating-who": "the page behind a mailed link, which the browser was exchanged for",
+    "rating-arrive": "a mailed link: 256 random bits are the grant",
     "week-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-who": "the page behind a mailed link, which the browser was exchanged for",
@@ -50,7 +53,18 @@ PUBLIC = {
 
 # Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
 BY_FACT = frozenset(
-    {"pod", "pod-weeks", "session-log", "follow-up", "own-survey", "own-pulse", "talked", "talked-back"}
+    {
+        "pod",
+        "pod-weeks",
+        "session-log",
+        "follow-up",
+        "own-survey",
+        "own-pulse",
+        "own-rating",
+        "output-back",
+        "talked",
+        "talked-back",
+    }
 )
 
 
@@ -76,6 +90,9 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "usage_import": _first(VendorFile, committed_at=None),
     "usage-import-undo.usage_import": _first(VendorFile, committed_at=AT),
     "ask": _first(Ask),
+    "output": _first(Output),
+    "rater": _first(Rater),
+    "rating_round": _first(RatingRound),
     "wave": lambda world: "baseline",
     "question": _first(Question),
     # A survey whose questions can still be changed.

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from surveys.rules import (
     INSTRUMENTS,
     SAFETY,
+    STAKEHOLDER,
     WORK,
     Instrument,
     Item,
@@ -160,7 +161,7 @@ def test_one_goes_on_after_the_last_answer() -> None:
 
 
 def test_every_instrument_is_found_by_key_and_version() -> None:
-    assert INSTRUMENTS == {("work", 1): WORK, ("safety", 1): SAFETY}
+    assert INSTRUMENTS == {("work", 1): WORK, ("safety", 1): SAFETY, ("stakeholder", 1): STAKEHOLDER}
     assert SAFETY.privacy is Privacy.ANONYMOUS
     assert [item.key for item in SAFETY.items if item.is_reversed] == ["held_against"]
 
