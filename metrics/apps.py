@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
 
 
 class MetricsConfig(AppConfig):
@@ -18,6 +18,7 @@ class MetricsConfig(AppConfig):
         EXPORTERS.register("metrics", "metrics.queries.privacy.export_person")
         SEEN.register("metrics", "metrics.queries.privacy.seen_of_weeks")
         ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
+        RECKONINGS.register("metrics", "metrics.actions.weeks.mark_people")
         PURPOSES.register("week", "/w/")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
         KINDS.register(

@@ -14,6 +14,7 @@ from adoption.programs.actions import Refused
 from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Arm, Kind
 from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import local_date
 from champions import actions as champions
@@ -134,6 +135,8 @@ def log_session(
         agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
         # What their weeks asked for has happened; day 7 shows whether it helped.
         programs.meet_attention(program=pod.program, people=there, kinds=FROM_WEEKS, at=at)
+        # A use inside it was not their own idea.
+        reckon_again(people=[person.pk for person in there], first=held_on, last=held_on, at=at)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
     return session
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from adoption.programs import rules
 from adoption.programs.rules import Arm, Kind, State
@@ -137,6 +137,11 @@ class AssignmentQuerySet(TenantQuerySet):
 
     def in_arm(self, arm: Arm) -> Self:
         return self.filter(arm=arm)
+
+    def of_cohorts(self) -> Self:
+        """What held on the day of the launch: who is compared, and where they count, whatever came later."""
+        starts_on = F("program__starts_on")
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=starts_on), from_on__lte=starts_on)
 
 
 class Assignment(TenantModel):

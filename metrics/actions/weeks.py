@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -11,21 +11,22 @@ from django.db.models import Exists, OuterRef
 
 from adoption.outbox.actions.messages import Saying, say_many
 from adoption.programs.models import Assignment, Objection, Program, Workflow
-from adoption.programs.rules import CLOSES_AFTER, Arm
+from adoption.programs.rules import CLOSES_AFTER, Arm, asked_weeks
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date, working_instant
 from metrics import rules
 from metrics.actions.attention import look_again
-from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
-from metrics.queries.weeks import CohortMember, cohort, decide_weeks
-from metrics.rules import Via, Week, WeekState
+from metrics.models import CheckIn, DirtyWeek, UseWeek, WeekAsk
+from metrics.queries.weeks import away_of_cohorts, decide
+from metrics.rules import Via, Week
 
 DRAIN = "metrics.drain"
 WEEK = "week"
-DRAIN_AT_MOST = 5000
+DRAIN_AT_MOST = 20_000
 # Marks that stand for everybody's week, which may be many people.
 DRAIN_WHOLE_AT_MOST = 8
+SUNDAY = timedelta(days=6)  # after a Monday
 
 Key = tuple[int | None, int, date]
 
@@ -142,47 +143,74 @@ def mark_dirty(keys: Iterable[Key], *, at: datetime) -> None:
     agenda.wake(task=DRAIN, due_at=at)
 
 
+def mark_people(*, people: Collection[int], first: date | None, last: date | None, at: datetime) -> None:
+    """Mark the weeks of people whose days from one to another have changed, in the programmes they are in.
+
+    Weeks still to come have not been decided; they are when something of them is known.
+    """
+    rows = (
+        Assignment.objects.filter(person__in=people, program__baseline_opened_at__isnull=False)
+        .order_by()
+        .values_list("person_id", "program__workflow", "program__starts_on", "program__weeks")
+        .distinct()
+    )
+    # Somewhere it is tomorrow already.
+    today = local_date(at, "UTC") + timedelta(days=1)
+    keys = {
+        (person, workflow, week)
+        for person, workflow, starts_on, weeks in rows
+        for week in asked_weeks(starts_on, weeks)
+        if week <= today and (first is None or week + SUNDAY >= first) and (last is None or week <= last)
+    }
+    if keys:
+        mark_dirty(sorted(keys), at=at)
+
+
 @transaction.atomic
 def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     """Decide weeks whose facts changed, and sum the programme weeks they touch. Returns how many keys it took.
 
-    Keys are deleted before the facts are read: a fact that arrives meanwhile leaves a key of its own. What is decided
-    for the people with changed facts and for the cohorts around them is decided once.
+    One workflow at a time, which nobody else drains meanwhile: of two who sum the same week the slower one would write
+    over what the faster one knew. Keys are deleted before the facts are read, so that a fact that arrives meanwhile leaves
+    a key of its own. A week is decided in one place: sums are made of what was written down for each person.
     """
+    marked = DirtyWeek.objects.filter(workflow=OuterRef("pk"))
+    workflow = (
+        Workflow.objects.select_for_update(skip_locked=True, no_key=True).filter(Exists(marked)).order_by("pk").first()
+    )
+    if workflow is None:
+        return 0
     taken = [
-        *_take_dirty("person_id IS NOT NULL", most),
-        *_take_dirty("person_id IS NULL", min(most, DRAIN_WHOLE_AT_MOST)),
+        *_take_dirty(workflow, "person_id IS NOT NULL", most),
+        *_take_dirty(workflow, "person_id IS NULL", min(most, DRAIN_WHOLE_AT_MOST)),
     ]
-    by_workflow: dict[int, set[tuple[int, date]]] = {}
-    for person, workflow, week in taken:
-        keys = by_workflow.setdefault(workflow, set())
-        if person is None:
-            keys.update(CheckIn.objects.filter(workflow=workflow, week=week).values_list("person_id", "week"))
-        else:
-            keys.add((person, week))
-    workflows = Workflow.objects.in_bulk(by_workflow)
-    for number, keys in by_workflow.items():
-        programs = Program.objects.filter(workflow=number, baseline_opened_at__isnull=False)
-        cohorts = {program: cohort(program) for program in programs}
-        people = {person for person, _ in keys} | {one.person_id for members in cohorts.values() for one in members}
-        weeks = sorted({week for _, week in keys})
-        decided = decide_weeks(workflows[number], people, weeks)
-        _keep(workflows[number], {key: decided[key] for key in sorted(keys)}, at=at)
-        for program, members in cohorts.items():
-            _sum(program, members, weeks, decided, at=at)
-        look_again(workflow=workflows[number], people={person for person, _ in keys}, at=at)
+    keys = {(person, week) for person, week in taken if person is not None}
+    for week in {week for person, week in taken if person is None}:
+        keys.update(CheckIn.objects.filter(workflow=workflow, week=week).values_list("person_id", "week"))
+    people, weeks = {person for person, _ in keys}, sorted({week for _, week in taken})
+    programs = list(
+        Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False).values_list("pk", flat=True)
+    )
+    if programs:
+        # Whoever is away has said nothing; of everybody else without a word the week is missing, and has no row.
+        keys |= away_of_cohorts(programs, weeks)
+    decided = decide(workflow, keys)
+    _keep(workflow, {key: decided[key] for key in sorted(keys)}, at=at)
+    if programs:
+        _sum(workflow, programs, weeks, at=at)
+    look_again(workflow=workflow, people=people, at=at)
     return len(taken)
 
 
-def _take_dirty(which: str, most: int) -> list[Key]:
-    """Keys week by week, so that a long history touches few weeks at a time: each week touched costs a whole cohort."""
+def _take_dirty(workflow: Workflow, which: str, most: int) -> list[tuple[int | None, date]]:
+    """Keys week by week, so that a long history touches few weeks at a time: each week touched is summed over a cohort."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_dirtyweek WHERE (organization_id, id) IN ("  # noqa: S608 - one of two conditions
-            f" SELECT organization_id, id FROM metrics_dirtyweek WHERE {which}"
-            " ORDER BY workflow_id, week, id LIMIT %s FOR UPDATE SKIP LOCKED"
-            ") RETURNING person_id, workflow_id, week",
-            [most],
+            " SELECT organization_id, id FROM metrics_dirtyweek"
+            f" WHERE organization_id = %s AND workflow_id = %s AND {which} ORDER BY week, id LIMIT %s FOR UPDATE"
+            ") RETURNING person_id, week",
+            [workflow.organization_id, workflow.pk, most],
         )
         return list(cursor.fetchall())
 
@@ -212,39 +240,49 @@ def _keep(workflow: Workflow, decided: Mapping[tuple[int, date], Week], *, at: d
     )
 
 
-def _sum(
-    program: Program,
-    members: Sequence[CohortMember],
-    weeks: Sequence[date],
-    decided: Mapping[tuple[int, date], Week],
-    *,
-    at: datetime,
-) -> None:
-    """Sum weeks of a programme over the cohort it was launched with, per arm."""
-    rows = []
-    for week in weeks:
-        for arm in Arm:
-            states = [decided[member.person_id, week] for member in members if member.arm is arm]
-            expected = [one for one in states if one.state is not WeekState.NOT_EXPECTED]
-            observed = [one.unprompted or 0 for one in expected if one.state is not WeekState.MISSING]
-            rows.append(
-                ArmWeek(
-                    program=program,
-                    week=week,
-                    arm=arm,
-                    eligible=len(expected),
-                    observed=len(observed),
-                    any_use=sum(count >= 1 for count in observed),
-                    three_or_more=sum(count >= rules.GENUINE_FROM for count in observed),
-                    computed_at=at,
-                )
-            )
-    ArmWeek.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["organization", "program", "week", "arm"],
-        update_fields=["eligible", "observed", "any_use", "three_or_more", "computed_at"],
-    )
+# Both arms get their row, also of nobody.
+_SUM = """
+INSERT INTO metrics_armweek (
+    organization_id, program_id, week, arm, eligible, observed, any_use, three_or_more, computed_at
+)
+SELECT %(organization)s, program.id, weeks.week, arms.arm,
+       count(c.person_id) FILTER (WHERE u.state IS DISTINCT FROM 'not_expected'),
+       count(*) FILTER (WHERE u.state IN ('positive', 'zero')),
+       count(*) FILTER (WHERE u.state IN ('positive', 'zero') AND u.unprompted >= 1),
+       count(*) FILTER (WHERE u.state IN ('positive', 'zero') AND u.unprompted >= %(genuine)s),
+       %(at)s
+  FROM unnest(%(programs)s::bigint[]) AS program (id)
+ CROSS JOIN unnest(%(weeks)s::date[]) AS weeks (week)
+ CROSS JOIN unnest(%(arms)s::text[]) AS arms (arm)
+  LEFT JOIN ({cohorts}) AS c ON c.program_id = program.id AND c.arm = arms.arm
+  LEFT JOIN metrics_useweek u ON u.organization_id = %(organization)s AND u.person_id = c.person_id
+        AND u.workflow_id = %(workflow)s AND u.week = weeks.week
+ GROUP BY program.id, weeks.week, arms.arm
+ ORDER BY program.id, weeks.week, arms.arm
+    ON CONFLICT (organization_id, program_id, week, arm) DO UPDATE
+   SET eligible = excluded.eligible, observed = excluded.observed, any_use = excluded.any_use,
+       three_or_more = excluded.three_or_more, computed_at = excluded.computed_at
+"""
+
+
+def _sum(workflow: Workflow, programs: Sequence[int], weeks: Sequence[date], *, at: datetime) -> None:
+    """Sum weeks of programmes on a workflow over the cohorts they were launched with, per arm. One statement."""
+    rows = Assignment.objects.of_cohorts().filter(program__in=programs).order_by()
+    cohorts, values = rows.values("program_id", "person_id", "arm").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cohorts = cursor.mogrify(cohorts, values).decode().replace("%", "%%")
+        cursor.execute(
+            _SUM.format(cohorts=cohorts),
+            {
+                "organization": workflow.organization_id,
+                "workflow": workflow.pk,
+                "programs": _array(programs),
+                "weeks": _array(weeks),
+                "arms": _array(arm.value for arm in Arm),
+                "genuine": rules.GENUINE_FROM,
+                "at": at,
+            },
+        )
 
 
 class Line(NamedTuple):

@@ -82,7 +82,7 @@ def _weigh_part(
     file: VendorFile, workflow: Workflow, keys: Sequence[tuple[int, date]], effects: dict[bool, Effect]
 ) -> None:
     people, weeks = {person for person, _ in keys}, {week for _, week in keys}
-    facts = facts_of_weeks(workflow, people, weeks)
+    facts = facts_of_weeks(workflow, keys)
     before = {key: decide_week(facts[key]) for key in keys}
     known = periods_of(people, weeks)
     said = list(

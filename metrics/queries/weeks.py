@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from adoption.programs.models import Assignment, Program, Workflow
 from adoption.programs.rules import Arm
@@ -18,6 +18,8 @@ from pods.models import Attendance
 from pods.rules import SessionKind
 
 WORKING_DAYS = 5
+
+Key = tuple[int, date]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class CohortMember:
 def cohort(program: Program) -> list[CohortMember]:
     """Everybody who was assigned to an arm when the programme was launched, in a fixed order."""
     rows = (
-        Assignment.objects.filter(program=program, from_on__lte=program.starts_on)
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=program.starts_on))
+        Assignment.objects.of_cohorts()
+        .filter(program=program)
         .order_by("person_id")
         .values_list("person_id", "arm", "cluster", "person__department", "person__left_on")
     )
@@ -46,16 +48,21 @@ def cohort(program: Program) -> list[CohortMember]:
 
 def decide_weeks(workflow: Workflow, people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Week]:
     """Every (person id, Monday) decided from the facts as they are now. Five queries, whatever the numbers."""
-    return {key: decide_week(facts) for key, facts in facts_of_weeks(workflow, people, weeks).items()}
+    return decide(workflow, [(person, week) for person in people for week in weeks])
 
 
-def facts_of_weeks(
-    workflow: Workflow, people: Collection[int], weeks: Collection[date]
-) -> dict[tuple[int, date], WeekFacts]:
-    """Everything known of every (person id, Monday). Five queries, whatever the numbers."""
+def decide(workflow: Workflow, keys: Collection[Key]) -> dict[Key, Week]:
+    """The same of these (person id, Monday) alone."""
+    return {key: decide_week(facts) for key, facts in facts_of_weeks(workflow, keys).items()}
+
+
+def facts_of_weeks(workflow: Workflow, keys: Collection[Key]) -> dict[Key, WeekFacts]:
+    """Everything known of each (person id, Monday). Five queries, whatever the numbers."""
+    people, weeks = {person for person, _ in keys}, {week for _, week in keys}
+    rows = CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
     said = {
-        (row.person_id, row.week): SelfReport(row.total, row.unprompted)
-        for row in CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
+        (person, week): SelfReport(total, unprompted)
+        for person, week, total, unprompted in rows.values_list("person_id", "week", "total", "unprompted")
     }
     away = _away(people, weeks)
     vendor = vendor_weeks(periods_of(people, weeks), weeks)
@@ -67,9 +74,17 @@ def facts_of_weeks(
             vendor=vendor.get((person, week)),
             session_linked=linked[(person, week)],
         )
-        for person in people
-        for week in weeks
+        for person, week in keys
     }
+
+
+def away_of_cohorts(programs: Collection[int], weeks: Collection[date]) -> set[Key]:
+    """The (person id, Monday) of these weeks of which somebody in a cohort was away for every working day."""
+    last = max(weeks) + timedelta(days=6)
+    on_leave = Leave.objects.overlapping(min(weeks), last).filter(person=OuterRef("person"))
+    rows = Assignment.objects.of_cohorts().filter(program__in=programs)
+    people = rows.filter(Exists(on_leave) | Q(person__left_on__lte=last)).values_list("person_id", flat=True)
+    return _away(set(people), weeks)
 
 
 def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, date]]:

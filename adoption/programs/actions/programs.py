@@ -14,6 +14,7 @@ from adoption.programs.actions.refusals import NotReady, Refused, WrongState
 from adoption.programs.models import Assignment, Attention, Objection, Program, Workflow
 from adoption.programs.rules import Arm, Kind, State
 from adoption.tenancy.actions import audit
+from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import PROBES, local_date
 
@@ -75,6 +76,7 @@ def assign(
             for person in chosen
         ]
     )
+    reckon_again(people=[person.pk for person in chosen], at=at)
     audit.record("program.assigned", by=by, at=at, subject=program, arm=arm, people=len(chosen))
     return len(chosen)
 
@@ -85,7 +87,10 @@ def unassign(*, program: Program, people: Iterable[Person], by: Person | None, a
     program = _locked(program)
     if program.launched_at:
         raise WrongState("launched")
-    count, _ = Assignment.objects.filter(program=program, person__in=list(people)).delete()
+    chosen = list(people)
+    # Before they are out: what is to be computed again is found by where they are.
+    reckon_again(people=[person.pk for person in chosen], at=at)
+    count, _ = Assignment.objects.filter(program=program, person__in=chosen).delete()
     audit.record("program.unassigned", by=by, at=at, subject=program, people=count)
     return count
 

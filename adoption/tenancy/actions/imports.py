@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit, staging
 from adoption.tenancy.actions.bulk import Progress
+from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import (
     Alias,
     Erasure,
@@ -250,6 +251,7 @@ def commit_import(*, import_id: int, at: datetime) -> None:
         return
     current.committed_at, current.content, current.failure = at, None, ""
     current.save(update_fields=["committed_at", "content", "failure"])
+    reckon_again(people=staging.away_otherwise(current), at=at)
     numbers = {key: current.counts[key] for key in (Outcome.NEW, Outcome.CHANGED, Outcome.LEFT, Outcome.REFUSED)}
     audit.record("people_import.committed", by=current.uploaded_by, at=at, subject=current, **numbers)
 
@@ -283,6 +285,7 @@ def undo_import(*, people_import: PeopleImport, by: Person | None, at: datetime)
     if current.committed_at is None or current.undone_at is not None or at > current.committed_at + UNDO_FOR:
         raise CannotUndo
     kept = staging.take_back(current)
+    reckon_again(people=staging.away_otherwise(current), at=at)
     current.undone_at = at
     current.counts = {**current.counts, "kept": kept}
     current.save(update_fields=["undone_at", "counts"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.tenancy import rules
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.administrators import LastAdministrator, keep_an_administrator, lock_members
+from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Alias, Erasure, Leave, Person
 from adoption.tenancy.queries import people as queries
 
@@ -234,6 +235,7 @@ def record_leave(*, person: Person, starts_on: date, ends_on: date | None, by: P
     if overlap is not None:
         raise LeavesOverlap(overlap)
     leave = Leave.objects.create(person=current, starts_on=starts_on, ends_on=ends_on, created_at=at)
+    reckon_again(people=[current.pk], first=starts_on, last=ends_on, at=at)
     audit.record("leave.recorded", by=by, at=at, subject=current)
     return leave
 
@@ -243,6 +245,7 @@ def withdraw_leave(*, leave: Leave, by: Person | None, at: datetime) -> None:
     """Take a leave away, as if it had not been recorded."""
     person = leave.person
     leave.delete()
+    reckon_again(people=[person.pk], first=leave.starts_on, last=leave.ends_on, at=at)
     audit.record("leave.withdrawn", by=by, at=at, subject=person)
 
 
@@ -260,6 +263,7 @@ def record_departure(*, person: Person, left_on: date, by: Person | None, at: da
     current.left_on = left_on
     current.version += 1
     current.save(update_fields=["left_on", "version"])
+    reckon_again(people=[current.pk], first=left_on, at=at)
     audit.record("person.departed", by=by, at=at, subject=current)
     return current
 
@@ -269,9 +273,10 @@ def undo_departure(*, person: Person, by: Person | None, at: datetime) -> Person
     """Take a departure back. Nothing happens for somebody who has not left."""
     current = _locked(person)
     if current.left_on is not None:
-        current.left_on = None
+        left_on, current.left_on = current.left_on, None
         current.version += 1
         current.save(update_fields=["left_on", "version"])
+        reckon_again(people=[current.pk], first=left_on, at=at)
         audit.record("person.departure_undone", by=by, at=at, subject=current)
     return current
 

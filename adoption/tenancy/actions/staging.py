@@ -400,6 +400,11 @@ UPDATE tenancy_leave l SET ends_on = %(today)s::date - 1
    AND r.leave_begins IS FALSE AND l.organization_id = %(organization)s AND l.person_id = r.target
    AND l.ends_on IS NULL AND l.starts_on < %(today)s
 """
+AWAY_OTHERWISE = """
+SELECT target FROM tenancy_importrow
+ WHERE organization_id = %(organization)s AND people_import_id = %(import)s AND outcome IN ('changed', 'left')
+   AND (leave_begins IS NOT NULL OR before ? 'left_on')
+"""
 # What a unique constraint cannot see: an address that is somebody's own and at the same time another one's alias.
 CROSSED = """
 SELECT EXISTS (
@@ -435,6 +440,12 @@ def write(people_import: PeopleImport, *, at: datetime) -> int:
         run(END_LEAVES, numbers)
     connection.check_constraints()
     return changed
+
+
+def away_otherwise(people_import: PeopleImport) -> list[int]:
+    """Whoever an import says has left, is back, or is on leave from or until now, by id."""
+    numbers = {"organization": current_organization_id(), "import": people_import.pk}
+    return [person for (person,) in read(AWAY_OTHERWISE, numbers)]
 
 
 def is_crossed(people_import: PeopleImport) -> bool:

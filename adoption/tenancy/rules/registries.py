@@ -68,5 +68,8 @@ ACTS = Registry("acts")
 SEEN = Registry("who sees what")
 # is_x() -> Exists, about the person of the outer query: what somebody is here by a fact and not by a role.
 STANDINGS = Registry("standing")
+# reckon_x(*, people, first, last, at) -> None: facts of people (by id) about days from one to another (None: open) have
+# changed; notes that what was computed from them is to be computed again.
+RECKONINGS = Registry("reckoning")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")
