@@ -173,9 +173,9 @@ class Facts(RuleBasedStateMachine):
         files = list(VendorFile.objects.counting().newest_first())
         undo_import(file=files[0 if newest else -1], by=None, at=self.at)
 
-    @rule(person=PEOPLE, since=st.integers(-20, 10), days=st.integers(0, 20) | st.none())
-    def somebody_is_on_leave(self, person: int, since: int, days: int | None) -> None:
-        first = self.today + timedelta(days=since)
+    @rule(person=PEOPLE, back=st.integers(-1, 3), off=st.integers(-2, 1), days=st.integers(2, 14) | st.none())
+    def somebody_is_on_leave(self, person: int, back: int, off: int, days: int | None) -> None:
+        first = self.week(back) + timedelta(days=off)
         with suppress(Overlap):
             record_leave(
                 person=self.people[person],
@@ -192,12 +192,11 @@ class Facts(RuleBasedStateMachine):
         assert leave
         withdraw_leave(leave=leave, by=None, at=self.at)
 
-    @rule(person=PEOPLE, since=st.integers(-20, 10))
-    def somebody_leaves(self, person: int, since: int) -> None:
+    @rule(person=PEOPLE, back=st.integers(-1, 3), off=st.integers(-2, 2))
+    def somebody_leaves(self, person: int, back: int, off: int) -> None:
         with suppress(Overlap):
-            record_departure(
-                person=self.people[person], left_on=self.today + timedelta(days=since), by=None, at=self.at
-            )
+            left_on = self.week(back) + timedelta(days=off)
+            record_departure(person=self.people[person], left_on=left_on, by=None, at=self.at)
 
     @rule(person=PEOPLE)
     def somebody_is_back(self, person: int) -> None:
@@ -273,8 +272,8 @@ def test_after_any_sequence_of_writes_rollups_are_what_the_facts_come_to(meridia
         run_state_machine_as_test(
             lambda: Facts(running, meridian),  # type: ignore[arg-type]
             settings=settings(
-                max_examples=25,
-                stateful_step_count=16,
+                max_examples=40,
+                stateful_step_count=20,
                 deadline=None,
                 # What fails is seen as it is: making it smaller would take minutes.
                 phases=[Phase.generate],
