@@ -1,14 +1,77 @@
 """The champions' floor's addresses."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from adoption.outbox.views.link import arrive
+from adoption.outbox.views.privacy import who_sees_by_link
 from champions import views
+from champions.actions.selection import OFFER_LINK
+from champions.views import asks, network, objections, prompts, selection, tools, wins
+
+# /o/<org>/kit/prompts/<prompt>/
+prompt = [
+    path("", prompts.prompt, name="prompt"),
+    path("improve/", prompts.prompt_improve, name="prompt-improve"),
+    path("history/", prompts.prompt_history, name="prompt-history"),
+    path("review/", prompts.prompt_review, name="prompt-review"),
+    path("tried/", prompts.prompt_tried, name="prompt-tried"),
+    path("aside/", prompts.prompt_aside, name="prompt-aside"),
+    path("back/", prompts.prompt_back, name="prompt-back"),
+]
+
+# /o/<org>/kit/
+kit: list[URLPattern | URLResolver] = [
+    path("", prompts.kit, name="kit"),
+    path("prompts/new/", prompts.prompt_new, name="prompt-new"),
+    path("prompts/<uuid:prompt>/", include(prompt)),
+    path("wins/", wins.wins, name="wins"),
+    path("wins/new/", wins.win_new, name="win-new"),
+    path("wins/<uuid:win>/thank/", wins.win_thank, name="win-thank"),
+    path("wins/<uuid:win>/unthank/", wins.win_unthank, name="win-unthank"),
+    path("wins/<uuid:win>/back/", wins.win_back, name="win-back"),
+    path("wins/<uuid:win>/again/", wins.win_again, name="win-again"),
+    path("asks/", asks.asks, name="asks"),
+    path("asks/new/", asks.ask_new, name="ask-new"),
+    path("asks/<uuid:need>/", asks.ask_answer, name="ask-answer"),
+    path("asks/<uuid:need>/withdraw/", asks.ask_withdraw, name="ask-withdraw"),
+    path("deeds/new/", asks.deed_new, name="deed-new"),
+    path("deeds/<uuid:deed>/confirm/", asks.deed_confirm, name="deed-confirm"),
+    path("deeds/<uuid:deed>/withdraw/", asks.deed_withdraw, name="deed-withdraw"),
+    path("tools/", tools.tools, name="tools"),
+    path("tools/new/", tools.tool_new, name="tool-new"),
+    path("tools/<uuid:tool>/", tools.tool, name="tool"),
+    path("objections/", objections.objections, name="objections"),
+    path("objections/<slug:worry>/", objections.story, name="story"),
+    path("objections/<slug:worry>/back/", objections.story_back, name="story-back"),
+    path("objections/<slug:worry>/talked/", objections.talk_new, name="talk-new"),
+    path("talks/<uuid:talk>/", objections.talk, name="talk"),
+    path("talks/<uuid:talk>/forget/", objections.talk_forget, name="talk-forget"),
+    path("network/", network.network, name="network"),
+    path("network/me/", network.network_card, name="network-card"),
+    path("network/experts/new/", network.expert_new, name="expert-new"),
+    path("network/experts/<uuid:expert>/off/", network.expert_off, name="expert-off"),
+    path("network/experts/<uuid:expert>/on/", network.expert_on, name="expert-on"),
+]
 
 # /o/<org>/p/<program>/
 program = [
     path("champions/", views.champions, name="champions"),
+    path("champions/shortlist/", selection.shortlist, name="shortlist"),
+    path("champions/shortlist/settle/", selection.shortlist_settle, name="shortlist-settle"),
+    path("champions/shortlist/<uuid:candidacy>/ask/", selection.candidate_ask, name="candidate-ask"),
+    path("champions/shortlist/<uuid:candidacy>/unask/", selection.candidate_unask, name="candidate-unask"),
+]
+
+# /c/
+mailed_offers = [
+    path("<uuid:link>/", selection.offer, name="offer"),
+    path("<uuid:link>/who/", who_sees_by_link(OFFER_LINK), name="offer-who"),
+    path("<str:token>/", arrive("offer", OFFER_LINK), name="offer-arrive"),
 ]
 
 urlpatterns = [
+    path("c/", include(mailed_offers)),
+    path("o/<slug:org>/kit/", include(kit)),
+    path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
 ]
