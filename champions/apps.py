@@ -5,7 +5,7 @@ from functools import partial
 
 from django.apps import AppConfig
 
-from adoption.outbox.rules import KINDS, Kind, MessageClass
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
@@ -25,6 +25,11 @@ class ChampionsConfig(AppConfig):
         EXPORTERS.register("kit", "champions.queries.privacy.export_kit")
         SEEN.register("kit", "champions.queries.privacy.seen_of_kit")
         _say_about_the_kit()
+        ACTS.register("time", "champions.queries.holdings.SENTENCES")
+        ERASERS.register("time", "champions.actions.holdings.erase_time")
+        EXPORTERS.register("time", "champions.queries.holdings.export_time")
+        SEEN.register("time", "champions.queries.holdings.seen_of_time")
+        _say_about_time()
 
 
 def _say_about_the_kit() -> None:
@@ -42,5 +47,19 @@ def _say_about_the_kit() -> None:
             name="prompt_stale",
             facts="champions.queries.prompts.facts_of_stale",
             still_wanted="champions.queries.prompts.stale_wanted",
+        )
+    )
+
+
+def _say_about_time() -> None:
+    PURPOSES.register("offer", "/c/")
+    KINDS.register(
+        Kind(
+            name="champion_offer",
+            message_class=MessageClass.TRANSACTIONAL,
+            lasts=timedelta(days=14),
+            links={"open": "offer"},
+            facts="champions.queries.selection.facts_of_offer",
+            still_wanted="champions.queries.selection.offer_wanted",
         )
     )

@@ -1,12 +1,13 @@
-"""What the kit's agenda looks after."""
+"""What the agenda looks after: the kit, and offers that nobody answers."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from adoption.tenancy.tasks import promised
-from champions.actions import asks, prompts
-from champions.models import Need, Prompt
+from champions.actions import asks, prompts, selection
+from champions.models import Need, Offer, Prompt
 
 
 @promised(prompts.STALE)
@@ -21,3 +22,11 @@ def ask_overdue(row_id: int, *, at: datetime) -> None:
     """Tell whoever owns an ask that it waited for longer than 14 days."""
     for need in Need.objects.waiting().filter(pk=row_id).select_related("owner"):
         asks.remind_of_ask(need=need, at=at)
+
+
+@promised(selection.OFFER_OVER)
+def offer_over(row_id: int, *, at: datetime) -> None:
+    """Nobody answered for two weeks: a no, and no trace of it."""
+    for row in Offer.objects.filter(pk=row_id):
+        with suppress(selection.OfferGone):
+            selection.end_offer(offer=row, at=at)

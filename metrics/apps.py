@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
+from champions.rules.selection import SIGNS
 
 
 class MetricsConfig(AppConfig):
@@ -20,6 +21,7 @@ class MetricsConfig(AppConfig):
         ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
         RECKONINGS.register("metrics", "metrics.actions.weeks.mark_people")
         PURPOSES.register("week", "/w/")
+        SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
         KINDS.register(
             Kind(

@@ -21,6 +21,7 @@ class SurveysConfig(AppConfig):
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")
+        PURPOSES.register("nomination", "/n/")
         for task in (OPEN_WAVE, REMIND_WAVE):
             PREVIEWS.register(task, "surveys.queries.preview_wave")
         for name, reminder in (("survey", False), ("survey_reminder", True)):
@@ -34,6 +35,19 @@ class SurveysConfig(AppConfig):
                     links={"answer": "survey"},
                     facts="surveys.queries.facts_of_survey",
                     still_wanted="surveys.queries.survey_wanted",
+                )
+            )
+        for name, reminder in (("nomination", False), ("nomination_reminder", True)):
+            KINDS.register(
+                Kind(
+                    name=name,
+                    message_class=MessageClass.NUDGE,
+                    lasts=timedelta(days=5),
+                    template="mail/nomination.html",
+                    reminder=reminder,
+                    links={"answer": "nomination"},
+                    facts="surveys.queries.facts_of_nomination",
+                    still_wanted="surveys.queries.nomination_wanted",
                 )
             )
         for name, message_class, reminder in (

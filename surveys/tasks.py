@@ -13,7 +13,7 @@ from adoption.programs.tasks import calendar_step
 from adoption.tenancy.rules import instant
 from adoption.tenancy.tasks import promised
 from surveys import actions
-from surveys.models import RatingRound, Wave
+from surveys.models import NominationWave, RatingRound, Wave
 from surveys.rules import ANSWERED_WITHIN, WaveKind
 
 
@@ -45,3 +45,10 @@ def attend_ratings(row_id: int, *, at: datetime) -> datetime | None:
     """Remind raters while their round is open, and forget guests after it."""
     round_ = RatingRound.objects.filter(pk=row_id).first()
     return actions.attend_round(round_=round_, at=at) if round_ else None
+
+
+@promised(actions.COUNT_NOMINATIONS)
+def count_nominations(row_id: int, *, at: datetime) -> datetime | None:
+    """Count the advice network once its time is over; a wave that was replaced is gone."""
+    wave = NominationWave.objects.select_related("program").filter(pk=row_id).first()
+    return actions.count_nominations(wave=wave, at=at) if wave else None

@@ -23,8 +23,16 @@ mailed_ratings = [
     path("<str:token>/", arrive("rating", actions.RATING), name="rating-arrive"),
 ]
 
+# /n/
+mailed_nominations = [
+    path("<uuid:link>/", views.nomination, name="nomination"),
+    path("<uuid:link>/who/", who_sees_by_link(actions.NOMINATION), name="nomination-who"),
+    path("<str:token>/", arrive("nomination", actions.NOMINATION), name="nomination-arrive"),
+]
+
 # /o/<org>/
 organization = [
+    path("nominations/<uuid:nomination>/", views.own_nomination, name="own-nomination"),
     path("outputs/", views.outputs, name="outputs"),
     path("outputs/<uuid:output>/back/", views.output_back, name="output-back"),
     path("ratings/<uuid:rater>/", views.own_rating, name="own-rating"),
@@ -59,6 +67,13 @@ rounds: Places = [
     path("<uuid:rating_round>/close/", views.round_close, name="round-close"),
 ]
 
+# /o/<org>/p/<program>/nominations/
+nominations = [
+    path("", views.nominations, name="nominations"),
+    path("remind/", views.nominations_remind, name="nominations-remind"),
+    path("close/", views.nominations_close, name="nominations-close"),
+]
+
 # /api/v1/o/<org>/
 machines = [
     path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
@@ -67,9 +82,11 @@ machines = [
 
 urlpatterns = [
     path("s/", include(mailed)),
+    path("n/", include(mailed_nominations)),
     path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),
+    path("o/<slug:org>/p/<slug:program>/nominations/", include(nominations)),
     path("o/<slug:org>/p/<slug:program>/ratings/", include(rounds)),
     path("api/v1/o/<slug:org>/", include(machines)),
 ]

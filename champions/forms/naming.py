@@ -18,7 +18,15 @@ from champions.queries import WayIn
 REFUSALS: dict[str, str | Promise] = {
     "in_an_arm": _("They take part in this programme already. A champion knows how, so belongs to neither group."),
     "has_left": _("They have left."),
+    "no_mail": _("They have no mail address in the directory, so they cannot be asked by mail. Please add one."),
+    "leads_already": _("They are a champion of this programme already."),
 }
+
+
+def refusal_of(code: str) -> str:
+    """Why something about a champion cannot be done now, as a sentence."""
+    return str(REFUSALS.get(code) or refusal_words(code)[0])
+
 
 # What is said once somebody has been named, by how they come in.
 NAMED: dict[WayIn, str | Promise] = {
@@ -64,4 +72,4 @@ class NameChampionForm(forms.Form):
 
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field."""
-        self.add_error("who", str(REFUSALS.get(code) or refusal_words(code)[0]))
+        self.add_error("who", refusal_of(code))

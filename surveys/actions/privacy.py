@@ -6,9 +6,10 @@ from datetime import datetime
 
 from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
+from surveys.actions.nominations import NOMINATION
 from surveys.actions.ratings import RATING
 from surveys.actions.waves import SURVEY
-from surveys.models import Answer, Ask, Output, Rater
+from surveys.models import Answer, Ask, Nomination, NominationAsk, Output, Rater
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
@@ -17,6 +18,10 @@ def erase_person(*, person: Person, at: datetime) -> None:
     end(purpose=SURVEY, row_ids=asks, at=at)
     Answer.objects.filter(ask__in=asks).delete()
     Ask.objects.filter(pk__in=asks).delete()
+    named = list(NominationAsk.objects.filter(person=person).values_list("pk", flat=True))
+    end(purpose=NOMINATION, row_ids=named, at=at)
+    Nomination.objects.filter(nominee=person).delete()
+    NominationAsk.objects.filter(pk__in=named).delete()
     # Of their own work nothing stays; what they said of others' work is about those.
     Output.objects.filter(person=person).delete()
     Output.objects.filter(registered_by=person).update(registered_by=None)

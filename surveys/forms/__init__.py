@@ -1,5 +1,9 @@
 """Input of the asking floor, one room a subject."""
 
+from surveys.forms.nominations import (
+    AskAroundForm,
+    NominationForm,
+)
 from surveys.forms.ratings import OutputForm, RatingForm, RoundForm
 from surveys.forms.surveys import (
     PulseForm,
@@ -12,6 +16,8 @@ from surveys.forms.surveys import (
 )
 
 __all__ = [
+    "AskAroundForm",
+    "NominationForm",
     "OutputForm",
     "PulseForm",
     "QuestionForm",

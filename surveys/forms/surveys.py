@@ -38,6 +38,12 @@ REFUSALS: dict[str, Words] = {
     "until": _("Please choose a day that is still to come, until %(last)s."),
     "asked": _("This survey has been opened; its questions are fixed, so that everybody is asked the same."),
     "enough": _("Five questions of your own are as many as one survey takes. Take one away first."),
+    "nominations_launched": _("The programme is launched: champions are chosen before it."),
+    "nominations_open": _("Everybody is being asked already."),
+    "nominations_reminded": _("There was a reminder already, and one is enough."),
+    "too_few_asked": _("So few people are there that each could tell who named whom. Please ask more departments."),
+    "oneself": _("Please name colleagues, not yourself."),
+    "enough_named": _("Three names are enough. Take one away first."),
     "options": _("A choice needs two to eight answers, each on a line of its own."),
     "not_collected": _(
         "Outputs are collected from the opening of the baseline to the closing, of people who take part."

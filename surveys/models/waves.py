@@ -16,6 +16,9 @@ from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel,
 from surveys import rules
 from surveys.rules import SAFETY, SCALE_TOP, ItemKind, WaveKind
 
+# What a lead's own question can be.
+OWN_KINDS = [kind.value for kind in (ItemKind.CHOICE, ItemKind.NUMBER, ItemKind.SCALE, ItemKind.TEXT)]
+
 
 class WaveQuerySet(TenantQuerySet):
     """Named filters."""
@@ -156,7 +159,7 @@ class Question(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "public_id"], name="question_public_id"),
             models.CheckConstraint(name="question_wave", condition=Q(wave__in=[kind.value for kind in WaveKind])),
-            models.CheckConstraint(name="question_kind", condition=Q(kind__in=[kind.value for kind in ItemKind])),
+            models.CheckConstraint(name="question_kind", condition=Q(kind__in=OWN_KINDS)),
             models.CheckConstraint(name="question_words", condition=~Q(words="")),
         ]
         indexes = [models.Index(fields=["organization", "program", "wave"], name="question_by_survey")]

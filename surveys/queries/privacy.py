@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Holding, Permission
-from surveys.models import Ask, Output, OutputMark, Question, Rater
+from surveys.models import Ask, NominationAsk, Output, OutputMark, Question, Rater
 from surveys.queries.asking import given_answers, own_item
 from surveys.queries.ratings import to_rate
 
@@ -29,6 +29,9 @@ SENTENCES: dict[str, Promise] = {
     "ratings.closed": _("closed a round of ratings"),
     "ratings.declined": _("noted that a rater would rather not"),
     "ratings.guests_forgotten": _("forgot guests who had rated: %(detail)s"),
+    "nominations.opened": _("asked whom people go to: %(detail)s"),
+    "nominations.reminded": _("reminded those who had not said whom they go to"),
+    "nominations.closed": _("closed the question whom people go to, and counted it"),
     "survey.question_taken_away": _("took a question of their own out of a survey: %(detail)s"),
 }
 
@@ -49,6 +52,17 @@ def export_person(*, person: Person) -> dict[str, Any]:
                 "answers": {own.get(item, item): said for item, said in given_answers(ask).items()},
             }
             for ask in asks
+        ],
+        "whom_you_go_to": [
+            {
+                "program": ask.wave.program.name,
+                "asked_at": ask.asked_at.isoformat(),
+                "completed_at": ask.completed_at and ask.completed_at.isoformat(),
+                "you_said_of_yourself": ask.tries,
+                # Until it is counted; then the names are deleted. By whom one was named is told to nobody.
+                "you_named": [row.nominee.name for row in ask.nominations.select_related("nominee").order_by("pk")],
+            }
+            for ask in NominationAsk.objects.filter(person=person).select_related("wave__program").order_by("pk")
         ],
         "outputs": _outputs(person),
         "ratings": [
@@ -97,6 +111,10 @@ def seen_of_surveys(*, organization: Organization) -> list[Holding]:
         Holding(
             _("What you said of others’ outputs as a rater"),
             remark=_("Your lead sees how many you have rated, never what you said."),
+        ),
+        Holding(
+            _("Whom you go to when work gets difficult, and who named you"),
+            remark=_("Nobody reads it. It is counted once, and then every name is deleted."),
         ),
         Holding(
             _("Words you wrote to a question of your lead’s own"),

@@ -23,12 +23,15 @@ from surveys.rules.instruments import (
     WaveKind,
 )
 from surveys.rules.library import (
+    ADVICE,
+    CHECK,
     INSTRUMENTS,
     MINUTES,
     PULSE_WAVES,
     SAFETY,
     STAKEHOLDER,
     TIMES,
+    TRIES_UNASKED,
     WORK,
     instrument,
     items_of,
@@ -62,6 +65,7 @@ from surveys.rules.waves import (
     ANSWERED_WITHIN,
     ENOUGH_FOR_A_NUMBER,
     ENOUGH_FOR_A_RANGE,
+    LEAST_NOMINATORS,
     LEAST_OPTIONS,
     LONGEST_REOPENING,
     MOST_OPTIONS,
@@ -76,7 +80,9 @@ from surveys.rules.waves import (
 )
 
 __all__ = [
+    "ADVICE",
     "ANSWERED_WITHIN",
+    "CHECK",
     "ENOUGH_FOR_A_NUMBER",
     "ENOUGH_FOR_A_RANGE",
     "FORGET_GUESTS_AFTER",
@@ -84,6 +90,7 @@ __all__ = [
     "INSTRUMENTS",
     "JUDGED",
     "LEAST_CLUSTERS",
+    "LEAST_NOMINATORS",
     "LEAST_OPTIONS",
     "LEAST_REPLIES",
     "LONGEST_REOPENING",
@@ -108,6 +115,7 @@ __all__ = [
     "TEXT_LENGTH",
     "TIMES",
     "TITLE_LENGTH",
+    "TRIES_UNASKED",
     "WORDS_LENGTH",
     "WORK",
     "Allotted",

@@ -41,6 +41,10 @@ class ItemKind(StrEnum):
     NUMBER = "number"
     SCALE = "scale"
     TEXT = "text"
+    # Colleagues by name, at most so many, never oneself. Only instruments ask so, never a lead's own question.
+    PERSON = "person"
+    # Hours a week, with a decimal.
+    HOURS = "hours"
 
 
 @dataclass(frozen=True)

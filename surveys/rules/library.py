@@ -174,9 +174,55 @@ STAKEHOLDER = Instrument(
         ),
     ),
 )
+# Whom colleagues go to. Who named whom is deleted once it is counted.
+ADVICE = Instrument(
+    "advice",
+    1,
+    Privacy.CONFIDENTIAL,
+    (
+        Item("difficult", ItemKind.PERSON, gettext_noop("Who do you ask when work gets difficult?"), most=3),
+        Item("useful_ways", ItemKind.PERSON, gettext_noop("Who shows you useful ways of working?"), most=3),
+        Item(
+            "tries",
+            ItemKind.CHOICE,
+            gettext_noop("Do you use AI for real work of your own, without anybody asking?"),
+            (
+                Option("no", gettext_noop("No")),
+                Option("once", gettext_noop("I have tried it once or twice")),
+                Option("often", gettext_noop("Yes, most weeks")),
+            ),
+        ),
+    ),
+)
+# What counts as experimenting unasked, in one's own words.
+TRIES_UNASKED = frozenset({"often"})
+
+# A champion's fortnight, in one minute. Also who asked for it sees the hours and the work, never the 1 to 5.
+CHECK = Instrument(
+    "champion_check",
+    1,
+    Privacy.CONFIDENTIAL,
+    (
+        Item("displaced", ItemKind.TEXT, gettext_noop("What came off your plate?")),
+        Item("hours", ItemKind.HOURS, gettext_noop("How many hours a week were actually kept free?"), most=60),
+        Item(
+            "can_keep",
+            ItemKind.SCALE,
+            gettext_noop("Can you keep this up another month?"),
+            (
+                Option("1", gettext_noop("1, not at all")),
+                Option("2", "2"),
+                Option("3", "3"),
+                Option("4", "4"),
+                Option("5", gettext_noop("5, easily")),
+            ),
+        ),
+        Item("to_fix", ItemKind.TEXT, gettext_noop("What should leadership fix?")),
+    ),
+)
 PULSE_WAVES = (WaveKind.BASELINE, WaveKind.POST)
 
-INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY, STAKEHOLDER)}
+INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY, ADVICE, CHECK, STAKEHOLDER)}
 
 
 def instrument(key: str, version: int) -> Instrument:

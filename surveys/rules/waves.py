@@ -15,6 +15,9 @@ REASON_LENGTH = 200
 ENOUGH_FOR_A_RANGE = 60
 ENOUGH_FOR_A_NUMBER = 80
 
+# Fewer who name somebody are not counted: whoever reads the list could tell who named whom.
+LEAST_NOMINATORS = 5
+
 MOST_OWN = 5
 WORDS_LENGTH = 200
 OPTION_LENGTH = 80

@@ -1,14 +1,26 @@
 """The faces of the asking floor for people: those who answer, and the lead."""
 
 from surveys.views.answering import own_pulse, own_survey, pulse, survey, waiting_surveys
+from surveys.views.nominations import (
+    nomination,
+    nominations,
+    nominations_close,
+    nominations_remind,
+    own_nomination,
+)
 from surveys.views.outputs import output_back, outputs, ratings, round_close, round_new
 from surveys.views.questions import preview, question_away, question_down, question_up, questions
 from surveys.views.rating import own_rating, rating
 from surveys.views.surveys import surveys, wave, wave_close, wave_remind, wave_reopen
 
 __all__ = [
+    "nomination",
+    "nominations",
+    "nominations_close",
+    "nominations_remind",
     "output_back",
     "outputs",
+    "own_nomination",
     "own_pulse",
     "own_rating",
     "own_survey",

@@ -16,10 +16,12 @@ from adoption.outbox.models import Message
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
+from champions.models import Candidacy
 from metrics.models import VendorFile
-from surveys.models import Ask, Output, Question, Rater, RatingRound
+from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
 from tests.factories import AT, World
 from tests.practice import practise, promise_step, want_attention
+from tests.stock import stock
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
 
@@ -42,6 +44,12 @@ PUBLIC = {
     "rating": "the page behind a mailed link, which the browser was exchanged for",
     "rating-who": "the page behind a mailed link, which the browser was exchanged for",
     "rating-arrive": "a mailed link: 256 random bits are the grant",
+    "nomination": "the page behind a mailed link, which the browser was exchanged for",
+    "nomination-who": "the page behind a mailed link, which the browser was exchanged for",
+    "nomination-arrive": "a mailed link: 256 random bits are the grant",
+    "offer": "the page behind a mailed link, which the browser was exchanged for",
+    "offer-who": "the page behind a mailed link, which the browser was exchanged for",
+    "offer-arrive": "a mailed link: 256 random bits are the grant",
     "week-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-who": "the page behind a mailed link, which the browser was exchanged for",
@@ -54,10 +62,37 @@ PUBLIC = {
 # Doors that are open to every member, and rows behind them that only whoever leads the pod finds.
 BY_FACT = frozenset(
     {
+        "ask-answer",
+        "ask-new",
+        "ask-withdraw",
+        "asks",
+        "deed-confirm",
+        "deed-new",
+        "deed-withdraw",
+        "expert-new",
+        "expert-off",
+        "expert-on",
+        "network-card",
+        "objections",
+        "prompt-aside",
+        "prompt-back",
+        "prompt-improve",
+        "prompt-new",
+        "prompt-review",
+        "story",
+        "story-back",
+        "talk",
+        "talk-forget",
+        "talk-new",
+        "tool",
+        "tool-new",
+        "win-again",
+        "win-back",
         "pod",
         "pod-weeks",
         "session-log",
         "follow-up",
+        "own-nomination",
         "own-survey",
         "own-pulse",
         "own-rating",
@@ -90,6 +125,8 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "usage_import": _first(VendorFile, committed_at=None),
     "usage-import-undo.usage_import": _first(VendorFile, committed_at=AT),
     "ask": _first(Ask),
+    "nomination": _first(NominationAsk),
+    "candidacy": _first(Candidacy),
     "output": _first(Output),
     "rater": _first(Rater),
     "rating_round": _first(RatingRound),
@@ -106,6 +143,14 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "pod": lambda world: practise(world).pod.public_id,
     "follow_up": lambda world: practise(world).follow_up.public_id,
     "session": lambda world: practise(world).session.public_id,
+    "prompt": lambda world: stock(world).prompt.public_id,
+    "win": lambda world: stock(world).win.public_id,
+    "need": lambda world: stock(world).need.public_id,
+    "deed": lambda world: stock(world).deed.public_id,
+    "tool": lambda world: stock(world).tool.public_id,
+    "talk": lambda world: stock(world).talk.public_id,
+    "expert": lambda world: stock(world).expert.public_id,
+    "worry": lambda world: "blame",
     "attention": lambda world: want_attention(world).public_id,
     "step": lambda world: promise_step(world).key,
 }
