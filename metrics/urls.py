@@ -28,6 +28,8 @@ organization = [
 program = [
     path("evidence/", views.evidence, name="evidence"),
     path("evidence.csv", views.evidence_export, name="evidence-export"),
+    path("analyst/", views.analyst, name="analyst"),
+    path("analyst.csv", views.analyst_export, name="analyst-export"),
 ]
 
 # /w/

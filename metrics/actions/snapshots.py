@@ -31,6 +31,7 @@ from adoption.programs.models import Objection, Program
 from adoption.programs.rules import SPEC_VERSION, Arm, Checkpoint, looks_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
+from metrics.actions.survival import Lasting
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, cohort, decide_weeks
@@ -126,6 +127,14 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         still = {key: category for key, category in look.categories.items() if key in adopters}
         figures += _retention_figures(look, still)
         releases.append(_proportion(Metric.RETENTION, look, still, arrangement, thresholds, adopters))
+        if known:
+            # The curve is published once, as minutes are.
+            figures += _again(known[0], [Metric.SURVIVAL])
+            releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] == Metric.SURVIVAL]
+        else:
+            lasting = Lasting(program, look.members, look.weeks[1], thresholds)
+            figures += lasting.figures()
+            releases += lasting.releases()
     if checkpoint is Checkpoint.SE and known:
         # Minutes are published once: their figures carry nobody's name, so who differs could not be told.
         figures += _again(known[0], _TIMED)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from metrics.api.analyst import AnalystAddress
 from metrics.api.evidence import EvidenceAddress
 from metrics.api.weeks import OpenWeeks, OwnWeeks, ProgramWeeks, WeeksOfPod
 
@@ -12,4 +13,5 @@ organization = [
     path("pods/<uuid:pod>/weeks/", WeeksOfPod.as_view(), name="api-pod-weeks"),
     path("p/<slug:program>/weeks/", ProgramWeeks.as_view(), name="api-program-weeks"),
     path("p/<slug:program>/evidence/", EvidenceAddress.as_view(), name="api-evidence"),
+    path("p/<slug:program>/analyst/", AnalystAddress.as_view(), name="api-analyst"),
 ]

@@ -320,6 +320,9 @@ def meanings() -> Mapping[str, str]:
             "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
             "widened for pods and teams."
         ),
+        "difference_early": _(
+            "The same difference with a 99.9% interval: what a look before the main one must clear to say anything."
+        ),
         "left": _("People of the launch who had left when the audit weeks ended, and were expected in neither."),
         "away": _("People of the launch who were away on every working day of both audit weeks."),
         "objected": _(
@@ -337,6 +340,10 @@ def meanings() -> Mapping[str, str]:
             "we could check."
         ),
         "retention_of_all": _("Adopters at the end who still are 90 days later, of everybody who started."),
+        "survival": _(
+            "Of those whose own use began with two weeks in a row of three or more, the share who still use it so many "
+            "weeks later. It ends with two known weeks in a row below one."
+        ),
         "minutes_before": _("Median minutes for the task the last time, checking included, asked before the start."),
         "minutes_after": _(
             "Median minutes of the same people, asked after week 8; prompting, checking and redoing included."
@@ -348,6 +355,7 @@ def meanings() -> Mapping[str, str]:
             "Median of (before − after) × times a week, in minutes. Losses are kept. Self-reported: it can point the "
             "wrong way."
         ),
+        "weekly_saving_mean": _("Mean of (before − after) × times a week, in minutes, with a bootstrap interval."),
         "slower": _("People whose weekly minutes rose, of those who answered before and after."),
     }
 

@@ -21,6 +21,7 @@ class Metric(StrEnum):
     DIFFERENCE_EARLY = "difference_early"
     RETENTION = "retention"
     RETENTION_OF_ALL = "retention_of_all"
+    SURVIVAL = "survival"
     TIME_RATIO = "time_ratio"
     MINUTES_BEFORE = "minutes_before"
     MINUTES_AFTER = "minutes_after"

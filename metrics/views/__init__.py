@@ -1,5 +1,6 @@
 """The evidence floor's pages, one room a subject."""
 
+from metrics.views.analyst import analyst, analyst_export
 from metrics.views.evidence import evidence, evidence_export
 from metrics.views.imports import (
     usage_import,
@@ -15,6 +16,8 @@ from metrics.views.waiting import waiting_review, waiting_usage, waiting_week
 from metrics.views.week import week, week_by_link
 
 __all__ = [
+    "analyst",
+    "analyst_export",
     "evidence",
     "evidence_export",
     "pod_weeks",

@@ -405,11 +405,12 @@ def test_everybody_can_look_through_the_log(
         assert [*faults(shown, address, width), *faults(shown, WAITING, width)] == []
         shown.goto(address)
         shown.get_by_role("button", name="I have looked through it").click()
-        assert shown.get_by_role("alert").is_visible()
+        shown.get_by_role("alert").wait_for()
         shown.get_by_label("Minutes it took").fill("12")
         shown.keyboard.press("Enter")
-        assert shown.get_by_text("The week is marked as looked through").is_visible()
+        shown.get_by_text("The week is marked as looked through").wait_for()
         assert faults(shown, address, width) == []
         shown.get_by_role("link", name="Only discrepancies").click()
+        shown.wait_for_url("**only=discrepant")
         assert shown.locator("#log-lines tbody tr").count() == 1
         assert complaints == []

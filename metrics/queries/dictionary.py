@@ -1,0 +1,229 @@
+"""The data dictionary: every measure once, and the tables that everything is made of, with what a row is.
+
+What a measure means stands in `sentences.meanings`, where pages, API and exports have it from too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from metrics.queries import sentences
+from metrics.rules import Metric
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One measure: what it is called, what it counts, in what, of whom, from which facts, and what silence does to it."""
+
+    measure: str
+    name: str
+    definition: str
+    unit: str
+    denominator: str
+    source: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """One table of facts, by the name it has in the database, with what a row is and what tells two rows apart."""
+
+    table: str
+    row: str
+    grain: str
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called."""
+    return {
+        "percent": _("percent"),
+        "points": _("percentage points"),
+        "minutes": _("minutes"),
+        "people": _("people"),
+    }.get(unit, unit)
+
+
+def measure_name(measure: str) -> str:
+    """What a measure is called in a table."""
+    entry = dictionary_by_measure().get(measure)
+    return entry.name if entry else measure.replace("_", " ")
+
+
+def dictionary_by_measure() -> dict[str, Entry]:
+    """The dictionary by the measures' names, in the order in which a reader comes to them."""
+    return {entry.measure: entry for entry in dictionary()}
+
+
+def dictionary() -> tuple[Entry, ...]:
+    """Every measure, each once."""
+    meanings = sentences.meanings()
+    weeks = _("Check-ins by week, completed by the tools’ files where those cover everything (use_week).")
+    silent = _(
+        "Silence is never zero. Worst counts all the silent as non-users, best as users; below 60% answered there is no rate."
+    )
+    of_known = _("People with a known week in the two audit weeks, of those expected in them.")
+    of_all = _("Everybody the arm was launched with.")
+    surveys = _("The surveys before the start and after week 8, of people who answered both.")
+    pairs = _("Whoever gave one figure or none is left out, and counted as missing from N.")
+    told = _("Known of everybody.")
+    launch = _("Assignments on the day of the launch.")
+    rows = (
+        (Metric.COHORT, _("Cohort"), _("people"), of_all, launch, told),
+        (Metric.ADOPTION, _("Adoption"), _("percent"), of_known, weeks, silent),
+        (
+            Metric.DIFFERENCE,
+            _("Difference of the arms"),
+            _("percentage points"),
+            _("Both arms, each with its own n."),
+            weeks,
+            _("From worst pods against best comparison to the reverse."),
+        ),
+        (
+            Metric.DIFFERENCE_EARLY,
+            _("Difference, before the main look"),
+            _("percentage points"),
+            _("Both arms, each with its own n."),
+            weeks,
+            _(
+                "The same difference. Before the main look it is read with this interval alone, afterwards with the other."
+            ),
+        ),
+        (
+            Metric.WITH_LEAVERS,
+            sentences.beside_name(Metric.WITH_LEAVERS),
+            _("percent"),
+            _("The same, with those who left."),
+            weeks,
+            silent,
+        ),
+        (
+            Metric.WITHOUT_OBJECTORS,
+            sentences.beside_name(Metric.WITHOUT_OBJECTORS),
+            _("percent"),
+            _("The same, without those who would rather not take part."),
+            weeks,
+            silent,
+        ),
+        (Metric.LEFT, sentences.beside_name(Metric.LEFT), _("people"), of_all, _("The directory."), told),
+        (Metric.AWAY, sentences.beside_name(Metric.AWAY), _("people"), of_all, _("Leave in the directory."), told),
+        (
+            Metric.OBJECTED,
+            sentences.beside_name(Metric.OBJECTED),
+            _("people"),
+            of_all,
+            _("What people said of themselves, without a reason."),
+            told,
+        ),
+        (
+            Metric.RETENTION,
+            _("Retention after 90 days"),
+            _("percent"),
+            _("Genuine adopters at the end of the active phase, as first frozen."),
+            weeks,
+            _("Who could not be checked: worst counts them as stopped, best as still using it."),
+        ),
+        (
+            Metric.RETENTION_OF_ALL,
+            _("Retention, of everybody who started"),
+            _("percent"),
+            of_all,
+            weeks,
+            _("Who could not be checked counts as stopped; best counts them as still using it."),
+        ),
+        (
+            Metric.SURVIVAL,
+            _("Still using after so many weeks"),
+            _("percent"),
+            _("Everybody whose own use began; n are those of whom it is known that they stopped or go on."),
+            weeks,
+            _(
+                "Leave stops the clock. Four silent weeks, leaving and the end of the look end it without a lapse "
+                "(censored). Said every four weeks while enough people are followed."
+            ),
+        ),
+        (Metric.MINUTES_BEFORE, _("Minutes before"), _("minutes"), of_all, surveys, pairs),
+        (Metric.MINUTES_AFTER, _("Minutes after"), _("minutes"), of_all, surveys, pairs),
+        (Metric.TIME_RATIO, _("Minutes after, as a share of before"), _("percent"), of_all, surveys, pairs),
+        (Metric.WEEKLY_SAVING, _("Saved a week, median"), _("minutes"), of_all, surveys, pairs),
+        (
+            Metric.WEEKLY_SAVING_MEAN,
+            _("Saved a week, mean"),
+            _("minutes"),
+            of_all,
+            surveys,
+            _("Frozen for whoever computes it again; no group of readers is shown it."),
+        ),
+        (Metric.SLOWER, _("Lost time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
+        (
+            Metric.WEEKLY,
+            _("Adoption week by week"),
+            _("percent"),
+            _("People of the launch with a known week, of those expected in it."),
+            weeks,
+            silent,
+        ),
+    )
+    return tuple(
+        Entry(measure, name, meanings[measure], unit, denominator, source, missing)
+        for measure, name, unit, denominator, source, missing in rows
+    )
+
+
+def fact_tables() -> tuple[FactTable, ...]:
+    """The tables that every figure follows from. All but the last five are facts; those follow from them."""
+    return tuple(
+        FactTable(table, row, grain)
+        for table, row, grain in (
+            (
+                "programs_assignment",
+                _("A person belongs to an arm and a pod or team of a programme for a span of days."),
+                _("programme, person, from"),
+            ),
+            (
+                "programs_objection",
+                _("A person would rather not take part, in their own word and without a reason."),
+                _("programme, person, said at"),
+            ),
+            ("tenancy_leave", _("A person is away from one day to another."), _("person, first day")),
+            (
+                "metrics_checkin",
+                _("What a person said of one week on one workflow. Zero is an answer; silence has no row."),
+                _("person, workflow, week, version"),
+            ),
+            (
+                "metrics_vendorweek",
+                _("What one export of a tool says of a person in one of the tool’s own weeks."),
+                _("file, person, period"),
+            ),
+            (
+                "pods_session",
+                _("A session of a pod, with its minutes of doing and explaining. Who was there stands apart."),
+                _("pod, day"),
+            ),
+            ("pods_followup", _("Day 7 after somebody’s session."), _("session, person")),
+            (
+                "surveys_answer",
+                _("One answer of a person to one question of a survey."),
+                _("survey, person, question, version"),
+            ),
+            (
+                "metrics_useweek",
+                _("A person’s week on a workflow, decided from all of the above."),
+                _("person, workflow, week"),
+            ),
+            ("metrics_armweek", _("Sums of one arm in one week."), _("programme, week, arm")),
+            (
+                "metrics_snapshotrun",
+                _("One freezing of one checkpoint, with everything needed to repeat it."),
+                _("programme, checkpoint, version"),
+            ),
+            (
+                "metrics_snapshotmember",
+                _("One person of the cohort in a frozen look, by a random key."),
+                _("freezing, key"),
+            ),
+            ("metrics_snapshotmetric", _("One figure of a frozen look, as computed."), _("freezing, measure, group")),
+        )
+    )
