@@ -332,13 +332,12 @@ def _clusters(look: Look, arm: Arm) -> list[tuple[int, int]]:
 def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
     clusters = {arm: _clusters(look, arm) for arm in Arm}
     gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON])
+    shares = {Arm.PODS: gap.first, Arm.COMPARISON: gap.second}
     for arm in Arm:
         people = [member for member in look.members if member.arm is arm]
         counted = adoption(look.audits[member.person_id] for member in people)
-        if gap.icc is not None and gap.df is not None:
-            share = statistics.clustered_proportion(clusters[arm], icc=gap.icc, df=gap.df)
-        else:
-            share = statistics.proportion(counted.adopters, counted.observed)
+        # By the allowance of the difference; where there is none, as of people who are not clustered.
+        share = shares[arm] or statistics.proportion(counted.adopters, counted.observed)
         yield _figure(
             Metric.ADOPTION, arm, share, "Wilson, clustered", counted.adopters, counted.observed, counted.eligible
         )

@@ -258,6 +258,7 @@ class Frozen:
             low=percent(row.low),
             high=percent(row.high),
             level="99.9" if early else "95",
+            exact=(row.low, row.high),
             worst=percent((pods.worst or 0) - (comparison.best or 0)),
             best=percent((pods.best or 0) - (comparison.worst or 0)),
             n=pods.observed + comparison.observed,
@@ -514,14 +515,14 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
     else:
         lead = sentences.observed(pods, comparison)
         gap = look.difference
-        if gap and gap.value is not None and gap.low is not None and gap.high is not None:
+        if gap and gap.value is not None and gap.exact:
             if gap.level == "99.9":
                 later = frozen_on(frozen.program, main_look(frozen.program))
-                finding = sentences.early(gap.value, gap.low, gap.high, later)
+                finding = sentences.early(gap.value, *gap.exact, later)
             else:
-                finding = sentences.difference(gap.value, gap.low, gap.high)
-                if not gap.low <= 0 <= gap.high:
-                    text = sentences.headline(pods, comparison, gap.value, gap.low, gap.high)
+                finding = sentences.difference(gap.value, *gap.exact)
+                if not sentences.spans_zero(*gap.exact):
+                    text = sentences.headline(pods, comparison, gap.value, *gap.exact)
     caveat = sentences.caveat() if look.difference else ""
     whole = text or " ".join(part for part in (lead.text, finding, caveat) if part)
     return Opening(lead, finding, caveat, replies, " ".join([whole, *replies]), look)

@@ -40,6 +40,8 @@ class Figure:
     low: int | None = None
     high: int | None = None
     level: str = ""
+    # The ends of a difference's interval as computed, as shares: what is said of them is decided here, before rounding.
+    exact: tuple[float, float] | None = None
     worst: int | None = None
     best: int | None = None
     x: int | None = None
@@ -67,6 +69,8 @@ class Figure:
         """'95% CI 27 to 64', or nothing."""
         if self.low is None or self.high is None:
             return ""
+        if self.exact:
+            return sentences.interval_of_points(*self.exact, level=self.level)
         return sentences.interval(self.low, self.high, level=self.level)
 
     @property

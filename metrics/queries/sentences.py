@@ -101,6 +101,20 @@ def interval(low: int, high: int, *, level: str = "95") -> str:
     return _("%(level)s%% CI %(low)s to %(high)s") % {"level": level, "low": signed(low), "high": signed(high)}
 
 
+def bound(share: float) -> str:
+    """An end of an interval of points, '27' or '−4'. One that would read as 0 and is none keeps its sign: '0.3'."""
+    if percent(share) or not share:
+        return signed(percent(share))
+    points = 100 * abs(share)
+    said = number_format(max(points, 0.01), 1 if points >= 0.05 else 2)
+    return f"−{said}" if share < 0 else said
+
+
+def interval_of_points(low: float, high: float, *, level: str = "95") -> str:
+    """'95% CI 27 to 64', of a difference between shares."""
+    return _("%(level)s%% CI %(low)s to %(high)s") % {"level": level, "low": bound(low), "high": bound(high)}
+
+
 # --- the opening of the page -----------------------------------------------------------------------------------------
 
 
@@ -129,7 +143,7 @@ def observed(pods: Cell, comparison: Cell) -> Sentence:
     )
 
 
-def headline(pods: Cell, comparison: Cell, points: int, low: int, high: int) -> str:
+def headline(pods: Cell, comparison: Cell, points: int, low: float, high: float) -> str:
     """The whole finding in one breath, word for word as specified."""
     return _(
         "%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group: "
@@ -139,7 +153,7 @@ def headline(pods: Cell, comparison: Cell, points: int, low: int, high: int) -> 
         "pods": people(Arm.PODS, pods).text,
         "comparison": people(Arm.COMPARISON, comparison).text,
         "points": signed(points),
-        "interval": interval(low, high),
+        "interval": interval_of_points(low, high),
     }
 
 
@@ -176,26 +190,34 @@ def protected() -> Sentence:
     return sentence(_("The groups are too small for a figure that points to nobody."))
 
 
-def difference(points: int, low: int, high: int) -> str:
-    """What the comparison says at the main look and after it; nothing is claimed while the interval spans 0."""
-    if low <= 0 <= high:
+def spans_zero(low: float, high: float) -> bool:
+    """Whether no difference at all is compatible with the data: decided on the ends as computed, not as they read."""
+    return low <= 0 <= high
+
+
+def difference(points: int, low: float, high: float) -> str:
+    """What the comparison says at the main look and after it; nothing is claimed while the interval spans 0.
+
+    `low` and `high` are shares as they were computed.
+    """
+    if spans_zero(low, high):
         return _(
             "The groups may not differ: a fall of %(fall)s points to a rise of %(rise)s points "
             "is compatible with the data."
-        ) % {"fall": -low, "rise": high}
+        ) % {"fall": bound(-low), "rise": bound(high)}
     return _("A difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation.") % {
         "points": signed(points),
-        "interval": interval(low, high),
+        "interval": interval_of_points(low, high),
     }
 
 
-def early(points: int, low: int, high: int, main_look: date) -> str:
+def early(points: int, low: float, high: float, main_look: date) -> str:
     """What may be said before the main look: that it is clear already, or nothing."""
-    if low <= 0 <= high:
+    if spans_zero(low, high):
         return no_verdict(main_look)
     return _("A clear difference already: %(points)s points, %(interval)s. The main look is on %(day)s.") % {
         "points": signed(points),
-        "interval": interval(low, high, level="99.9"),
+        "interval": interval_of_points(low, high, level="99.9"),
         "day": day(main_look),
     }
 

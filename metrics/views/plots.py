@@ -373,10 +373,10 @@ class _Row:
         unit = {"percent": "%", "points": " " + _("points"), "minutes": " " + _("min")}[self.figure.unit]
         if self.figure.low is None or self.figure.high is None:
             return f"{value}{unit}"
-        said = _("%(low)s to %(high)s") % {
-            "low": sentences.signed(self.figure.low),
-            "high": sentences.signed(self.figure.high),
-        }
+        low, high = sentences.signed(self.figure.low), sentences.signed(self.figure.high)
+        if self.figure.exact:
+            low, high = (sentences.bound(end) for end in self.figure.exact)
+        said = _("%(low)s to %(high)s") % {"low": low, "high": high}
         return f"{value}{unit} ({said})"
 
 

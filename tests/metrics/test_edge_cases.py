@@ -731,9 +731,9 @@ def test_60_two_pods_are_not_compared() -> None:
 def test_61_a_look_on_day_30_may_be_called_clear_when_99_9_percent_leave_out_zero() -> None:
     found = clustered_difference(PODS, TEAMS, level=0.999)
     assert (found.low, found.high) == pytest.approx((0.0750, 0.7194), abs=0.00005)
-    words = sentences.early(48, round(100 * (found.low or 0)), round(100 * (found.high or 0)), date(2026, 3, 16))
+    words = sentences.early(48, found.low or 0, found.high or 0, date(2026, 3, 16))
     assert words.startswith("A clear difference already: 48 points, 99.9% CI")
-    assert sentences.early(10, -5, 25, date(2026, 3, 16)) == "No verdict before 16 March 2026."
+    assert sentences.early(10, -0.05, 0.25, date(2026, 3, 16)) == "No verdict before 16 March 2026."
 
 
 @pytest.mark.django_db

@@ -358,7 +358,7 @@ def test_the_templates_of_the_specification() -> None:
     assert sentences.replies(Arm.PODS, Adoption(34, 40, 48)) == (
         "Champion pods: 40 of 48 replied. Counting the silent as non-users gives 71%; as users, 88%."
     )
-    assert sentences.difference(-20, -35, -4) == (
+    assert sentences.difference(-20, -0.35, -0.04) == (
         "A difference of −20 points, 95% CI −35 to −4, allowing for pod-to-pod variation."
     )
 
