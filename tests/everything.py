@@ -58,6 +58,7 @@ from surveys.models import (
 from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
 from tests.practice import Practice, practise
+from tests.stock import stock
 
 WEEK = date(2026, 6, 29)
 
@@ -65,6 +66,7 @@ WEEK = date(2026, 6, 29)
 def fill(world: World) -> World:
     """Put a row into each table of the floors above the outbox."""
     practice = practise(world)
+    stock(world)
     program, person = practice.program, practice.members[0]
     with organization(world.organization.pk):
         guest = Guest.objects.create(name=world.canary, mail=f"client@{world.canary}.example", made_at=AT)
