@@ -5,8 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
 from champions import views
+from champions.actions.agreements import AGREEMENT_LINK
 from champions.actions.selection import OFFER_LINK
-from champions.views import asks, network, objections, prompts, selection, tools, wins
+from champions.api import kit as api
+from champions.views import agreements, asks, network, objections, prompts, selection, tools, wins
 
 # /o/<org>/kit/prompts/<prompt>/
 prompt = [
@@ -53,13 +55,35 @@ kit: list[URLPattern | URLResolver] = [
     path("network/experts/<uuid:expert>/on/", network.expert_on, name="expert-on"),
 ]
 
+# /api/v1/o/<org>/kit/
+kit_for_machines = [
+    path("prompts/", api.Prompts.as_view(), name="api-prompts"),
+    path("prompts/<uuid:prompt>/", api.OnePrompt.as_view(), name="api-prompt"),
+    path("prompts/<uuid:prompt>/tries/", api.PromptTries.as_view(), name="api-prompt-tries"),
+    path("wins/", api.Wins.as_view(), name="api-wins"),
+    path("asks/", api.Asks.as_view(), name="api-asks"),
+    path("asks/<uuid:need>/", api.OneAsk.as_view(), name="api-ask"),
+    path("tools/", api.Tools.as_view(), name="api-tools"),
+]
+
 # /o/<org>/p/<program>/
 program = [
     path("champions/", views.champions, name="champions"),
+    path("champions/sponsorship/", agreements.sponsorship, name="sponsorship"),
+    path("champions/<uuid:champion>/agreement/ask/", agreements.agreement_ask, name="agreement-ask"),
+    path("champions/<uuid:champion>/agreement/waive/", agreements.agreement_waive, name="agreement-waive"),
+    path("champions/<uuid:champion>/agreement/unwaive/", agreements.agreement_unwaive, name="agreement-unwaive"),
     path("champions/shortlist/", selection.shortlist, name="shortlist"),
     path("champions/shortlist/settle/", selection.shortlist_settle, name="shortlist-settle"),
     path("champions/shortlist/<uuid:candidacy>/ask/", selection.candidate_ask, name="candidate-ask"),
     path("champions/shortlist/<uuid:candidacy>/unask/", selection.candidate_unask, name="candidate-unask"),
+]
+
+# /g/
+mailed_agreements = [
+    path("<uuid:link>/", agreements.agreement, name="agreement"),
+    path("<uuid:link>/who/", who_sees_by_link(AGREEMENT_LINK), name="agreement-who"),
+    path("<str:token>/", arrive("agreement", AGREEMENT_LINK), name="agreement-arrive"),
 ]
 
 # /c/
@@ -70,8 +94,11 @@ mailed_offers = [
 ]
 
 urlpatterns = [
+    path("api/v1/o/<slug:org>/kit/", include(kit_for_machines)),
     path("c/", include(mailed_offers)),
+    path("g/", include(mailed_agreements)),
     path("o/<slug:org>/kit/", include(kit)),
+    path("o/<slug:org>/champions/<uuid:champion>/agreement/", agreements.own_agreement, name="own-agreement"),
     path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
 ]

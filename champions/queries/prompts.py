@@ -111,10 +111,11 @@ def shelf(*, search: str = "", workflow: UUID | None = None, at: datetime, zone:
         rows = rows.filter(Q(found=words) | Q(like__gte=LIKE_ENOUGH)).order_by("-rank", "-like", "-prompt_id")
     else:
         rows = rows.order_by("-prompt_id")
-    return _on_shelf(list(rows[:MOST_FOUND]), local_date(at, zone))
+    return put_on_shelf(list(rows[:MOST_FOUND]), local_date(at, zone))
 
 
-def _on_shelf(versions: list[PromptVersion], on: date) -> list[OnShelf]:
+def put_on_shelf(versions: list[PromptVersion], on: date) -> list[OnShelf]:
+    """What is known of some newest versions on a day. Two queries, however many there are."""
     prompts = [one.prompt_id for one in versions]
     tries: dict[int, list[tuple[int, date, bool]]] = defaultdict(list)
     told = PromptTry.objects.filter(prompt__in=prompts).since(on - rules.STALE_AFTER)
@@ -166,7 +167,7 @@ def look_at_prompt(
         for place, name in enumerate(rules.gaps(version.text)[: rules.MOST_GAPS], start=1)
     ]
     today = local_date(at, prompt.organization.zone)
-    [on_shelf] = _on_shelf([versions[newest]], today)
+    [on_shelf] = put_on_shelf([versions[newest]], today)
     reviews = PromptReview.objects.filter(version=version).select_related("reviewer").order_by("id")
     failed = PromptTry.objects.filter(prompt=prompt, worked=False).since(today - rules.STALE_AFTER)
     return PromptLook(

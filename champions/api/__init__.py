@@ -1,0 +1,1 @@
+"""The champions' floor for machines."""
