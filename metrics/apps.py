@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
@@ -20,6 +21,7 @@ class MetricsConfig(AppConfig):
         SEEN.register("metrics", "metrics.queries.privacy.seen_of_weeks")
         ACTS.register("metrics", "metrics.queries.privacy.SENTENCES")
         RECKONINGS.register("metrics", "metrics.actions.weeks.mark_people")
+        RELEASED.register("metrics", "metrics.queries.released.released")
         PURPOSES.register("week", "/w/")
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")

@@ -33,7 +33,7 @@ class EntryOut(serializers.Serializer[Any]):
     definition = serializers.CharField()
     unit = serializers.CharField()
     denominator = serializers.CharField()
-    source = serializers.CharField(help_text=_("The facts it is made from."))
+    source = serializers.CharField(help_text=_("The facts it is made from."))  # type: ignore[assignment] # the framework takes fields out of the class
     missing = serializers.CharField(help_text=_("What silence does to it."))
 
 
@@ -52,7 +52,7 @@ class LineOut(serializers.Serializer[Any]):
 
     figure = FigureOut()
     method = serializers.CharField(allow_blank=True, help_text=_("How its interval was computed."))
-    source = serializers.CharField(source="entry.source")
+    source = serializers.CharField(source="entry.source")  # type: ignore[assignment] # the framework takes fields out of the class
     is_open = serializers.BooleanField(help_text=_("Whether it is not frozen, and can still change."))
 
 

@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.queries import aside, wording
-from adoption.disclosure.rules import Audience, Cell, Display, Margin, Reason, Release, Thresholds
+from adoption.disclosure.rules import Audience, Cell, Display, Margin, Reason, Release
 from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import LOOKS, Arm, Checkpoint
 from adoption.tenancy.rules import local_date
@@ -23,7 +23,7 @@ from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
-from metrics.queries.evidence import Frozen, counted, evidence
+from metrics.queries.evidence import Frozen, counted, evidence, thresholds_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
 from metrics.rules import Metric, percent
 
@@ -351,7 +351,7 @@ def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
 
 
 def _people(frozen: Frozen, run: SnapshotRun, metric: Metric, arm: Arm, value: int | None, people: int) -> Figure:
-    said = aside(people, READER, _thresholds(frozen.program))
+    said = aside(people, READER, thresholds_of(frozen.program))
     return replace(frozen.bare(run, metric, arm), unit="people", said=said, value=value)
 
 
@@ -443,13 +443,9 @@ def _step(frozen: Frozen, run: SnapshotRun, row: SnapshotMetric, step: Mapping[s
 # --- who counts where ------------------------------------------------------------------------------------------------
 
 
-def _thresholds(program: Program) -> Thresholds:
-    return Thresholds.from_dict(program.fixed["thresholds"]) if program.fixed else Thresholds()
-
-
 def _may_say(program: Program, people: int) -> int | None:
     """A number of people, where the reader may hear it."""
-    return people if people >= _thresholds(program).people(READER) else None
+    return people if people >= thresholds_of(program).people(READER) else None
 
 
 def _asides(program: Program, today: date) -> Iterable[Aside]:
@@ -477,7 +473,7 @@ def _asides(program: Program, today: date) -> Iterable[Aside]:
             _("Not expected in later looks. A second line counts them as non-adopters."),
         ),
     ):
-        yield Aside(name, aside(people, READER, _thresholds(program)), _may_say(program, people), rule)
+        yield Aside(name, aside(people, READER, thresholds_of(program)), _may_say(program, people), rule)
 
 
 # --- what was fixed --------------------------------------------------------------------------------------------------
@@ -487,7 +483,7 @@ def _defaults(program: Program) -> Iterable[Default]:
     """What was fixed when the programme was launched, and what its version of the specification says."""
     if not program.fixed:
         return
-    fixed, thresholds = program.fixed, _thresholds(program)
+    fixed, thresholds = program.fixed, thresholds_of(program)
     for name, value in (
         (_("Specification"), str(fixed.get("spec_version", rules.SPEC_VERSION))),
         (_("Primary outcome"), _outcome(str(fixed.get("primary", "")))),

@@ -131,7 +131,7 @@ class Frozen:
         row = self.row(launch[0], Metric.COHORT, arm) if launch else None
         if row is None or not row.eligible:
             return None
-        thresholds = _thresholds(self.program)
+        thresholds = thresholds_of(self.program)
         return row.eligible if may_say_how_many(row.eligible, self.audience, thresholds) else None
 
     # --- a checkpoint
@@ -154,7 +154,7 @@ class Frozen:
             groups=tuple(self.groups(run)),
             beside=tuple(self.beside(run, cells)),
             warnings=tuple(self.warnings(run, arms)),
-            least=_thresholds(self.program).people(self.audience),
+            least=thresholds_of(self.program).people(self.audience),
             method=self.method(run),
             is_main=is_main,
         )
@@ -298,8 +298,8 @@ class Frozen:
             rows = {arm: row for arm in Arm if (row := self.row(run, metric, arm))}
             for arm, row in rows.items():
                 people = row.eligible or 0
-                known = people if may_say_how_many(people, self.audience, _thresholds(self.program)) else None
-                said = aside(people, self.audience, _thresholds(self.program))
+                known = people if may_say_how_many(people, self.audience, thresholds_of(self.program)) else None
+                said = aside(people, self.audience, thresholds_of(self.program))
                 yield replace(self.bare(run, metric, arm), unit="people", said=said, value=known)
             lines = [(arm, self.second_line(run, metric, row, cells[arm])) for arm, row in rows.items()]
             if any(line for _arm, line in lines):
@@ -309,7 +309,7 @@ class Frozen:
         counts = counted(cell)
         if metric not in _SECOND or counts is None or counts.headline is Headline.NONE:
             return None
-        people, thresholds = row.eligible or 0, _thresholds(self.program)
+        people, thresholds = row.eligible or 0, thresholds_of(self.program)
         line = (
             with_leavers(cell, people, self.audience, thresholds)
             if metric is Metric.LEFT
@@ -343,7 +343,7 @@ class Frozen:
             people = (row.eligible if row else None) or 0
             if (
                 figure.eligible
-                and may_say_how_many(people, self.audience, _thresholds(self.program))
+                and may_say_how_many(people, self.audience, thresholds_of(self.program))
                 and rules.many_opted_out(people, figure.eligible)
             ):
                 yield sentences.many_objected(arm, people, figure.eligible)
@@ -531,7 +531,8 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
 # --- the curve -------------------------------------------------------------------------------------------------------
 
 
-def _thresholds(program: Program) -> Thresholds:
+def thresholds_of(program: Program) -> Thresholds:
+    """Those fixed at launch."""
     return Thresholds.from_dict(program.fixed["thresholds"]) if program.fixed else Thresholds()
 
 
@@ -539,22 +540,26 @@ def _weeks(program: Program, audience: Audience, today: date) -> Iterable[Week]:
     """Whole weeks of the people the programme was launched with, each through the gate on its own, whole arms only."""
     if not program.fixed:
         return
-    thresholds = _thresholds(program)
+    thresholds = thresholds_of(program)
     rows: dict[date, dict[str, ArmWeek]] = {}
     for row in ArmWeek.objects.filter(program=program, week__lte=today - SHOWN_AFTER).order_by("week"):
         rows.setdefault(row.week, {})[row.arm] = row
     meaning = sentences.meanings()[Metric.WEEKLY]
-    arrangement = _whole_arms(thresholds)
     for monday, arms in rows.items():
         if len(arms) < len(Arm):
             continue
-        blocks = tuple(
-            Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())
-        )
-        table = _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), arrangement, thresholds).table(audience)
+        table = week_release(monday, arms, thresholds).table(audience)
         provisional = today <= monday + CLOSES_AFTER
         figures = {arm: _week_figure(monday, arm, table.arm(arm), meaning, provisional) for arm in Arm}
         yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
+
+
+def week_release(monday: date, arms: Mapping[str, ArmWeek], thresholds: Thresholds) -> Release:
+    """What may be read of one week: whole arms."""
+    blocks = tuple(
+        Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())
+    )
+    return _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), _whole_arms(thresholds), thresholds)
 
 
 # The gate is pure: a week that has not changed need not be audited again.

@@ -1,0 +1,133 @@
+"""Everything of this floor that was published, for whoever attacks it: who was counted where, and the releases. No answers.
+
+What the evidence page, the analyst's page, their tables and the API say comes from these releases and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from adoption.programs.models import Program
+from adoption.programs.rules import Arm, Checkpoint
+from metrics.models import ArmWeek, SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
+from metrics.queries.evidence import thresholds_of, week_release
+from metrics.queries.timing import pairs
+from metrics.queries.weeks import CohortMember
+from metrics.rules import Category, Metric
+
+Target = dict[str, Any]
+Place = tuple[str, str, str]
+# People by where they sit and in which releases they were counted alike.
+Strata = Mapping[tuple[Place, tuple[int, ...]], int]
+
+
+def released() -> Iterator[Target]:
+    """Every metric and window published in the organisation entered, with all of its versions."""
+    for program in Program.objects.filter(fixed__isnull=False).order_by("pk"):
+        runs: dict[str, list[SnapshotRun]] = defaultdict(list)
+        for run in SnapshotRun.objects.filter(program=program).first_version_first():
+            runs[run.kind].append(run)
+        for kind, versions in runs.items():
+            members = [list(SnapshotMember.objects.filter(run=run)) for run in versions]
+            yield _shares(program, kind, versions, members, Metric.ADOPTION, lambda _key: True)
+            if kind == Checkpoint.S90 and runs[Checkpoint.SE]:
+                adopters = _adopters(runs[Checkpoint.SE][0])
+                yield _shares(program, kind, versions, members, Metric.RETENTION, adopters.__contains__)
+                yield from _survival(program, versions[0])
+            if kind == Checkpoint.SE:
+                yield from _slower(program, versions[0], members[0])
+        yield from _weeks(program)
+
+
+def _adopters(end: SnapshotRun) -> frozenset[UUID]:
+    return frozenset(SnapshotMember.objects.filter(run=end, category=Category.GENUINE).values_list("key", flat=True))
+
+
+def _target(name: str, strata: Strata, releases: Sequence[Any]) -> Target:
+    return {
+        "name": name,
+        "strata": [
+            {"arm": arm, "department": department, "pod": pod, "people": people, "releases": list(counted)}
+            for ((arm, department, pod), counted), people in sorted(strata.items())
+        ],
+        "releases": list(releases),
+    }
+
+
+def _place(member: SnapshotMember) -> Place:
+    return member.arm, member.department, member.cluster if member.arm == Arm.PODS else ""
+
+
+def _shares(
+    program: Program,
+    kind: str,
+    versions: Sequence[SnapshotRun],
+    members: Sequence[Sequence[SnapshotMember]],
+    metric: Metric,
+    counts: Callable[[UUID], bool],
+) -> Target:
+    """A share of genuine adopters. Somebody whose value differs between versions is two strata: the attacker knows who moved."""
+    places: dict[UUID, Place] = {}
+    values: dict[UUID, dict[bool, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, rows in enumerate(members):
+        for row in rows:
+            places.setdefault(row.key, _place(row))
+            if counts(row.key) and row.category not in {Category.MISSING, Category.NOT_EXPECTED}:
+                values[row.key][row.category == Category.GENUINE].append(number)
+    strata = Counter((places[key], tuple(numbers)) for key, same in values.items() for numbers in same.values())
+    return _target(f"{program.slug} {kind} {metric}", strata, [_stored(run, metric) for run in versions])
+
+
+def _stored(run: SnapshotRun, metric: Metric) -> dict[str, Any]:
+    return next((one for one in run.releases if one["metric"] == metric), {"tables": {}})
+
+
+def _survival(program: Program, run: SnapshotRun) -> Iterator[Target]:
+    """The steps of the curve, each a window of its own."""
+    steps = {
+        (row.group, step["weeks"]): step["known"]
+        for row in SnapshotMetric.objects.filter(run=run, metric=Metric.SURVIVAL)
+        for step in row.detail["steps"]
+    }
+    for release in run.releases:
+        if release["metric"] == Metric.SURVIVAL:
+            weeks = int(release["window"].split()[-1])
+            strata: Strata = {((arm, "", ""), (0,)): known for (arm, after), known in steps.items() if after == weeks}
+            yield _target(f"{program.slug} {release['window']} survival", strata, [release])
+
+
+def _slower(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]) -> Iterator[Target]:
+    """Who lost time, of those who answered both surveys; left out once answers are gone, for then nobody knows who they were."""
+    people = dict(SnapshotKey.objects.filter(program=program).values_list("key", "person_id"))
+    cohort = {
+        people[row.key]: CohortMember(people[row.key], Arm(row.arm), row.cluster, row.department, None)
+        for row in members
+        if row.key in people
+    }
+    strata: Counter[tuple[Place, tuple[int, ...]]] = Counter()
+    for pair in pairs(program, list(cohort.values())):
+        one = cohort[pair.person_id]
+        strata[(one.arm.value, one.department, one.cluster if one.arm is Arm.PODS else ""), (0,)] += 1
+    stored = _stored(run, Metric.SLOWER)
+    said = {
+        cell["arm"]: cell["n"] for cell in stored["tables"].get("lead", ()) if cell["margin"] == "arm" and "n" in cell
+    }
+    if said and all(
+        sum(n for (place, _), n in strata.items() if place[0] == arm) == known for arm, known in said.items()
+    ):
+        yield _target(f"{program.slug} SE slower", strata, [stored])
+
+
+def _weeks(program: Program) -> Iterator[Target]:
+    """The open weeks of the curve, whole arms only, as they are now."""
+    rows: dict[Any, dict[str, ArmWeek]] = defaultdict(dict)
+    for row in ArmWeek.objects.filter(program=program).order_by("week"):
+        rows[row.week][row.arm] = row
+    for monday, arms in rows.items():
+        if len(arms) == len(Arm):
+            strata: Strata = {((arm, "", ""), (0,)): row.observed for arm, row in arms.items()}
+            release = week_release(monday, arms, thresholds_of(program))
+            yield _target(f"{program.slug} {monday.isoformat()} weekly", strata, [release.as_dict()])

@@ -1,0 +1,161 @@
+"""Whoever reads everything that was published, version after version, recovers nobody; planted leaks are found."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from adoption.disclosure.management.attacker import Stratum, Target, attack
+from adoption.programs.rules import Arm, Checkpoint
+from metrics.models import SnapshotMember, SnapshotRun
+from metrics.queries.released import released
+from metrics.rules import Category
+from tests.factories import AT, World
+from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+API = "/api/v1/o/meridian/p/client-reports/analyst/"
+
+
+def some_trial(world: World, chance: random.Random) -> Trial:
+    """A small programme of odd sizes, looked at twice, with late answers between."""
+    pods = [chance.choice((4, 5, 6, 8, 9)) for _ in range(chance.randint(2, 4))]
+    teams = [chance.choice((4, 6, 8)) for _ in range(chance.randint(2, 4))]
+    made = launched(world, pods=pods, teams=teams, departments=chance.randint(1, 3))
+    everybody = [person for group in (*made.pods, *made.teams) for person in group]
+    made.look(Checkpoint.S0, [0] * len(pods), [0] * len(teams))
+    adopters = [chance.randint(0, size) for size in pods], [chance.randint(0, size) for size in teams]
+    quiet = [person for person in everybody if chance.random() < 0.1]
+    made.look(Checkpoint.S30, *adopters, silent=quiet)
+    again = ([max(0, x - chance.randint(0, 3)) for x in adopters[0]], [chance.randint(0, size) for size in teams])
+    late = chance.choice((again, adopters))
+    made.look(Checkpoint.S30, *late, silent=[one for one in quiet if chance.random() < 0.5], reason="Late answers")
+    made.look(Checkpoint.SE, *adopters)
+    made.look(Checkpoint.S90, [x // 2 for x in adopters[0]], [x // 2 for x in adopters[1]])
+    return made
+
+
+def as_read(lines: list[dict[str, Any]], look: str, measure: str) -> list[dict[str, Any]]:
+    """What the API says of one look, version by version, as the attacker takes it: nothing but what was said."""
+    releases: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    runs = {(run.kind, run.version): run.params["arrangement"] for run in SnapshotRun.objects.filter(kind=look)}
+    for figure in (line["figure"] for line in lines):
+        if (figure["look"], figure["measure"]) != (look, measure):
+            continue
+        rows = runs[look, figure["version"]].get(figure["arm"], {})
+        kind = {"department": "departments", "pod": "pods"}.get(figure["margin"])
+        merged = [row for row in rows[kind] if len(row) > 1] if kind else []
+        members = [figure["group"]] if kind else []
+        if kind and members not in rows[kind]:
+            members = merged[0]
+        cell = {"margin": figure["margin"], "arm": figure["arm"], "members": members, "display": "not_shown"}
+        if figure["x"] is not None:
+            cell |= {"display": "count", "x": figure["x"], "n": figure["n"]}
+        elif figure["n"] is not None:
+            few = figure["said"].startswith("fewer")
+            cell |= {"display": "fewer" if few else "all_but_fewer", "band": 3, "n": figure["n"]}
+        releases[figure["version"]].append(cell)
+    return [{"tables": {"lead": releases[version]}} for version in sorted(releases)]
+
+
+def who_was_counted(look: str, among: set[UUID] | None = None) -> tuple[Stratum, ...]:
+    """The truth about places and about who changed between versions; nobody's value."""
+    places, values = {}, defaultdict(dict)
+    for row in SnapshotMember.objects.filter(run__kind=look).select_related("run").order_by("run__version"):
+        if among is None or row.key in among:
+            places[row.key] = (row.arm, row.department, row.cluster if row.arm == Arm.PODS else "")
+            if row.category not in {Category.MISSING, Category.NOT_EXPECTED}:
+                values[row.key][row.run.version - 1] = row.category == Category.GENUINE
+    strata: Counter[tuple[Any, ...]] = Counter()
+    for key, known in values.items():
+        for said in set(known.values()):
+            strata[places[key], tuple(number for number, value in known.items() if value == said)] += 1
+    return tuple(Stratum(*place, people, numbers) for (place, numbers), people in strata.items())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_from_all_that_the_analysts_page_says_over_time_nobody_is_recovered(
+    meridian: World, enter: Enter, client_as: ClientAs, seed: int
+) -> None:
+    with time_machine.travel(AT, tick=False), enter(meridian):
+        some_trial(meridian, random.Random(seed))
+        lines = client_as(meridian.lead).get(API).json()["lines"]
+    with enter(meridian):
+        for look in (Checkpoint.S0, Checkpoint.S30, Checkpoint.SE, Checkpoint.S90):
+            published = as_read(lines, look, "adoption")
+            assert published
+            assert attack([Target(look, who_was_counted(look), tuple(published))]) == []
+        adopters = set(
+            SnapshotMember.objects.filter(run__kind=Checkpoint.SE, category=Category.GENUINE).values_list(
+                "key", flat=True
+            )
+        )
+        kept = as_read(lines, Checkpoint.S90, "retention")
+        assert attack([Target("kept", who_was_counted(Checkpoint.S90, adopters), tuple(kept))]) == []
+        call_command("attack", organization="meridian")
+
+
+def test_everything_published_here_is_attacked_with_weeks_and_steps(
+    meridian: World, harbour: World, enter: Enter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, departments=2)
+        made.look(Checkpoint.S0, (0,) * 6, (0,) * 12)
+        for number in range(2, 10):
+            week = made.program.starts_on + timedelta(weeks=number)
+            made.say(week, {person: 4 for pod, x in zip(made.pods, POD_ADOPTERS, strict=True) for person in pod[:x]})
+        made.look(Checkpoint.S56, POD_ADOPTERS, TEAM_ADOPTERS)
+        made.look(Checkpoint.S56, (3, 3, 3, 8, 8, 8), TEAM_ADOPTERS, reason="Late answers")
+        made.look(Checkpoint.SE, POD_ADOPTERS, TEAM_ADOPTERS)
+        made.look(Checkpoint.S90, (8, 7, 4, 4, 3, 3), (2,) * 12)
+        names = [one["name"] for one in released()]
+        assert [name for name in names if "weekly" not in name] == [
+            "client-reports S0 adoption",
+            "client-reports S56 adoption",
+            "client-reports SE adoption",
+            "client-reports S90 adoption",
+            "client-reports S90 retention",
+            "client-reports S90 4 survival",
+        ]
+        assert sum("weekly" in name for name in names) > 8
+        two = next(one for one in released() if one["name"] == "client-reports S56 adoption")
+        assert len(two["releases"]) == 2
+    call_command("attack")
+    assert f"Nobody recovered from {len(names)} metrics and windows" in capsys.readouterr().out
+    call_command("attack", organization="harbour")
+    assert "Nobody recovered from 0" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no organisation called nowhere"):
+        call_command("attack", organization="nowhere")
+
+
+def test_a_leak_in_what_is_stored_is_found(meridian: World, enter: Enter, capsys: pytest.CaptureFixture[str]) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 3), teams=(8, 8))
+        made.look(Checkpoint.S0, (0, 0), (0, 0))
+        run = made.look(Checkpoint.S56, (5, 2), (4, 3))
+        # As if the gate had let the pod of three through; frozen rows are replaced, for they cannot be changed.
+        cells = [
+            {"margin": "arm", "arm": "pods", "members": [], "display": "count", "x": 7, "n": 11},
+            {"margin": "pod", "arm": "pods", "members": ["Pod 01"], "display": "count", "x": 5, "n": 8},
+        ]
+        members = list(SnapshotMember.objects.filter(run=run))
+        SnapshotMember.objects.filter(run=run).delete()
+        run.metrics.all().delete()
+        SnapshotRun.objects.filter(pk=run.pk).delete()
+        run.pk, run.releases = None, [{"metric": "adoption", "window": "S56", "version": 1, "tables": {"lead": cells}}]
+        run.save(force_insert=True)
+        for row in members:
+            row.pk, row.run = None, run
+        SnapshotMember.objects.bulk_create(members)
+    with pytest.raises(CommandError, match="recovered from"):
+        call_command("attack")
+    assert "meridian: client-reports S56 adoption: the sum over 3 people" in capsys.readouterr().err
