@@ -26,6 +26,7 @@ from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Role, clean_mail, local_date, sort_name
 from adoption.tenancy.walls import organization
 from metrics.management.demo.history import Group, Life, Plan, live
+from metrics.management.demo.kit import stock_kit
 from metrics.management.demo.review import look_through
 from metrics.management.demo.usage import bring_in
 
@@ -325,6 +326,7 @@ def found(company: Company, *, now: datetime) -> None:
         for plan in company.plans(teams, champions, local_date(now, company.zone)):
             live(plan, Life(made, now=now), lead=office["lead"])
         bring_in(Life(made, now=now), owner=office["owner"])
+        stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
         look_through(Life(made, now=now), owner=office["owner"])
         # What the history would have mailed was for days that are gone.
         Message.objects.filter(due_at__lt=now - timedelta(days=1)).delete()
