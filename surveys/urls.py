@@ -86,6 +86,8 @@ urlpatterns = [
     path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),
+    path("outputs/", api.OwnOutputs.as_view(), name="api-outputs"),
+    path("p/<slug:program>/ratings/", api.ProgramRatings.as_view(), name="api-program-ratings"),
     path("o/<slug:org>/p/<slug:program>/nominations/", include(nominations)),
     path("o/<slug:org>/p/<slug:program>/ratings/", include(rounds)),
     path("api/v1/o/<slug:org>/", include(machines)),

@@ -31,17 +31,19 @@ from adoption.programs.models import Objection, Program
 from adoption.programs.rules import SPEC_VERSION, Arm, Checkpoint, looks_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
+from metrics.actions.quality import Judgement, published_in
 from metrics.actions.survival import Lasting
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, cohort, decide_weeks
-from metrics.rules import Audit, Category, Metric, Week, adoption, whole
+from metrics.rules import JUDGED, Audit, Category, Metric, Week, adoption, whole
 from metrics.rules import audit as audit_weeks
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
 POST_SURVEY = "post-survey"  # the window of what is asked before and after
 MINUTES = Measure(Kind.MEDIAN, 0, None)
+RATED_AT = (Checkpoint.SE, Checkpoint.S90)
 
 
 class NotLaunched(ValueError):
@@ -143,6 +145,16 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         timing = _Timing(look)
         figures += timing.figures(seed)
         releases += timing.releases(arrangement, thresholds)
+    if checkpoint in RATED_AT:
+        # Ratings are published once too: with the first of these looks by which somebody's work was rated on both sides.
+        out = published_in(program)
+        if out is None:
+            judgement = Judgement(program, look.members, thresholds, at=at)
+            figures += judgement.figures()
+            releases += judgement.releases()
+        elif out.kind == checkpoint:
+            figures += _again(out, (*JUDGED, Metric.AGREEMENT, Metric.RATED_TWICE))
+            releases += [Release.from_dict(one) for one in out.releases if one["metric"] in JUDGED]
     run = SnapshotRun.objects.create(
         program=program,
         kind=checkpoint,

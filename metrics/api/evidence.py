@@ -37,7 +37,7 @@ class FigureOut(serializers.Serializer[Figure]):
     said = serializers.CharField(help_text=_("The figure in words."))
     why = serializers.CharField(allow_blank=True, help_text=_("Why it is not shown; empty where it is."))
     value = serializers.IntegerField(allow_null=True)
-    unit = serializers.CharField(help_text=_("`percent`, `points`, `minutes` or `people`."))
+    unit = serializers.CharField(help_text=_("`percent`, `points`, `minutes`, `people`, or `hundredths` of a point from 1 to 5 or of kappa."))
     low = serializers.IntegerField(allow_null=True, help_text=_("The interval's lower end, in the unit."))
     high = serializers.IntegerField(allow_null=True)
     level = serializers.CharField(allow_blank=True, help_text=_("The interval's level in percent: 95 or 99.9."))
@@ -84,7 +84,12 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text=_("What the page says beside its opening, if anything.")
     )
-    quality = serializers.CharField()
+    quality = serializers.CharField(
+        help_text=_("What may be said of the quality of the pods’ work; the figures have the ratings it rests on.")
+    )
+    blinding = serializers.CharField(
+        help_text=_("`partial` once work was rated: raters see a title alone, and may guess. Empty before.")
+    )
     figures = FigureOut(many=True)
     upcoming = UpcomingOut(many=True)
     purpose = serializers.CharField(help_text=_("What the figures are for, and what they are not for."))

@@ -42,6 +42,7 @@ def unit_name(unit: str) -> str:
         "points": _("percentage points"),
         "minutes": _("minutes"),
         "people": _("people"),
+        "hundredths": _("hundredths of a point"),
     }.get(unit, unit)
 
 
@@ -67,6 +68,9 @@ def dictionary() -> tuple[Entry, ...]:
     of_all = _("Everybody the arm was launched with.")
     surveys = _("The surveys before the start and after week 8, of people who answered both.")
     pairs = _("Whoever gave one figure or none is left out, and counted as missing from N.")
+    rated = _("People whose work of before and of later has a score.")
+    said = _("What recipients said of outputs, in rounds that are closed (rating).")
+    both = _("Whose work was rated on one side alone is left out.")
     told = _("Known of everybody.")
     launch = _("Assignments on the day of the launch.")
     rows = (
@@ -172,6 +176,32 @@ def dictionary() -> tuple[Entry, ...]:
 
 
 def fact_tables() -> tuple[FactTable, ...]:
+        (
+            Metric.QUALITY_BEFORE,
+            _("Quality of work of before the start"),
+            _("hundredths of a point"),
+            rated,
+            said,
+            both,
+        ),
+        (Metric.QUALITY_LATER, _("Quality of later work"), _("hundredths of a point"), rated, said, both),
+        (Metric.QUALITY_CHANGE, _("Change in quality"), _("hundredths of a point"), rated, said, both),
+        (
+            Metric.RATED_TWICE,
+            _("Outputs rated twice"),
+            _("percent"),
+            _("Outputs with a whole score."),
+            said,
+            _("An output nobody rated is in neither number."),
+        ),
+        (
+            Metric.AGREEMENT,
+            _("Agreement of two raters"),
+            _("hundredths of a point"),
+            _("Outputs that two people gave a whole score."),
+            said,
+            _("Not said below ten such outputs."),
+        ),
     """The tables that every figure follows from. All but the last five are facts; those follow from them."""
     return tuple(
         FactTable(table, row, grain)
@@ -191,6 +221,16 @@ def fact_tables() -> tuple[FactTable, ...]:
                 "metrics_checkin",
                 _("What a person said of one week on one workflow. Zero is an answer; silence has no row."),
                 _("person, workflow, week, version"),
+            ),
+            (
+                "surveys_output",
+                _("A piece of somebody's work, by its title; whether AI was used is kept apart (surveys_outputmark)."),
+                _("one a row"),
+            ),
+            (
+                "surveys_rating",
+                _("What a rater said of an output. A mend is a new version; the newest counts."),
+                _("output × rater × version"),
             ),
             (
                 "metrics_vendorweek",

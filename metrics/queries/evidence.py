@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import ceil, floor
 
 from django.utils.translation import gettext as _
 
@@ -38,10 +39,13 @@ from metrics import rules
 from metrics.models import ArmWeek, SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.figures import (
+    HUNDREDTHS,
     Evidence,
     Figure,
     Look,
     Opening,
+    RatedWork,
+    Ratings,
     Retention,
     TimeSaved,
     Upcoming,
@@ -49,7 +53,7 @@ from metrics.queries.figures import (
     frozen_on,
     main_look,
 )
-from metrics.rules import Adoption, Headline, Metric, NoComparison, percent
+from metrics.rules import JUDGED, Adoption, Headline, Metric, NoComparison, Quality, percent
 
 # A week's figures are first shown on the Wednesday after it, when most have answered.
 SHOWN_AFTER = timedelta(days=9)
@@ -62,6 +66,7 @@ def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
     """The evidence of a programme for one kind of reader. Three queries, whatever the numbers."""
     today = local_date(at, program.organization.zone)
     frozen = Frozen(program, audience)
+    ratings = frozen.ratings()
     in_time = sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
     return Evidence(
@@ -71,7 +76,8 @@ def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
         opening=next((_opening(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None),
         looks=looks,
         weeks=tuple(_weeks(program, audience, today)),
-        time=tuple(frozen.time()),
+        time=tuple(frozen.time(ratings)),
+        ratings=ratings,
         retention=tuple(frozen.retention()),
         upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
     )
@@ -350,12 +356,14 @@ class Frozen:
 
     # --- time
 
-    def time(self) -> Iterable[TimeSaved]:
+    def time(self, ratings: Ratings | None) -> Iterable[TimeSaved]:
         run = self.version(Checkpoint.SE, Metric.WEEKLY_SAVING)
         if run is None:
             return
         for arm in Arm:
+        quality = {one.arm: one.words for one in ratings.arms} if ratings else {}
             saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
+            quality_words = quality.get(arm, sentences.quality(Quality.NOT_MEASURED))
             slower_cell = self.cell(run, Metric.SLOWER, arm) or _silent(arm)
             slower = self.banded(self.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), slower_cell))
             words = "" if slower.why else _("%(slower)s of %(n)s") % {"slower": slower.said, "n": slower.n}
@@ -365,14 +373,14 @@ class Frozen:
                 arm=arm,
                 sentence=""
                 if saving.value is None or not words
-                else sentences.time_saved(saving.value, words, quality=_("not yet rated")),
+                else sentences.time_saved(saving.value, words, quality=quality_words),
                 before=self.minutes(run, Metric.MINUTES_BEFORE, arm),
                 after=self.minutes(run, Metric.MINUTES_AFTER, arm),
                 ratio=self.ratio(run, arm, saving),
                 saving=saving,
                 slower=slower,
                 slower_words=words,
-                quality=_("not yet rated"),
+                quality=quality_words,
             )
 
     def minutes(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
@@ -406,6 +414,77 @@ class Frozen:
         return replace(figure, said=wording(cell).figure, x=None, value=None)
 
     # --- retention
+    # --- quality
+
+    def ratings(self) -> Ratings | None:
+        """What recipients said, in the one look it was published with."""
+        runs = (self.version(checkpoint, Metric.QUALITY_CHANGE) for checkpoint in (Checkpoint.SE, Checkpoint.S90))
+        run = next((run for run in runs if run), None)
+        if run is None:
+            return None
+        arms = tuple(self.rated_work(run, arm) for arm in Arm)
+        change = arms[0].change
+        known = self.quality_of(run, Arm.PODS, change)
+        return Ratings(
+            sentence=change.why
+            if change.value is None
+            else sentences.quality_found(known, change.value, change.interval, change.n or 0),
+            arms=arms,
+            twice=self.of_outputs(run, Metric.RATED_TWICE, "percent"),
+            agreement=self.of_outputs(run, Metric.AGREEMENT, HUNDREDTHS),
+        )
+
+    def rated_work(self, run: SnapshotRun, arm: Arm) -> RatedWork:
+        before, later, change = (self.score(run, metric, arm) for metric in JUDGED)
+        return RatedWork(
+            arm=arm,
+            before=before,
+            later=later,
+            change=change,
+            words=sentences.quality(self.quality_of(run, arm, change)) if change.value is not None else change.said,
+        )
+
+    def quality_of(self, run: SnapshotRun, arm: Arm, change: Figure) -> Quality:
+        row = self.row(run, Metric.QUALITY_CHANGE, arm)
+        return rules.quality_of(row.low if row else None, change.n or 0)
+
+    def score(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
+        """A mean of one arm in hundredths of a point; its interval is rounded outwards."""
+        cell = self.cell(run, metric, arm) or _silent(arm)
+        figure = replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell), unit=HUNDREDTHS)
+        if figure.why or cell.value is None:
+            return figure
+        value = rules.whole(cell.value)
+        said = sentences.hundredths(value)
+        figure = replace(
+            figure, value=value, said=f"+{said}" if metric == Metric.QUALITY_CHANGE and value > 0 else said
+        )
+        row = self.row(run, metric, arm)
+        if row is None or row.low is None or row.high is None or (cell.n or 0) < rules.LEAST_FOR_INTERVAL:
+            return figure
+        return replace(figure, low=floor(100 * row.low), high=ceil(100 * row.high), level="95")
+
+    def of_outputs(self, run: SnapshotRun, metric: Metric, unit: str) -> Figure:
+        """A figure of all outputs: shown once enough people made those that were rated twice."""
+        row = self.row(run, metric)
+        people = int(row.detail["people"]) if row else 0
+        figure = replace(self.bare(run, metric, Arm.PODS), margin="", arm="", group=_("Both groups"), unit=unit)
+        if (
+            row is None
+            or row.estimate is None
+            or not may_say_how_many(people, self.audience, thresholds_of(self.program))
+            or (row.x or 0) < rules.LEAST_FOR_INTERVAL
+        ):
+            return replace(figure, said=_("not shown"), why=_("Too few outputs were rated by two people."))
+        if metric == Metric.RATED_TWICE:
+            value = percent(row.estimate)
+            return replace(figure, value=value, said=f"{value}%", x=row.x, n=row.observed)
+        value = rules.whole(100 * row.estimate)
+        figure = replace(figure, value=value, said=sentences.hundredths(value), n=row.x)
+        if row.low is None or row.high is None:
+            return figure
+        return replace(figure, low=floor(100 * row.low), high=ceil(100 * row.high), level="95")
+
 
     def retention(self) -> Iterable[Retention]:
         run = self.version(Checkpoint.S90, Metric.RETENTION)

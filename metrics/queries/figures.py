@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -17,12 +17,15 @@ from metrics.queries import sentences
 from metrics.queries.sentences import Rows, Sentence
 from metrics.rules import percent
 
+HUNDREDTHS = "hundredths"
+
 
 @dataclass(frozen=True)
 class Figure:
     """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
 
-    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points", "minutes" or "people".
+    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points", "minutes", "people" or
+    "hundredths", of a point on a scale of 1 to 5 or of kappa.
     `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
     """
 
@@ -71,6 +74,8 @@ class Figure:
             return ""
         if self.exact:
             return sentences.interval_of_points(*self.exact, level=self.level)
+        if self.unit == HUNDREDTHS:
+            return sentences.interval_of_hundredths(self.low, self.high, level=self.level)
         return sentences.interval(self.low, self.high, level=self.level)
 
     @property
@@ -192,6 +197,66 @@ class TimeSaved:
 
 
 @dataclass(frozen=True)
+class RatedWork:
+    """What recipients said of one arm's work, before the start and later, of people of whom both were rated."""
+
+    arm: Arm
+    before: Figure
+    later: Figure
+    change: Figure
+    words: str
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.before, self.later, self.change]
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """What recipients said of the work of both arms, and how far two of them agree."""
+
+    sentence: str
+    arms: tuple[RatedWork, ...]
+    twice: Figure
+    agreement: Figure
+
+    @property
+    def pods(self) -> RatedWork:
+        return self.arms[0]
+
+    @property
+    def notes(self) -> Rows:
+        change = self.pods.change
+        people = (
+            _("%(n)s in the pods, rated on both sides; whose work was rated on one alone is left out.")
+            % {"n": change.n}
+            if change.n is not None
+            else _("Only people whose work was rated on both sides.")
+        )
+        agreement = " ".join(filter(None, (self.agreement_words, self.twice_words)))
+        return sentences.about_quality(people=people, agreement=agreement)
+
+    @property
+    def agreement_words(self) -> str:
+        one = self.agreement
+        if one.why:
+            return one.why
+        interval = f", {one.interval}" if one.interval else ""
+        return _("Weighted kappa %(kappa)s%(interval)s.") % {"kappa": one.said, "interval": interval}
+
+    @property
+    def twice_words(self) -> str:
+        one = self.twice
+        if one.why:
+            return ""
+        return _("%(percent)s%% of %(n)s outputs were rated twice.") % {"percent": one.value, "n": one.n}
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [*(figure for arm in self.arms for figure in arm.figures), self.twice, self.agreement]
+
+
+@dataclass(frozen=True)
 class Retention:
     """The whole chain of one arm: everybody who started, who adopted, who could be checked, who still uses it."""
 
@@ -230,17 +295,29 @@ class Evidence:
     time: tuple[TimeSaved, ...]
     retention: tuple[Retention, ...]
     upcoming: tuple[Upcoming, ...]
+    # None until somebody's work was rated on both sides of the start.
+    ratings: Ratings | None = None
     spec_version: str = rules.SPEC_VERSION
-    quality: str = field(default_factory=lambda: _("not yet rated"))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """All of it in one list, as exports and the API give it."""
         found = [figure for look in self.looks for figure in look.figures]
         found += [figure for one in self.time for figure in one.figures]
+        found += self.ratings.figures if self.ratings else []
         found += [figure for one in self.retention for figure in one.figures]
         found += [week.arms[arm] for week in self.weeks for arm in Arm]
         return tuple(found)
+
+    @property
+    def quality(self) -> str:
+        """What may be said of the quality of the pods' work, in a few words."""
+        return self.ratings.pods.words if self.ratings else sentences.quality(rules.Quality.NOT_MEASURED)
+
+    @property
+    def blinding(self) -> str:
+        """How far raters were kept from knowing whose work of when they rated."""
+        return "partial" if self.ratings else ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -293,9 +370,16 @@ class Evidence:
     def time_notes(self) -> Rows:
         one = self.first_time
         if one is None or one.saving.n is None:
-            return sentences.about_time(pairs=_("Only people who answered both before and after."))
+            return sentences.about_time(
+                pairs=_("Only people who answered both before and after."), quality=self.quality_note
+            )
         said = _("%(n)s in the pods gave both figures; who gave one or none is left out.") % {"n": one.saving.n}
-        return sentences.about_time(pairs=said)
+        return sentences.about_time(pairs=said, quality=self.quality_note)
+
+    @property
+    def quality_note(self) -> str:
+        """Quality, beside time."""
+        return self.ratings.sentence if self.ratings else _("Not yet rated. Time saved says little without it.")
 
     @property
     def retention_notes(self) -> Rows:

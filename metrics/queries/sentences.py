@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Cell, Display
 from adoption.programs.rules import Arm, Checkpoint
-from metrics.rules import Adoption, NoComparison, percent
+from metrics.rules import Adoption, NoComparison, Quality, percent
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -260,6 +260,15 @@ def replies(arm: Arm, counted: Adoption) -> str:
     return f"{arm_name(arm)}: {said}"
 
 
+def interval_of_hundredths(low: int, high: int, *, level: str = "95") -> str:
+    """'95% CI −0.12 to 0.20'."""
+    return _("%(level)s%% CI %(low)s to %(high)s") % {
+        "level": level,
+        "low": hundredths(low),
+        "high": hundredths(high),
+    }
+
+
 # --- time and retention ----------------------------------------------------------------------------------------------
 
 
@@ -273,6 +282,31 @@ def time_saved(saving: int, slower: str, *, quality: str) -> str:
         )
     )
     return template % {"minutes": abs(saving), "slower": slower, "quality": quality}
+
+
+def quality(known: Quality) -> str:
+    """What may be said of quality, wherever time saved is said."""
+    return {
+        Quality.NOT_MEASURED: _("not yet rated"),
+        Quality.NOT_SHOWN: _("not yet shown to be maintained"),
+        Quality.MAINTAINED: _("maintained"),
+    }[known]
+
+
+def hundredths(number: int) -> str:
+    """'3.92' from 392; a fall as '−0.08'."""
+    said = number_format(abs(number) / 100, 2)
+    return f"−{said}" if number < 0 else said
+
+
+def quality_found(known: Quality, change: int, interval: str, n: int) -> str:
+    """What recipients said of the pods’ work, in one sentence. `interval` may be empty."""
+    said = f"+{hundredths(change)}" if change > 0 else hundredths(change)
+    return _("Quality of the pods’ work, by its recipients: %(words)s (%(change)s on 1 to 5, n %(n)s).") % {
+        "words": quality(known),
+        "change": f"{said}, {interval}" if interval else said,
+        "n": n,
+    }
 
 
 def retained(adopters: int, still: int, checked: int, started: int) -> str:
@@ -387,6 +421,20 @@ def meanings() -> Mapping[str, str]:
 Rows = tuple[tuple[str, str], ...]
 
 
+        "quality_before": _(
+            "Mean score, 1 to 5, that recipients gave to work finished before the start: averaged within each output, then "
+            "within the person."
+        ),
+        "quality_later": _("The same of the same people’s work finished after the start."),
+        "quality_change": _(
+            "Mean of later − before, person by person, on a scale of 1 to 5. Maintained where the lower end of the 95% "
+            "interval is −0.25 or above, from ten people. Recipients see a title alone; some may guess."
+        ),
+        "agreement": _(
+            "How far two recipients of one output agree beyond chance: kappa with quadratic weights, 1 is complete, 0 is "
+            "chance."
+        ),
+        "rated_twice": _("Of the outputs that were rated, those rated by two people who did not know of each other."),
 def method(detail: Mapping[str, object]) -> str:
     """How an interval allows for clustering, from what was stored with it."""
     effect, df = detail.get("design_effect"), detail.get("df")
@@ -457,13 +505,13 @@ def about_interval() -> Rows:
     )
 
 
-def about_time(*, pairs: str) -> Rows:
+def about_time(*, pairs: str, quality: str) -> Rows:
     """What stands behind minutes."""
     return (
         (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
         (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
         (_("n"), pairs),
-        (_("Quality"), _("Not yet rated. Time saved says little without it.")),
+        (_("Quality"), quality),
         (_("Caveat"), _("Self-reports can point the wrong way. Nobody’s own line is shown.")),
     )
 
@@ -477,6 +525,34 @@ def about_retention() -> Rows:
         ),
         (_("Of whom"), _("Genuine adopters in the last two weeks of the active phase, as frozen then.")),
         (
+def about_quality(*, people: str, agreement: str) -> Rows:
+    """What stands behind the ratings."""
+    return (
+        (
+            _("Score"),
+            _(
+                "The mean of three answers, 1 to 5: could it be used as it arrived, was it correct, did it fit its purpose. "
+                "Who could not judge one of them gives no score."
+            ),
+        ),
+        (_("Averaged"), _("Within each output, then within the person; then later − before of each person.")),
+        (
+            _("Maintained"),
+            _("Only where the lower end of the 95% interval of the change is −0.25 or above, from ten people on."),
+        ),
+        (
+            _("Blinding"),
+            _(
+                "Partial. Raters see a title, mixed and in an order drawn by lot; not whose it is, when it was made, in "
+                "which group or whether AI was used. Whoever received it may remember, or guess."
+            ),
+        ),
+        (_("n"), people),
+        (_("Agreement"), agreement),
+        (_("Caveat"), _("People chose which work they registered. What was rated is not all of their work.")),
+    )
+
+
             _("Could be checked"),
             _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),
         ),

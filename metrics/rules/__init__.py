@@ -34,7 +34,7 @@ from .adoption import (
     target_of,
     why_no_comparison,
 )
-from .figures import SPEC_VERSION, Metric, audience_of, percent, whole
+from .figures import JUDGED, SPEC_VERSION, Metric, audience_of, percent, whole
 from .outcomes import LAPSE_WEEKS, LONG_SILENCE, QUALITY_MARGIN, Quality, Rated, Spell, quality_of, quality_pairs, spell
 from .weeks import (
     HEARD_AFTER,
@@ -62,6 +62,7 @@ __all__ = [
     "GENUINE_FROM",
     "GENUINE_SHARE_FROM",
     "HEARD_AFTER",
+    "JUDGED",
     "LAPSE_WEEKS",
     "LEAST_COMPARED",
     "LEAST_FOR_INTERVAL",

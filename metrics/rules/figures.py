@@ -28,6 +28,11 @@ class Metric(StrEnum):
     WEEKLY_SAVING = "weekly_saving"
     WEEKLY_SAVING_MEAN = "weekly_saving_mean"
     SLOWER = "slower"
+    QUALITY_BEFORE = "quality_before"
+    QUALITY_LATER = "quality_later"
+    QUALITY_CHANGE = "quality_change"
+    AGREEMENT = "agreement"
+    RATED_TWICE = "rated_twice"
     WEEKLY = "weekly"
     # Who is not counted in a look, and its second lines.
     LEFT = "left"
@@ -39,6 +44,10 @@ class Metric(StrEnum):
 
 def percent(share: float) -> int:
     """A share as whole percent, halves upwards."""
+# What recipients said of people's work, as it is released.
+JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
+
+
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -107,6 +107,7 @@ def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Itera
             (Checkpoint.S90, Arm.COMPARISON): (9, 2),
         },
         retained={Arm.PODS: 26, Arm.COMPARISON: 11},
+        rated=True,
     )
     in_pods = (teams[0][0], *(teams[n][1] for n in range(1, 5)))
     compared = (*(department[2] for department in teams), teams[0][1], teams[5][1])

@@ -18,11 +18,12 @@ from adoption.tenancy.models import Agenda, Leave, Organization, Person
 from adoption.tenancy.rules import instant
 from champions.actions import name_champion
 from metrics.actions.weeks import DRAIN, Line, record_history
+from metrics.management.demo import ratings
 from metrics.management.demo.habits import Course, Habit, habits, said
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
-from surveys.actions import answer
+from surveys.actions import ATTEND, answer
 from surveys.models import Ask
 from surveys.rules import WaveKind
 
@@ -37,6 +38,7 @@ LIVED = (
     calendar.FOLLOWED,
     calendar.CLOSE,
     FOLLOW_UP_DUE,
+    ATTEND,
     DRAIN,
 )
 
@@ -66,6 +68,8 @@ class Plan:
     retained: Mapping[Arm, int] = field(default_factory=dict)
     # Who has not answered for the last week yet.
     waits: tuple[Person, ...] = ()
+    # Whether recipients rate what its people make.
+    rated: bool = False
 
     @property
     def course(self) -> Course:
@@ -78,6 +82,7 @@ class Member:
 
     person: Person
     habit: Habit
+    champion: Person | None = None
 
 
 class Life:
@@ -134,6 +139,8 @@ def live(plan: Plan, life: Life, *, lead: Person) -> Program:
     members = list(_members(plan.groups))
     programs.open_baseline(program=program, by=lead, at=life.at(begin, time(8)))
     _survey(program, WaveKind.BASELINE, members, life, life.at(begin + timedelta(days=3)))
+    if plan.rated:
+        _register(program, members, life, begin + timedelta(days=8), before=True)
     weeks = calendar.asked_weeks(plan.starts_on, plan.weeks)
     for week in [week for week in weeks if week < plan.starts_on - timedelta(weeks=1)]:
         _say(program, plan, members, week, life)
@@ -148,6 +155,8 @@ def live(plan: Plan, life: Life, *, lead: Person) -> Program:
         _say(program, plan, members, week, life)
         if week == plan.starts_on + timedelta(weeks=7):
             _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)))
+            if plan.rated:
+                _have_rated(program, members, week, life, lead=lead)
     life.until(life.now)
     program.refresh_from_db()
     return program
@@ -164,7 +173,7 @@ def _members(groups: Sequence[Group]) -> Iterable[Member]:
     )
     for group, seats in zip(groups, made, strict=True):
         for person, habit in zip(group.members, seats, strict=True):
-            yield Member(person, replace(habit, steady=person.pk in away))
+            yield Member(person, replace(habit, steady=person.pk in away), group.champion)
 
 
 def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, life: Life) -> None:
@@ -232,6 +241,21 @@ def _log(
         by=pod.champion.person if pod.champion else None,
         at=at,
     )
+
+
+def _register(program: Program, members: Sequence[Member], life: Life, day: date, *, before: bool) -> None:
+    people = [(member.person, member.habit, member.champion) for member in members]
+    ratings.register(program, people, before=before, day=day, at=life.at(day))
+
+
+def _have_rated(program: Program, members: Sequence[Member], week: date, life: Life, *, lead: Person) -> None:
+    """Work of after the start is registered, everything is given out mixed, and rated within twelve days."""
+    if life.at(week + timedelta(days=14)) > life.now:
+        return
+    _register(program, members, life, week, before=False)
+    ratings.give_out(program, lead=lead, at=life.at(week + timedelta(days=1)))
+    seats = {member.person.pk: (member.habit.seat, member.champion is not None) for member in members}
+    ratings.have_rated(program, seats, lead=lead, at=life.at(week + timedelta(days=13)))
 
 
 def _survey(program: Program, kind: WaveKind, members: Sequence[Member], life: Life, at: datetime) -> None:
