@@ -77,6 +77,8 @@ nominations = [
 # /api/v1/o/<org>/
 machines = [
     path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
+    path("outputs/", api.OwnOutputs.as_view(), name="api-outputs"),
+    path("p/<slug:program>/ratings/", api.ProgramRatings.as_view(), name="api-program-ratings"),
     path("p/<slug:program>/surveys/", api.ProgramSurveys.as_view(), name="api-program-surveys"),
 ]
 
@@ -86,8 +88,6 @@ urlpatterns = [
     path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),
-    path("outputs/", api.OwnOutputs.as_view(), name="api-outputs"),
-    path("p/<slug:program>/ratings/", api.ProgramRatings.as_view(), name="api-program-ratings"),
     path("o/<slug:org>/p/<slug:program>/nominations/", include(nominations)),
     path("o/<slug:org>/p/<slug:program>/ratings/", include(rounds)),
     path("api/v1/o/<slug:org>/", include(machines)),

@@ -161,22 +161,6 @@ def dictionary() -> tuple[Entry, ...]:
         ),
         (Metric.SLOWER, _("Lost time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
         (
-            Metric.WEEKLY,
-            _("Adoption week by week"),
-            _("percent"),
-            _("People of the launch with a known week, of those expected in it."),
-            weeks,
-            silent,
-        ),
-    )
-    return tuple(
-        Entry(measure, name, meanings[measure], unit, denominator, source, missing)
-        for measure, name, unit, denominator, source, missing in rows
-    )
-
-
-def fact_tables() -> tuple[FactTable, ...]:
-        (
             Metric.QUALITY_BEFORE,
             _("Quality of work of before the start"),
             _("hundredths of a point"),
@@ -202,10 +186,36 @@ def fact_tables() -> tuple[FactTable, ...]:
             said,
             _("Not said below ten such outputs."),
         ),
+        (
+            Metric.WEEKLY,
+            _("Adoption week by week"),
+            _("percent"),
+            _("People of the launch with a known week, of those expected in it."),
+            weeks,
+            silent,
+        ),
+    )
+    return tuple(
+        Entry(measure, name, meanings[measure], unit, denominator, source, missing)
+        for measure, name, unit, denominator, source, missing in rows
+    )
+
+
+def fact_tables() -> tuple[FactTable, ...]:
     """The tables that every figure follows from. All but the last five are facts; those follow from them."""
     return tuple(
         FactTable(table, row, grain)
         for table, row, grain in (
+            (
+                "surveys_output",
+                _("A piece of somebody's work, by its title; whether AI was used is kept apart (surveys_outputmark)."),
+                _("one a row"),
+            ),
+            (
+                "surveys_rating",
+                _("What a rater said of an output. A mend is a new version; the newest counts."),
+                _("output × rater × version"),
+            ),
             (
                 "programs_assignment",
                 _("A person belongs to an arm and a pod or team of a programme for a span of days."),
@@ -221,16 +231,6 @@ def fact_tables() -> tuple[FactTable, ...]:
                 "metrics_checkin",
                 _("What a person said of one week on one workflow. Zero is an answer; silence has no row."),
                 _("person, workflow, week, version"),
-            ),
-            (
-                "surveys_output",
-                _("A piece of somebody's work, by its title; whether AI was used is kept apart (surveys_outputmark)."),
-                _("one a row"),
-            ),
-            (
-                "surveys_rating",
-                _("What a rater said of an output. A mend is a new version; the newest counts."),
-                _("output × rater × version"),
             ),
             (
                 "metrics_vendorweek",

@@ -360,10 +360,10 @@ class Frozen:
         run = self.version(Checkpoint.SE, Metric.WEEKLY_SAVING)
         if run is None:
             return
-        for arm in Arm:
         quality = {one.arm: one.words for one in ratings.arms} if ratings else {}
-            saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
+        for arm in Arm:
             quality_words = quality.get(arm, sentences.quality(Quality.NOT_MEASURED))
+            saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
             slower_cell = self.cell(run, Metric.SLOWER, arm) or _silent(arm)
             slower = self.banded(self.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), slower_cell))
             words = "" if slower.why else _("%(slower)s of %(n)s") % {"slower": slower.said, "n": slower.n}
@@ -413,7 +413,6 @@ class Frozen:
         cell = Cell(Margin.ARM, figure.arm, (), Display.QUARTER, quarter=quarter)
         return replace(figure, said=wording(cell).figure, x=None, value=None)
 
-    # --- retention
     # --- quality
 
     def ratings(self) -> Ratings | None:
@@ -485,6 +484,7 @@ class Frozen:
             return figure
         return replace(figure, low=floor(100 * row.low), high=ceil(100 * row.high), level="95")
 
+    # --- retention
 
     def retention(self) -> Iterable[Retention]:
         run = self.version(Checkpoint.S90, Metric.RETENTION)

@@ -412,15 +412,6 @@ def meanings() -> Mapping[str, str]:
             "wrong way."
         ),
         "weekly_saving_mean": _("Mean of (before − after) × times a week, in minutes, with a bootstrap interval."),
-        "slower": _("People whose weekly minutes rose, of those who answered before and after."),
-    }
-
-
-# --- definition, n and caveat ----------------------------------------------------------------------------------------
-
-Rows = tuple[tuple[str, str], ...]
-
-
         "quality_before": _(
             "Mean score, 1 to 5, that recipients gave to work finished before the start: averaged within each output, then "
             "within the person."
@@ -435,6 +426,15 @@ Rows = tuple[tuple[str, str], ...]
             "chance."
         ),
         "rated_twice": _("Of the outputs that were rated, those rated by two people who did not know of each other."),
+        "slower": _("People whose weekly minutes rose, of those who answered before and after."),
+    }
+
+
+# --- definition, n and caveat ----------------------------------------------------------------------------------------
+
+Rows = tuple[tuple[str, str], ...]
+
+
 def method(detail: Mapping[str, object]) -> str:
     """How an interval allows for clustering, from what was stored with it."""
     effect, df = detail.get("design_effect"), detail.get("df")
@@ -516,15 +516,6 @@ def about_time(*, pairs: str, quality: str) -> Rows:
     )
 
 
-def about_retention() -> Rows:
-    """What stands behind retention."""
-    return (
-        (
-            _("Still using"),
-            _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended."),
-        ),
-        (_("Of whom"), _("Genuine adopters in the last two weeks of the active phase, as frozen then.")),
-        (
 def about_quality(*, people: str, agreement: str) -> Rows:
     """What stands behind the ratings."""
     return (
@@ -553,6 +544,15 @@ def about_quality(*, people: str, agreement: str) -> Rows:
     )
 
 
+def about_retention() -> Rows:
+    """What stands behind retention."""
+    return (
+        (
+            _("Still using"),
+            _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended."),
+        ),
+        (_("Of whom"), _("Genuine adopters in the last two weeks of the active phase, as frozen then.")),
+        (
             _("Could be checked"),
             _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),
         ),

@@ -42,12 +42,12 @@ class Metric(StrEnum):
     WITHOUT_OBJECTORS = "adoption_without_objectors"
 
 
-def percent(share: float) -> int:
-    """A share as whole percent, halves upwards."""
 # What recipients said of people's work, as it is released.
 JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
 
 
+def percent(share: float) -> int:
+    """A share as whole percent, halves upwards."""
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
