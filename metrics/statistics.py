@@ -294,11 +294,15 @@ def design_effect(sizes: Sequence[int], icc: float) -> float:
 
 
 def clustered_difference(
-    pods: Sequence[tuple[int, int]], controls: Sequence[tuple[int, int]], *, level: float = 0.95
+    pods: Sequence[tuple[int, int]],
+    controls: Sequence[tuple[int, int]],
+    *,
+    level: float = 0.95,
+    least_icc: float = LEAST_ICC,
 ) -> ClusteredInterval:
     """Pods' share minus the comparison's, each given as (x, n) per cluster, with a cluster-adjusted Newcombe interval.
 
-    The ICC is pooled within arms and counts as 0.05 at least; each arm's n shrinks by its design effect, and t with
+    The ICC is pooled within arms and counts as `least_icc` at least; each arm's n shrinks by its design effect, and t with
     clusters - arms degrees of freedom stands in for z. One control cluster means that its teams were not recorded: it
     keeps n and z, and df is pods - 1. Empty clusters count for nothing. `NO_DATA` where an arm is empty, `TOO_FEW`
     below three pods. Coverage by simulation, equal clusters and unequal, ICC 0 to 0.2: docs/measurement.md.
@@ -315,7 +319,7 @@ def clustered_difference(
     if df < 1:
         return ClusteredInterval(p1 - p2, None, None, Reason.TOO_FEW)
     icc = _within_icc([first, second] if teams_known else [first])
-    used = max(icc, LEAST_ICC)
+    used = max(icc, least_icc)
     effect = design_effect([n for _, n in first], used)
     control_effect = design_effect([n for _, n in second], used) if teams_known else 1.0
     critical = _t(level, df)

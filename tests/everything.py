@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from adoption.outbox.models import Guest
-from adoption.programs.models import Attention, Objection, Step
+from adoption.programs.models import Attention, Exemption, Objection, Specification, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.walls import organization
 from champions.models import (
@@ -38,6 +38,7 @@ from metrics.models import (
     WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
+from pods.models import Handover
 from surveys.models import (
     Allotment,
     Answer,
@@ -73,7 +74,10 @@ def fill(world: World) -> World:
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
+        Exemption.objects.create(program=program, person=person, recorded_on=WEEK, recorded_at=AT)
+        Specification.objects.create(program=program, version=2, reason="Because", fixed={}, made_at=AT)
         _choose_and_give_time(world, practice)
+        Handover.objects.create(pod=practice.pod, before=practice.champion, after=practice.champion, handed_at=AT)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )

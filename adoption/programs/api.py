@@ -100,6 +100,26 @@ class ProgramIn(StrictSerializer):
         min_value=rules.LEAST_WEEKS, max_value=rules.MOST_WEEKS, default=rules.DEFAULT_WEEKS
     )
 
+    outcome = serializers.CharField(
+        default=rules.Outcome.ADOPTION,
+        help_text=_("What it is judged by first: adoption. Attendance, hours, certificates and their like never are."),
+    )
+
+    def validate_outcome(self, value: str) -> str:
+        try:
+            named = rules.outcome(value)
+        except ValueError as refused:
+            never = isinstance(refused, rules.NeverSuccess)
+            words = (
+                _("That says that something was run, not that anybody works differently. It is never an outcome.")
+                if never
+                else _("This is no outcome. The one that can come first is adoption.")
+            )
+            raise serializers.ValidationError(words, code="never_success" if never else "no_outcome") from refused
+        if named is not rules.Outcome.ADOPTION:
+            raise serializers.ValidationError(_("It stands beside adoption, which comes first."), code="not_first")
+        return value
+
     def validate_starts_on(self, value: date) -> date:
         if value not in start_choices(today=self.context["today"]):
             code = "not_monday" if value.weekday() != 0 else "not_offered"
@@ -144,7 +164,8 @@ class Programs(Address):
         read = ProgramIn(data=request.data, context={"today": today})
         read.is_valid(raise_exception=True)
         try:
-            made = create_program(**read.validated_data, by=request.person, at=request.at)
+            drafted = {name: value for name, value in read.validated_data.items() if name != "outcome"}
+            made = create_program(**drafted, by=request.person, at=request.at)
         except Refused as refused:
             kind = "conflict" if refused.code == "name_taken" else "invalid"
             raise Problem(kind, errors={"name": (refused.code, refusal_words(refused.code)[0])}) from refused

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.programs import rules
 from adoption.programs.queries import READY_WORDS, start_choices
 from adoption.tenancy.forms.people import DayField
+from adoption.tenancy.models import Person
 
 Words = str | Promise
 
@@ -29,6 +30,13 @@ REFUSALS: dict[str, Words] = {
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
     "in_a_pod": _("Somebody of these teams sits in a pod by now. Nothing was changed; please choose again."),
+    "not_launched": _("Nothing is fixed before the launch, so there is nothing to make another version of."),
+    "closed": _("The programme is closed; what it was measured by stands."),
+    "no_reason": _("Please say why: it stands beside every figure from then on."),
+    "no_main_look": _("Please choose one of the looks that are offered."),
+    "icc": _("Please give a number from 0.05 to 0.5."),
+    "nothing_different": _("This is what it is measured by already."),
+    "in_neither": _("Please choose somebody who is in one of the two groups."),
     "start_passed": _(
         "Its first week has begun, and a baseline comes before it. Please draft it again, to start later."
     ),
@@ -163,3 +171,50 @@ class SkipForm(forms.Form):
         max_length=rules.REASON_LENGTH,
         help_text=_("For example: the company is closed that week. It stands in the calendar and in the audit trail."),
     )
+
+
+class MeasureForm(forms.Form):
+    """Another version of what a programme is measured by, and why."""
+
+    primary_look = forms.TypedChoiceField(
+        label=_("The main look"),
+        coerce=rules.Checkpoint,
+        choices=[
+            (rules.Checkpoint.S30.value, _("Day 30")),
+            (rules.Checkpoint.S56.value, _("Week 8")),
+            (rules.Checkpoint.SE.value, _("End of the phase")),
+        ],
+        help_text=_("Before it a difference is only called clear by the stricter interval."),
+    )
+    least_icc = forms.DecimalField(
+        label=_("Resemblance of people in one pod, assumed at least"),
+        max_digits=3,
+        decimal_places=2,
+        help_text=_("From 0.05 to 0.5. The higher, the wider the interval."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=rules.REASON_LENGTH,
+        help_text=_("For example: the vendor’s release moved the work of week 8. It stands in the audit trail."),
+    )
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal beside the field that it is about."""
+        field = {"no_main_look": "primary_look", "icc": "least_icc"}.get(code, "reason")
+        self.add_error(field, " ".join(refusal_words(code)))
+
+
+class ExemptForm(forms.Form):
+    """Somebody in one of the two groups who has no suitable workflow."""
+
+    person: forms.ModelChoiceField[Person] = forms.ModelChoiceField(
+        label=_("Who has no suitable workflow?"),
+        queryset=None,
+        to_field_name="public_id",
+        empty_label=_("Please choose"),
+        error_messages={"invalid_choice": REFUSALS["in_neither"]},
+    )
+
+    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]

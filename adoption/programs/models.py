@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar, Self
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -71,7 +72,7 @@ class Program(TenantModel):
     ended_at = models.DateTimeField(null=True)
     followed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    # What was fixed at launch: thresholds, primary outcome, specification version.
+    # What was fixed at launch: thresholds, primary outcome, specification version. Never changed: see `Specification`.
     fixed = models.JSONField(null=True)
 
     objects: ClassVar = TenantManager.of(ProgramQuerySet)
@@ -114,6 +115,14 @@ class Program(TenantModel):
             return State.LAUNCHED
         return State.BASELINE if self.baseline_opened_at else State.DRAFT
 
+    @cached_property
+    def measure(self) -> rules.Measure:
+        """What it is measured by now: the newest version, else what was fixed at launch. One query."""
+        newest = Specification.objects.filter(program=self).order_by("-version").first()
+        if newest is None:
+            return rules.Measure(self.fixed or {})
+        return rules.Measure(newest.fixed, newest.version, newest.reason)
+
     @property
     def ends_on(self) -> date:
         """E: the last Sunday of the active phase."""
@@ -140,8 +149,32 @@ class AssignmentQuerySet(TenantQuerySet):
 
     def of_cohorts(self) -> Self:
         """What held on the day of the launch: who is compared, and where they count, whatever came later."""
+        return self.at_launch().filter(~Exists(_exempt()))
+
+    def exempt(self) -> Self:
+        """Who is left out of a cohort, because it was written down by the launch that they have no suitable workflow."""
+        return self.at_launch().filter(Exists(_exempt()))
+
+    def at_launch(self) -> Self:
+        """What held on the day of the launch."""
         starts_on = F("program__starts_on")
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=starts_on), from_on__lte=starts_on)
+
+    def contaminated(self) -> Self:
+        """Of the comparison group as it was launched: who has been in a pod since."""
+        helped = Assignment.objects.in_arm(Arm.PODS).filter(
+            Q(to_on__isnull=True) | Q(to_on__gt=OuterRef("program__starts_on")),
+            program=OuterRef("program"),
+            person=OuterRef("person"),
+        )
+        return self.of_cohorts().in_arm(Arm.COMPARISON).filter(Exists(helped))
+
+
+def _exempt() -> Any:
+    """What was written down by the launch about the person of the outer query's assignment."""
+    return Exemption.objects.filter(
+        program=OuterRef("program"), person=OuterRef("person"), recorded_on__lte=OuterRef("program__starts_on")
+    )
 
 
 class Assignment(TenantModel):
@@ -339,3 +372,48 @@ class Objection(TenantModel):
 
     def __str__(self) -> str:
         return f"objection {self.pk}"
+
+
+class Exemption(TenantModel):
+    """A lead wrote down that a person has no suitable workflow. By the launch it leaves them out; later it changes nothing."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # The local day: what was written down by the day of the launch counts.
+    recorded_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="exemption_public_id"),
+            models.UniqueConstraint(fields=["organization", "program", "person"], name="exemption_once"),
+        ]
+        indexes = [models.Index(fields=["organization", "person"], name="exemption_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} exempt since {self.recorded_on}"
+
+
+class Specification(TenantModel):
+    """A version of what a programme is measured by, and why there is another one. The first is the launch's own `fixed`.
+
+    Never changed: looks frozen under an earlier version keep it, later ones carry this one.
+    """
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="specifications")
+    version = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=rules.REASON_LENGTH)
+    # The whole of it, as `Program.fixed`.
+    fixed = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "program", "version"], name="specification_version"),
+            models.CheckConstraint(name="specification_after_launch", condition=Q(version__gte=2)),
+            models.CheckConstraint(name="specification_with_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"

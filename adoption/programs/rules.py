@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +76,8 @@ class Kind(StrEnum):
 
 # Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.
 FROM_WEEKS = frozenset({Kind.BELOW_THRESHOLD, Kind.SILENT})
+# About a champion, whom nobody guides but their lead.
+OF_CHAMPIONS = frozenset({Kind.CHAMPION_TIME, Kind.CHAMPION_STOPPED})
 # Somebody who was helped is let be for as long as it takes to see whether it did.
 LET_BE = timedelta(weeks=3)
 LONGEST_SNOOZE = timedelta(weeks=6)
@@ -129,6 +132,8 @@ REMIND_WAVE = "surveys.remind_wave"
 CLOSE_WAVE = "surveys.close_wave"
 ASK_WEEK = "metrics.ask_week"
 LOOK_AFTER = "metrics.look_after"
+ASK_CHAMPIONS = "surveys.ask_champions"
+LOOK_AT_CHAMPIONS = "pods.look_at_champions"
 FREEZE = "metrics.freeze"
 END = "programs.end"
 FOLLOWED = "programs.followed"
@@ -141,7 +146,8 @@ BASELINE_CALENDAR = (
 )
 # Written at launch.
 CALENDAR = (
-    Milestone("freeze-S0", Anchor.START, 0, FREEZE, about=Checkpoint.S0),
+    # When the second week of the baseline has closed, and not with one of the two. Who is in it stands since the launch.
+    Milestone("freeze-S0", Anchor.START, 7, FREEZE, about=Checkpoint.S0),
     Milestone("post-survey", Anchor.START, 56, OPEN_WAVE, about="post"),
     Milestone("post-survey-reminder", Anchor.START, 60, REMIND_WAVE, about="post"),
     Milestone("end", Anchor.END, 1, END),
@@ -157,6 +163,8 @@ LEEWAY: dict[str, tuple[int, int]] = {
     REMIND_WAVE: (3, 14),
     ASK_WEEK: (0, 6),
     LOOK_AFTER: (0, 4),
+    ASK_CHAMPIONS: (0, 6),
+    LOOK_AT_CHAMPIONS: (0, 4),
 }
 # The survey and its reminder, which keep their order.
 REMINDED_BY = {OPEN_WAVE: REMIND_WAVE}
@@ -164,6 +172,13 @@ REASON_LENGTH = 200
 # Before two of somebody's own weeks are over nothing can be said of them; answers have two days to come in.
 LOOKS_FROM_WEEK = 3
 LOOKS_ON = 2  # Wednesday
+# Champions are asked about their time on Thursdays: twice at first, so that a warning can come before week three, in which
+# those without time stop; then every fortnight. They are looked at on the Friday of each week from the second on.
+FIRST_CHECKS = (1, 2)
+CHECKS_EVERY = 2
+CHECKS_ON, LOOKS_AT_CHAMPIONS_ON = 3, 4
+LOOKS_AT_CHAMPIONS_FROM = 2
+AFTERNOON = time(15)
 # A week can be mended until the Sunday after it; a checkpoint freezes on the morning after that Sunday.
 CLOSES_AFTER = timedelta(days=13)
 FREEZES_AFTER = timedelta(days=14)
@@ -231,7 +246,14 @@ def plan_active(starts_on: date, weeks: int) -> list[Planned]:
         for look in LOOKS
     ]
     return sorted(
-        [*_lines(CALENDAR, starts_on, weeks), *_asking(asked), *_looking_after(starts_on, weeks), *freezing], key=_order
+        [
+            *_lines(CALENDAR, starts_on, weeks),
+            *_asking(asked),
+            *_looking_after(starts_on, weeks),
+            *_checking(starts_on, weeks),
+            *freezing,
+        ],
+        key=_order,
     )
 
 
@@ -263,6 +285,23 @@ def _looking_after(starts_on: date, weeks: int) -> list[Planned]:
             f"look-after-{week.isoformat()}", week + timedelta(days=LOOKS_ON), MORNING, LOOK_AFTER, week.isoformat()
         )
         for week in mondays
+    ]
+
+
+def _checking(starts_on: date, weeks: int) -> list[Planned]:
+    """When champions are asked about their time, and when somebody looks whether one is about to stop."""
+    asked = [*FIRST_CHECKS, *range(FIRST_CHECKS[-1] + CHECKS_EVERY, weeks + 1, CHECKS_EVERY)]
+    days = [starts_on + timedelta(weeks=number - 1, days=CHECKS_ON) for number in asked]
+    looks = [
+        starts_on + timedelta(weeks=number - 1, days=LOOKS_AT_CHAMPIONS_ON)
+        for number in range(LOOKS_AT_CHAMPIONS_FROM, weeks + 1)
+    ]
+    return [
+        *(Planned(f"champion-check-{day.isoformat()}", day, MORNING, ASK_CHAMPIONS, day.isoformat()) for day in days),
+        *(
+            Planned(f"champion-look-{day.isoformat()}", day, AFTERNOON, LOOK_AT_CHAMPIONS, day.isoformat())
+            for day in looks
+        ),
     ]
 
 
@@ -299,6 +338,7 @@ class Act(StrEnum):
     CHOOSE_COMPARISON = "choose_comparison"
     OPEN_BASELINE = "open_baseline"
     WAIT_FOR_BASELINE = "wait_for_baseline"
+    AGREE_TIME = "agree_time"
     LAUNCH = "launch"
     READ_EVIDENCE = "read_evidence"
 
@@ -322,6 +362,8 @@ def next_act(state: State, missing: Collection[str]) -> Act:
             return act
     if state is State.DRAFT:
         return Act.OPEN_BASELINE
+    if set(missing) == {"agreements"}:
+        return Act.AGREE_TIME
     return Act.WAIT_FOR_BASELINE if missing else Act.LAUNCH
 
 
@@ -334,6 +376,37 @@ def spans(starts_on: date, weeks: int) -> list[tuple[Checkpoint, date]]:
         (Checkpoint.SE, end),
         (Checkpoint.S90, end + timedelta(days=RETENTION_DAYS)),
     ]
+
+
+# --- what is measured by ---------------------------------------------------------------------------------------------
+
+LEAST_ICC = Decimal("0.05")  # the clustering assumed at least
+MOST_ICC = Decimal("0.5")
+# The looks that may be the main one: once the phase has ended nobody could act on it.
+MAIN_LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a programme is measured by, in the version that holds. Thresholds of publication stay as launched."""
+
+    fixed: Mapping[str, Any]
+    version: int = 1
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """'1.0' as launched, then '1.0/2'."""
+        begun = str(self.fixed.get("spec_version", SPEC_VERSION))
+        return begun if self.version == 1 else f"{begun}/{self.version}"
+
+    @property
+    def primary_look(self) -> Checkpoint:
+        return Checkpoint(self.fixed.get("primary_look", Checkpoint.S56))
+
+    @property
+    def least_icc(self) -> float:
+        return float(self.fixed.get("least_icc", LEAST_ICC))
 
 
 # --- who counts where ------------------------------------------------------------------------------------------------

@@ -31,6 +31,9 @@ program: Places = [
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),
+    path("measure/", views.measure, name="program-measure"),
+    path("measure/exempt/", views.exemption_new, name="exemption-new"),
+    path("measure/exempt/<uuid:exemption>/withdraw/", views.exemption_withdraw, name="exemption-withdraw"),
     path("attention/", include(attention)),
     path("calendar/", include(calendar)),
 ]

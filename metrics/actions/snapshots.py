@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -27,8 +27,8 @@ from adoption.disclosure.rules import (
     arrange,
     publish,
 )
-from adoption.programs.models import Objection, Program
-from adoption.programs.rules import SPEC_VERSION, Arm, Checkpoint, looks_at
+from adoption.programs.models import Assignment, Objection, Program
+from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, looks_at, open_window
 from adoption.tenancy.actions import audit
 from metrics import statistics
 from metrics.actions.quality import Judgement, published_in
@@ -36,7 +36,7 @@ from metrics.actions.survival import Lasting
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, cohort, decide_weeks
-from metrics.rules import JUDGED, Audit, Category, Metric, Week, adoption, whole
+from metrics.rules import JUDGED, Audit, Category, Metric, Week, WeekState, adoption, whole
 from metrics.rules import audit as audit_weeks
 from metrics.statistics import ClusteredInterval, Interval
 
@@ -163,10 +163,15 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         first_week=look.weeks[0],
         last_week=look.weeks[1],
         frozen_at=at,
-        spec_version=SPEC_VERSION,
+        spec_version=program.measure.label,
         seed=seed,
         input_hash=digest,
-        params={"thresholds": thresholds.as_dict(), "arrangement": arrangement.as_dict()},
+        params={
+            "thresholds": thresholds.as_dict(),
+            "arrangement": arrangement.as_dict(),
+            "primary_look": program.measure.primary_look,
+            "least_icc": program.measure.least_icc,
+        },
         releases=[release.as_dict() for release in releases],
     )
     _write_members(run, look)
@@ -204,10 +209,36 @@ def _look(
         members, keys = _as_launched(program, launch)
     people = [member.person_id for member in members]
     decided = decide_weeks(program.workflow, people, weeks)
+    if checkpoint is Checkpoint.S0 and (open_weeks := _open_weeks(program, members, weeks, decided)) != weeks:
+        weeks = open_weeks
+        decided = decide_weeks(program.workflow, people, weeks)
     audits = {person: audit_weeks([decided[person, week] for week in weeks]) for person in people}
     version = known[-1].version + 1 if known else 1
     objecting = frozenset(Objection.objects.standing_at(at).filter(program=program).values_list("person_id", flat=True))
     return Look(program, checkpoint, version, weeks, members, keys, decided, audits, known, objecting)
+
+
+def _open_weeks(
+    program: Program,
+    members: Sequence[CohortMember],
+    weeks: tuple[date, date],
+    decided: Mapping[tuple[int, date], Week],
+) -> tuple[date, date]:
+    """The baseline's weeks; for one in which the company was closed, so that nobody was expected, an earlier open one."""
+    there = [one.person_id for one in members if one.left_on is None or one.left_on > weeks[1]]
+
+    def closed(found: Mapping[tuple[int, date], Week], week: date) -> bool:
+        return all(found[person, week].state is WeekState.NOT_EXPECTED for person in there)
+
+    if not there or not any(closed(decided, week) for week in weeks):
+        return weeks
+    back = [weeks[1] - timedelta(weeks=number) for number in range(OPEN_WEEKS_SOUGHT)]
+    earlier = decide_weeks(program.workflow, there, back)
+    shut = {week for week in back if closed(earlier, week)}
+    if len(back) - len(shut) < len(weeks):
+        return weeks
+    first, last = open_window(program.starts_on - timedelta(days=1), shut)
+    return first, last
 
 
 def _new_keys(program: Program, members: Sequence[CohortMember]) -> dict[int, UUID]:
@@ -343,7 +374,8 @@ def _clusters(look: Look, arm: Arm) -> list[tuple[int, int]]:
 
 def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
     clusters = {arm: _clusters(look, arm) for arm in Arm}
-    gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON])
+    least = look.program.measure.least_icc
+    gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], least_icc=least)
     shares = {Arm.PODS: gap.first, Arm.COMPARISON: gap.second}
     for arm in Arm:
         people = [member for member in look.members if member.arm is arm]
@@ -362,7 +394,9 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
         "clusters": {arm: len(found) for arm, found in clusters.items()},
     }
     yield _figure(Metric.DIFFERENCE, "", gap, "Newcombe, clustered", detail=used)
-    early = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], level=EARLY_LEVEL)
+    early = statistics.clustered_difference(
+        clusters[Arm.PODS], clusters[Arm.COMPARISON], level=EARLY_LEVEL, least_icc=least
+    )
     yield _figure(Metric.DIFFERENCE_EARLY, "", early, "Newcombe, clustered, 99.9%", detail=used)
 
 
@@ -373,6 +407,11 @@ def _beside(look: Look, people: Sequence[CohortMember], arm: Arm) -> Iterable[Sn
     objecting = [
         look.audits[one.person_id].category for one in people if one.person_id in look.objecting and one not in out
     ]
+    assigned = Assignment.objects.filter(program=look.program)
+    yield SnapshotMetric(metric=Metric.EXEMPT, group=arm, eligible=assigned.exempt().in_arm(arm).count())
+    helped = set(assigned.contaminated().in_arm(arm).values_list("person_id", flat=True))
+    ours = {one.person_id for one in people}
+    yield SnapshotMetric(metric=Metric.CONTAMINATED, group=arm, eligible=len(ours & helped))
     yield SnapshotMetric(metric=Metric.LEFT, group=arm, eligible=left)
     yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=len(out) - left)
     answered = sum(category is not Category.MISSING for category in objecting)

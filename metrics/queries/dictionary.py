@@ -110,6 +110,22 @@ def dictionary() -> tuple[Entry, ...]:
             weeks,
             silent,
         ),
+        (
+            Metric.EXEMPT,
+            sentences.beside_name(Metric.EXEMPT),
+            _("people"),
+            of_all,
+            _("What leads wrote down by the launch."),
+            told,
+        ),
+        (
+            Metric.CONTAMINATED,
+            sentences.beside_name(Metric.CONTAMINATED),
+            _("people"),
+            of_all,
+            _("Where people were assigned, and from when to when."),
+            told,
+        ),
         (Metric.LEFT, sentences.beside_name(Metric.LEFT), _("people"), of_all, _("The directory."), told),
         (Metric.AWAY, sentences.beside_name(Metric.AWAY), _("people"), of_all, _("Leave in the directory."), told),
         (

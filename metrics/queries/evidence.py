@@ -73,6 +73,7 @@ def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
         program=program,
         audience=audience,
         today=today,
+        spec_version=program.measure.label,
         opening=next((_opening(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None),
         looks=looks,
         weeks=tuple(_weeks(program, audience, today)),
@@ -300,7 +301,7 @@ class Frozen:
 
     def beside(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> Iterable[Figure]:
         """Who is not counted and who objects, from as many as may be said; and where they are, the arms otherwise."""
-        for metric in (Metric.LEFT, Metric.AWAY, Metric.OBJECTED):
+        for metric in (Metric.EXEMPT, Metric.LEFT, Metric.AWAY, Metric.OBJECTED, Metric.CONTAMINATED):
             rows = {arm: row for arm in Arm if (row := self.row(run, metric, arm))}
             for arm, row in rows.items():
                 people = row.eligible or 0

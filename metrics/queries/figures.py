@@ -404,8 +404,8 @@ class Evidence:
 
 
 def main_look(program: Program) -> Checkpoint:
-    """The look that was fixed at launch."""
-    return Checkpoint((program.fixed or {}).get("primary_look", Checkpoint.S56))
+    """The look that was fixed at launch, or by a later version for its reason."""
+    return program.measure.primary_look
 
 
 def frozen_on(program: Program, checkpoint: Checkpoint) -> date:

@@ -340,6 +340,8 @@ def beside_name(measure: str) -> str:
         "left": _("Left before the audit weeks ended: not counted"),
         "away": _("Away in both audit weeks: not counted"),
         "objected": _("Would rather not take part: counted"),
+        "exempt": _("No suitable workflow, written down by the launch: not counted"),
+        "contaminated": _("Of the comparison group, in a pod since: counted where they started"),
         "adoption_with_leavers": _("If those who left were non-adopters"),
         "adoption_without_objectors": _("Without those who would rather not take part"),
     }[measure]
@@ -384,6 +386,13 @@ def meanings() -> Mapping[str, str]:
         "objected": _(
             "People who said, of themselves and without a reason, that they would rather not take part. They stay among "
             "those counted."
+        ),
+        "exempt": _(
+            "People of whom it was written down by the launch that they have no suitable workflow. They are in no arm."
+        ),
+        "contaminated": _(
+            "People of the comparison group who have been in a pod since the launch. They stay in the comparison group, "
+            "which makes the difference look smaller."
         ),
         "adoption_with_leavers": _("Adoption as if those who left before the audit weeks ended were non-adopters."),
         "adoption_without_objectors": _(

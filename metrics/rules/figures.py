@@ -38,6 +38,8 @@ class Metric(StrEnum):
     LEFT = "left"
     AWAY = "away"
     OBJECTED = "objected"
+    EXEMPT = "exempt"
+    CONTAMINATED = "contaminated"
     WITH_LEAVERS = "adoption_with_leavers"
     WITHOUT_OBJECTORS = "adoption_without_objectors"
 

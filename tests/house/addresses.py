@@ -13,10 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
 from adoption.outbox.models import Message
+from adoption.programs.models import Exemption
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
-from champions.models import Candidacy
+from champions.models import Candidacy, TimeCheck
 from metrics.models import VendorFile
 from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
 from tests.factories import AT, World
@@ -44,6 +45,12 @@ PUBLIC = {
     "rating": "the page behind a mailed link, which the browser was exchanged for",
     "rating-who": "the page behind a mailed link, which the browser was exchanged for",
     "rating-arrive": "a mailed link: 256 random bits are the grant",
+    "check": "the page behind a mailed link, which the browser was exchanged for",
+    "check-who": "the page behind a mailed link, which the browser was exchanged for",
+    "check-arrive": "a mailed link: 256 random bits are the grant",
+    "agreement": "the page behind a mailed link, which the browser was exchanged for",
+    "agreement-who": "the page behind a mailed link, which the browser was exchanged for",
+    "agreement-arrive": "a mailed link: 256 random bits are the grant",
     "nomination": "the page behind a mailed link, which the browser was exchanged for",
     "nomination-who": "the page behind a mailed link, which the browser was exchanged for",
     "nomination-arrive": "a mailed link: 256 random bits are the grant",
@@ -92,6 +99,8 @@ BY_FACT = frozenset(
         "pod-weeks",
         "session-log",
         "follow-up",
+        "own-agreement",
+        "own-check",
         "own-nomination",
         "own-survey",
         "own-pulse",
@@ -127,6 +136,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "ask": _first(Ask),
     "nomination": _first(NominationAsk),
     "candidacy": _first(Candidacy),
+    "check": _first(TimeCheck),
     "output": _first(Output),
     "rater": _first(Rater),
     "rating_round": _first(RatingRound),
@@ -152,6 +162,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "expert": lambda world: stock(world).expert.public_id,
     "worry": lambda world: "blame",
     "attention": lambda world: want_attention(world).public_id,
+    "exemption": _first(Exemption),
     "step": lambda world: promise_step(world).key,
 }
 

@@ -49,6 +49,7 @@ FROZEN = {
     "metrics_snapshotmetric",
     "metrics_snapshotrun",
     "metrics_vendorweek",
+    "programs_specification",
     "metrics_weekreview",
     "surveys_answer",
     "surveys_finding",

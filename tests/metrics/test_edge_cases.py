@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from adoption.disclosure.rules import (
     Audience,
@@ -30,8 +32,13 @@ from adoption.disclosure.rules import (
     arrange,
     publish,
 )
-from adoption.programs.models import Assignment
+from adoption.programs import actions as programs
+from adoption.programs.actions import object_to
+from adoption.programs.models import Assignment, Program, Specification
 from adoption.programs.rules import (
+    CLOSES_AFTER,
+    FREEZES_AFTER,
+    NEVER_SUCCESS,
     Arm,
     Checkpoint,
     NeverSuccess,
@@ -44,10 +51,11 @@ from adoption.programs.rules import (
     open_window,
     operated_in,
     outcome,
+    plan_active,
 )
 from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.actions.privacy import erase_person
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import AuditEvent, Person
 from adoption.tenancy.rules import local_date
 from champions.rules import DropOff, Kept, LeaderAct, Phase, drop_off, modelling, protected_week
 from metrics import statistics
@@ -287,6 +295,46 @@ def test_20_a_closure_is_not_expected_and_earlier_open_weeks_stand_in() -> None:
     assert [iso_week(week) for week in open_window(MONDAY - timedelta(days=1), christmas)] == ["2025-W50", "2025-W51"]
 
 
+@pytest.mark.django_db
+def test_20_a_baseline_in_which_the_company_was_closed_rests_on_the_open_weeks_before_it(
+    meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        everybody = [one for group in (*made.pods, *made.teams) for one in group]
+        for person in everybody:
+            record_leave(
+                person=person, starts_on=date(2025, 12, 20), ends_on=date(2026, 1, 4), by=None, at=made.at(MONDAY)
+            )
+        made.say_in([date(2025, 12, 8), date(2025, 12, 15)], dict.fromkeys(made.pods[0], 4))
+        run = made.freeze(Checkpoint.S0)
+        assert (iso_week(run.first_week), iso_week(run.last_week)) == ("2025-W50", "2025-W51")
+        assert SnapshotMember.objects.filter(run=run, category=Category.GENUINE).count() == 8
+
+
+@pytest.mark.django_db
+def test_20_the_baseline_is_frozen_when_both_of_its_weeks_are_closed(meridian: World, enter: Enter) -> None:
+    frozen_on = next(step.due_on for step in plan_active(MONDAY, 10) if step.key == "freeze-S0")
+    last = looks_at(Checkpoint.S0, MONDAY, 10)[1]
+    assert frozen_on == last + FREEZES_AFTER > last + CLOSES_AFTER
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        made.say(last - timedelta(weeks=1), dict.fromkeys(made.pods[0], 4))
+        # Told on the last day on which it can be.
+        record_check_in(
+            person=made.pods[0][0],
+            workflow=made.program.workflow,
+            week=last,
+            total=1,
+            unprompted=1,
+            via=Via.PAGE,
+            at=made.at(last + CLOSES_AFTER),
+        )
+        made.freeze(Checkpoint.S0)
+        row = SnapshotMember.objects.get(key=SnapshotKey.objects.get(person=made.pods[0][0]).key)
+        assert (row.observed_weeks, row.unprompted, row.category) == (2, 5, Category.DEVELOPING)
+
+
 # --- 21 to 29: who is counted, and where -----------------------------------------------------------------------------
 
 
@@ -306,6 +354,12 @@ def arm_of(run: SnapshotRun, arm: Arm = Arm.PODS, audience: Audience = Audience.
 def counts(run: SnapshotRun) -> tuple[int | None, int | None, int | None]:
     found = arm_of(run)
     return found.x, found.n, found.eligible
+
+
+def aside_of(run: SnapshotRun, metric: Metric, arm: Arm = Arm.PODS) -> int | None:
+    """How many of an arm are not counted, or counted although."""
+    found: int | None = SnapshotMetric.objects.get(run=run, metric=metric, group=arm).eligible
+    return found
 
 
 def place_of(run: SnapshotRun, person: Person) -> tuple[str, str]:
@@ -348,6 +402,28 @@ def test_23_a_leaver_on_day_40_is_out_of_week_8_and_in_the_sensitivity_line(tria
     run = trial.look(Checkpoint.S56, (6, 6, 6), (2, 2, 2), silent=[gone])
     assert counts(run) == (17, 23, 23)
     assert Adoption(17, 23, 23).with_leavers(1) == Adoption(17, 24, 24)
+    assert aside_of(run, Metric.LEFT) == 1
+
+
+@pytest.mark.django_db
+def test_23_the_sensitivity_line_is_read_with_the_leavers_as_non_adopters(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        made = launched(meridian)
+        made.freeze(Checkpoint.S0)
+        gone = [pod[0] for pod in made.pods]
+        for person in gone:
+            record_departure(
+                person=person,
+                left_on=MONDAY + timedelta(days=40),
+                by=None,
+                at=made.at(MONDAY + timedelta(days=40)),
+            )
+        run = made.look(Checkpoint.S56, POD_ADOPTERS, TEAM_ADOPTERS, silent=gone)
+        assert (counts(run), aside_of(run, Metric.LEFT)) == ((28, 42, 42), 6)
+        lines = [
+            one for one in evidence(made.program, Audience.LEAD, at=AT).figures if one.measure == Metric.WITH_LEAVERS
+        ]
+    assert [(one.said, one.value) for one in lines if one.arm == Arm.PODS] == [("28 of 48", 58)]
 
 
 @pytest.mark.django_db
@@ -381,11 +457,13 @@ def test_25_who_changes_pods_on_day_20_counts_in_the_first(trial: Trial) -> None
 def test_26_who_is_helped_by_a_pod_stays_in_the_comparison_group_and_is_flagged(trial: Trial) -> None:
     trial.freeze(Checkpoint.S0)
     moved(trial, trial.teams[0][0], Arm.PODS, "Pod 01", DAY_20)
-    assert place_of(trial.look(Checkpoint.S56, (6, 6, 6), (8, 0, 0)), trial.teams[0][0]) == ("comparison", "Team 01")
+    run = trial.look(Checkpoint.S56, (6, 6, 6), (8, 0, 0))
+    assert place_of(run, trial.teams[0][0]) == ("comparison", "Team 01")
     places = [
         Place(Arm.COMPARISON, "T", MONDAY - timedelta(weeks=2), DAY_20 - timedelta(days=1)),
         Place(Arm.PODS, "A", DAY_20),
     ]
+    assert (aside_of(run, Metric.CONTAMINATED, Arm.COMPARISON), aside_of(run, Metric.CONTAMINATED)) == (1, 0)
     assert is_contaminated(places, MONDAY)
     assert not is_contaminated(places[:1], MONDAY)
 
@@ -397,6 +475,38 @@ def test_27_who_opts_out_on_day_10_stays_in_the_denominator() -> None:
     assert everybody.without(Adoption(0, 0, 1)) == Adoption(1, 2, 2)
 
 
+@pytest.mark.django_db
+def test_27_an_objection_of_day_10_takes_nobody_out_of_a_look(trial: Trial) -> None:
+    trial.freeze(Checkpoint.S0)
+    object_to(program=trial.program, person=trial.pods[0][0], at=trial.at(MONDAY + timedelta(days=9)))
+    run = trial.look(Checkpoint.S56, (6, 6, 6), (2, 2, 2), silent=[trial.pods[0][0]])
+    assert counts(run) == (17, 23, 24)
+    assert aside_of(run, Metric.OBJECTED) == 1
+
+
+@pytest.mark.django_db
+def test_28_a_reader_is_warned_of_six_objectors_of_48_and_not_of_four(meridian: World, enter: Enter) -> None:
+    said = []
+    with enter(meridian):
+        for number, name in ((6, "Reports"), (4, "Letters")):
+            made = launched(meridian, name=name)
+            made.freeze(Checkpoint.S0)
+            objecting = [pod[7] for pod in made.pods][:number]
+            for person in objecting:
+                object_to(program=made.program, person=person, at=made.at(MONDAY + timedelta(days=9)))
+            made.look(Checkpoint.S56, (7, 7, 6, 5, 5, 3), TEAM_ADOPTERS, silent=objecting)
+            said.append(evidence(made.program, Audience.LEAD, at=AT).warnings)
+    assert said == [
+        (
+            (
+                "Champion pods: 6 of 48 (13%) would rather not take part. With more than one in ten, read the figure beside the "
+                "line without them."
+            ),
+        ),
+        (),
+    ]
+
+
 def test_28_six_of_48_who_opt_out_are_a_warning() -> None:
     assert 6 / 48 == 0.125
     assert many_opted_out(6, 48)
@@ -406,6 +516,24 @@ def test_28_six_of_48_who_opt_out_are_a_warning() -> None:
 def test_29_no_suitable_workflow_counts_only_when_recorded_by_the_launch() -> None:
     assert not is_exempt(MONDAY + timedelta(days=12), MONDAY)
     assert is_exempt(MONDAY, MONDAY)
+
+
+@pytest.mark.django_db
+def test_29_who_was_written_down_by_the_launch_is_in_no_arm_and_who_was_later_is(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(9, 8, 8), teams=(8, 8, 8), exempt=[(0, 8)])
+        out, later = made.pods[0][8], made.pods[1][0]
+        programs.exempt(program=made.program, person=later, by=None, at=made.at(MONDAY + timedelta(days=12)))
+        run = made.look(Checkpoint.S56, (6, 6, 6), (2, 2, 2))
+        assert counts(run) == (18, 24, 24)
+        assert aside_of(run, Metric.EXEMPT) == 1
+        keys = set(SnapshotKey.objects.values_list("person_id", flat=True))
+        assert (out.pk in keys, later.pk in keys) == (False, True)
+        # Twice is once, and the first day stands.
+        again = programs.exempt(program=made.program, person=later, by=None, at=made.at(MONDAY + timedelta(days=30)))
+        assert again.recorded_on == MONDAY + timedelta(days=12)
+        with pytest.raises(programs.WrongState):
+            programs.withdraw_exemption(exemption=again, by=None, at=made.at(MONDAY + timedelta(days=31)))
 
 
 # --- 30 to 37: rates, targets and plateaus ---------------------------------------------------------------------------
@@ -679,6 +807,102 @@ def test_55_a_threshold_changed_after_the_launch_changes_no_look(trial: Trial) -
         SnapshotRun.objects.filter(pk=launch.pk).update(spec_version="1.1")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "values"),
+    [
+        pytest.param("fixed = jsonb_set(fixed, '{primary_look}', '\"S30\"')", [], id="the main look"),
+        pytest.param("fixed = NULL, launched_at = NULL", [], id="the launch itself"),
+        pytest.param("starts_on = starts_on + 7", [], id="its first week"),
+        pytest.param("weeks = 12", [], id="its length"),
+    ],
+)
+def test_55_no_statement_changes_what_was_fixed_at_launch(trial: Trial, changes: str, values: list[object]) -> None:
+    before = Program.objects.values().get()
+    with pytest.raises(DatabaseError, match="fixed at launch"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE programs_program SET {changes}", values)
+    assert Program.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_55_another_version_of_the_specification_has_its_reason_and_holds_from_then_on(trial: Trial) -> None:
+    early = trial.look(Checkpoint.S30, (6, 6, 6), (2, 2, 2))
+    with pytest.raises(programs.Refused) as refused:
+        respecify(trial, reason=" ")
+    assert refused.value.code == "no_reason"
+    made = respecify(trial, reason="The release moved the work of week 8")
+    assert (made.version, AuditEvent.objects.filter(verb="program.respecified").count()) == (2, 1)
+    program = Program.objects.select_related("organization", "workflow").get()
+    assert (program.fixed, program.measure.primary_look) == (trial.program.fixed, Checkpoint.SE)
+    later = replace(trial, program=program).look(Checkpoint.S56, (6, 6, 6), (2, 2, 2))
+    early.refresh_from_db()
+    assert (early.spec_version, later.spec_version) == ("1.0", "1.0/2")
+    gaps = [SnapshotMetric.objects.get(run=run, metric=Metric.DIFFERENCE) for run in (early, later)]
+    assert gaps[1].low is not None
+    assert gaps[0].low is not None
+    assert gaps[1].low < gaps[0].low
+    assert evidence(program, Audience.LEAD, at=AT).spec_version == "1.0/2"
+    with pytest.raises(programs.Refused) as same:
+        respecify(trial, reason="Once more")
+    assert same.value.code == "nothing_different"
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Specification.objects.update(reason="Nicer words")
+
+
+def respecify(trial: Trial, *, reason: str) -> Specification:
+    return programs.respecify(
+        program=trial.program,
+        primary_look=Checkpoint.SE,
+        least_icc=Decimal("0.2"),
+        reason=reason,
+        by=trial.world.lead.person,
+        at=trial.at(MONDAY + timedelta(days=50)),
+    )
+
+
+@pytest.mark.django_db
+def test_55_page_and_api_leave_what_was_fixed_alone(meridian: World, enter: Enter, client_as: ClientAs) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(3,), teams=(3,))
+    lead = client_as(meridian.lead)
+    where = "/o/meridian/p/client-reports/measure/"
+    with time_machine.travel(AT, tick=False):
+        refused = lead.post(where, {"primary_look": "SE", "least_icc": "0.01", "reason": "Because"})
+        assert (refused.status_code, "from 0.05 to 0.5" in refused.content.decode()) == (422, True)
+        assert 'value="Because"' in refused.content.decode()
+        assert lead.post(where, {"primary_look": "SE", "least_icc": "0.05", "reason": "Because"}).status_code == 302
+        assert "Because" in lead.get(where).content.decode()
+        for method in (lead.put, lead.patch, lead.delete):
+            assert method("/api/v1/o/meridian/p/client-reports/").status_code == 405
+        assert client_as(meridian.executive).post(where, {}).status_code == 403
+        assert client_as(meridian.member).get(where).status_code == 403
+    with enter(meridian):
+        assert Program.objects.get().fixed == made.program.fixed
+        assert [row.reason for row in Specification.objects.all()] == ["Because"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(NEVER_SUCCESS))
+def test_56_by_api_attendance_and_its_like_are_no_outcome_of_a_programme(
+    name: str, meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    body = {
+        "name": "Letters",
+        "workflow": "Letters",
+        "comparison": "Nothing",
+        "starts_on": "2026-08-03",
+        "outcome": name,
+    }
+    with time_machine.travel(AT, tick=False):
+        answer = client_as(meridian.lead).post(
+            "/api/v1/o/meridian/p/", body, content_type="application/json", headers={"Idempotency-Key": "x" * 20}
+        )
+    assert answer.status_code == 400
+    assert "never an outcome" in answer.content.decode()
+    with enter(meridian):
+        assert not Program.objects.exists()
+
+
 @pytest.mark.parametrize(
     "name", ["attendance", "completion", "hours", "certificates", "satisfaction", "tokens", "seats"]
 )
@@ -710,6 +934,8 @@ def test_58_erasing_somebody_leaves_the_figures_and_takes_the_way_back(trial: Tr
     assert SnapshotMember.objects.filter(run=run).count() == 48
     # Nobody can be found for one of the rows: it cannot be computed again.
     assert SnapshotKey.objects.count() == 47
+    pods = evidence(trial.program, Audience.LEAD, at=AT).looks[-1].pods
+    assert (pods.x, pods.n, pods.eligible, pods.recomputable) == (18, 24, 24, False)
 
 
 # --- 59 to 62 --------------------------------------------------------------------------------------------------------

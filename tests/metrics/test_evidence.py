@@ -17,7 +17,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from adoption.disclosure.rules import Audience
-from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from metrics.models import ArmWeek
 from metrics.queries import sentences
@@ -390,8 +389,9 @@ def test_an_empty_page_says_why_and_when_it_fills(trial: Trial, meridian: World,
     assert 'href="#weeks"' in text
 
 
-def test_a_draft_has_an_address_and_no_figures(trial: Trial, meridian: World, client_as: ClientAs) -> None:
-    Program.objects.update(baseline_opened_at=None, launched_at=None, fixed=None)
+def test_a_draft_has_an_address_and_no_figures(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        trial = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8), is_launched=False)
     with time_machine.travel(trial.at(date(2025, 12, 1)), tick=False):
         page = client_as(meridian.lead).get(PAGE)
         answer = client_as(meridian.lead).get(API).json()

@@ -80,8 +80,14 @@ def launched(
     departments: int = 1,
     name: str = "Client reports",
     starts_on: date = STARTS_ON,
+    thresholds: Thresholds | None = None,
+    exempt: Collection[tuple[int, int]] = (),
+    is_launched: bool = True,
 ) -> Trial:
-    """A programme with clusters of these sizes, launched on its first Monday. Call inside the company."""
+    """A programme with clusters of these sizes, launched on its first Monday. Call inside the company.
+
+    `exempt` are seats, as (pod, seat), of whom it is written down before the launch that they have no suitable workflow.
+    """
     at = instant(baseline_starts_on(starts_on), time(7), world.organization.zone)
     program = programs.create_program(
         name=name,
@@ -111,6 +117,11 @@ def launched(
                 program=program, arm=arm, cluster=f"{what} {number + 1:02}", people=people, by=world.lead.person, at=at
             )
             groups[arm].append(tuple(people))
+    for pod, seat in exempt:
+        programs.exempt(program=program, person=groups[Arm.PODS][pod][seat], by=world.lead.person, at=at)
+    if not is_launched:
+        program = Program.objects.select_related("organization", "workflow").get(pk=program.pk)
+        return Trial(world, program, tuple(groups[Arm.PODS]), tuple(groups[Arm.COMPARISON]))
     # What a launch fixes; that it is ready to launch is proved elsewhere.
     Program.objects.filter(pk=program.pk).update(
         baseline_opened_at=at,
@@ -119,7 +130,7 @@ def launched(
             "spec_version": SPEC_VERSION,
             "primary": "adoption",
             "primary_look": Checkpoint.S56,
-            "thresholds": Thresholds().as_dict(),
+            "thresholds": (thresholds or Thresholds()).as_dict(),
         },
     )
     program = Program.objects.select_related("organization", "workflow").get(pk=program.pk)

@@ -12,6 +12,7 @@ from adoption.programs.actions.attention import (
     unask_guide,
 )
 from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
+from adoption.programs.actions.measure import exempt, respecify, withdraw_exemption
 from adoption.programs.actions.objections import object_to, take_back_objection
 from adoption.programs.actions.programs import (
     assign,
@@ -37,6 +38,7 @@ __all__ = [
     "do_step",
     "end",
     "erase_person",
+    "exempt",
     "follow",
     "handle_attention",
     "launch",
@@ -48,10 +50,12 @@ __all__ = [
     "raise_attention",
     "raise_many",
     "reopen_attention",
+    "respecify",
     "restore_step",
     "settle_attention",
     "skip_step",
     "take_back_objection",
     "unask_guide",
     "unassign",
+    "withdraw_exemption",
 ]

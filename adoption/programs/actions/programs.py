@@ -11,7 +11,7 @@ from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
-from adoption.programs.models import Assignment, Attention, Objection, Program, Workflow
+from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
 from adoption.programs.rules import Arm, Kind, State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
@@ -136,6 +136,7 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
         "spec_version": rules.SPEC_VERSION,
         "primary": "adoption",
         "primary_look": rules.Checkpoint.S56,
+        "least_icc": float(rules.LEAST_ICC),
         "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
@@ -183,6 +184,7 @@ def erase_person(*, person: Person, at: datetime) -> None:
     """Everything this floor holds about a person."""
     Attention.objects.filter(person=person).delete()
     Objection.objects.filter(person=person).delete()
+    Exemption.objects.filter(person=person).delete()
     Assignment.objects.filter(person=person).delete()
 
 

@@ -23,6 +23,7 @@ from adoption.programs.queries.calendar import (
     preview,
     step_words,
 )
+from adoption.programs.queries.measure import Exempt, exempt_people, is_out, may_be_exempt, versions_of
 from adoption.programs.queries.privacy import SENTENCES, export_programs, seen_of_programs
 from adoption.programs.queries.programs import (
     READY_WORDS,
@@ -34,6 +35,7 @@ from adoption.programs.queries.programs import (
     readiness,
     start_choices,
     takes_part,
+    team_label,
     team_of,
     unassigned_teams,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "AttentionList",
     "Calendar",
     "Coming",
+    "Exempt",
     "Going",
     "Listed",
     "Overview",
@@ -54,12 +57,15 @@ __all__ = [
     "attention_list",
     "calendar_of",
     "coming",
+    "exempt_people",
     "export_programs",
     "facts_of_asking",
     "first_wanting",
     "guide_of",
+    "is_out",
     "list_programs",
     "look_at",
+    "may_be_exempt",
     "one_wanting",
     "people_wanting",
     "planned",
@@ -69,7 +75,9 @@ __all__ = [
     "start_choices",
     "step_words",
     "takes_part",
+    "team_label",
     "team_of",
     "unassigned_teams",
+    "versions_of",
     "wanting",
 ]

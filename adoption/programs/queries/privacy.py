@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.models import Assignment, Attention, Objection
+from adoption.programs.models import Assignment, Attention, Exemption, Objection
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission
@@ -36,6 +36,10 @@ def export_programs(*, person: Person) -> dict[str, Any]:
             }
             for row in Objection.objects.filter(person=person).select_related("program").order_by("id")
         ],
+        "no_suitable_workflow": [
+            {"program": row.program.name, "since": row.recorded_on.isoformat()}
+            for row in Exemption.objects.filter(person=person).select_related("program").order_by("id")
+        ],
         "wanted_attention": [
             {
                 "program": row.program.name,
@@ -59,6 +63,7 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
             Permission.MANAGE_PROGRAMS,
             also=_("Your own champion."),
         ),
+        Holding(_("That no suitable workflow was found for you"), Permission.MANAGE_PROGRAMS),
         Holding(_("That you would rather take no part"), remark=_("Nobody is told, and nothing more is asked of you.")),
         Holding(
             _("That somebody should talk to you, and why"),
@@ -79,6 +84,9 @@ SENTENCES: dict[str, Words] = {
     "program.unassigned": _("took people out of a programme: %(detail)s"),
     "program.baseline_opened": _("opened the baseline of a programme"),
     "program.launched": _("launched a programme"),
+    "program.respecified": _("made another version of what a programme is measured by: %(detail)s"),
+    "program.exempted": _("wrote down that somebody has no suitable workflow in a programme: %(detail)s"),
+    "program.exemption_withdrawn": _("took back that somebody has no suitable workflow in a programme"),
     "program.ended": _("ended the active phase of a programme"),
     "program.followed": _("followed a programme to 90 days after its end"),
     "program.closed": _("closed a programme"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
@@ -38,6 +39,9 @@ READY_WORDS: dict[str, Words] = {
     "champions": _("A champion is named"),
     "pods": _("Each champion has a pod"),
     "arm_comparison": _("A comparison group is chosen"),
+    "agreements": _(
+        "Each champion has agreed with their manager what comes off their plate, or it is written down why not"
+    ),
     "champions_free": _("No champion is in one of the two groups"),
     "baseline": _("The baseline survey has answers from both groups"),
 }
@@ -240,6 +244,15 @@ def _counted(rows: Any) -> Coalesce:
 def team_of(manager: Person) -> list[Person]:
     """Who reports to somebody and is here."""
     return list(Person.objects.filter(manager=manager, left_on__isnull=True).in_name_order())
+
+
+def team_label(program: Program, manager: Person) -> str:
+    """What a manager's team is called as a cluster: two managers of one name are two clusters, and numbered."""
+    # Translators: the name of a team by its manager's, such as "Team of Anna Weber".
+    label = str(_("Team of %(name)s") % {"name": manager.name})[: rules.NAME_LENGTH - 4]
+    taken = set(Assignment.objects.filter(program=program, cluster__startswith=label).values_list("cluster", flat=True))
+    numbered = (f"{label} {number}" for number in count(2))
+    return next(one for one in chain([label], numbered) if one not in taken)
 
 
 def takes_part() -> Exists:

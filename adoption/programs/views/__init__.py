@@ -9,6 +9,7 @@ from adoption.programs.views.attention import (
     attention_unask,
 )
 from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
+from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure
 from adoption.programs.views.programs import baseline_open, comparison, launch, program, program_new, programs
 from adoption.programs.views.waiting import waiting_programs
 
@@ -22,7 +23,10 @@ __all__ = [
     "baseline_open",
     "calendar",
     "comparison",
+    "exemption_new",
+    "exemption_withdraw",
     "launch",
+    "measure",
     "program",
     "program_new",
     "programs",

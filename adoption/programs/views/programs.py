@@ -79,7 +79,7 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
                 actions.assign(
                     program=found,
                     arm=Arm.COMPARISON,
-                    cluster=_("Team of %(name)s") % {"name": manager.name},
+                    cluster=queries.team_label(found, manager),
                     people=queries.team_of(manager),
                     by=request.person,
                     at=request.at,

@@ -1,0 +1,92 @@
+"""What a programme is measured by, of whom, and what may still be written down about it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from adoption.programs import actions, queries
+from adoption.programs.forms import ExemptForm, MeasureForm, refusal_words
+from adoption.programs.models import Exemption, Program
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def measure(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
+    """What was fixed at launch, every later version with its reason, and a form for another one."""
+    found = _find(program)
+    if request.method != "POST":
+        return _show(request, found)
+    form = MeasureForm(request.POST)
+    if form.is_valid():
+        try:
+            made = actions.respecify(program=found, **form.cleaned_data, by=request.person, at=request.at)
+        except actions.Refused as refusal:
+            form.refuse(refusal.code)
+        else:
+            said = _("Version %(version)s holds from the next look on. What is frozen stays as it was frozen.")
+            messages.success(request, said % {"version": made.version})
+            return redirect("program-measure", org=org, program=program)
+    return _show(request, found, form=form)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def exemption_new(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
+    """Write down that somebody has no suitable workflow."""
+    found = _find(program)
+    form = ExemptForm(request.POST, people=queries.may_be_exempt(found))
+    if not form.is_valid():
+        return _show(request, found, exempting=form)
+    made = actions.exempt(program=found, person=form.cleaned_data["person"], by=request.person, at=request.at)
+    left_out = queries.is_out(made)
+    said = (
+        _("%(name)s is left out, and counted among those who are.")
+        if left_out
+        else _("It is written down. %(name)s stays in: only what is written down by the launch leaves somebody out.")
+    )
+    messages.success(request, said % {"name": form.cleaned_data["person"].name})
+    return redirect("program-measure", org=org, program=program)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def exemption_withdraw(request: OrganizationRequest, org: str, program: str, exemption: UUID) -> HttpResponse:
+    """Take it back before the launch."""
+    found = _find(program)
+    try:
+        actions.withdraw_exemption(
+            exemption=get_object_or_404(Exemption, program=found, public_id=exemption), by=request.person, at=request.at
+        )
+    except actions.WrongState as refusal:
+        messages.error(request, refusal_words(refusal.code)[0])
+    return redirect("program-measure", org=org, program=program)
+
+
+def _show(
+    request: OrganizationRequest,
+    program: Program,
+    form: MeasureForm | None = None,
+    exempting: ExemptForm | None = None,
+) -> HttpResponse:
+    now = program.measure
+    facts = {
+        "program": program,
+        "measure": now,
+        "versions": queries.versions_of(program),
+        "exempt": queries.exempt_people(program),
+        "form": form or MeasureForm(initial={"primary_look": now.primary_look, "least_icc": now.least_icc}),
+        "exempting": exempting or ExemptForm(people=queries.may_be_exempt(program)),
+    }
+    return render(request, "programs/measure.html", facts, status=422 if form or exempting else 200)
+
+
+def _find(slug: str) -> Program:
+    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
+    return found
