@@ -29,6 +29,7 @@ class ChampionsConfig(AppConfig):
         ERASERS.register("time", "champions.actions.holdings.erase_time")
         EXPORTERS.register("time", "champions.queries.holdings.export_time")
         SEEN.register("time", "champions.queries.holdings.seen_of_time")
+        PROBES.register("agreements", "champions.queries.agreements.champions_have_time")
         _say_about_time()
 
 
@@ -61,5 +62,27 @@ def _say_about_time() -> None:
             links={"open": "offer"},
             facts="champions.queries.selection.facts_of_offer",
             still_wanted="champions.queries.selection.offer_wanted",
+        )
+    )
+    PURPOSES.register("agreement", "/g/")
+    KINDS.register(
+        Kind(
+            name="champion_agreement",
+            # Also to managers who have no account and nothing to stop: what two people have to settle.
+            message_class=MessageClass.TRANSACTIONAL,
+            lasts=timedelta(days=14),
+            links={"open": "agreement"},
+            links_last=timedelta(days=180),
+            facts="champions.queries.agreements.facts_of_agreement",
+            still_wanted="champions.queries.agreements.agreement_wanted",
+        )
+    )
+    KINDS.register(
+        Kind(
+            name="champion_time",
+            message_class=MessageClass.DIGEST,
+            lasts=timedelta(days=7),
+            facts="champions.queries.time.facts_of_warning",
+            still_wanted="champions.queries.time.warning_wanted",
         )
     )

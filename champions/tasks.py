@@ -6,8 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from adoption.tenancy.tasks import promised
-from champions.actions import asks, prompts, selection
-from champions.models import Need, Offer, Prompt
+from champions.actions import agreements, asks, prompts, selection
+from champions.models import Agreement, Need, Offer, Prompt
 
 
 @promised(prompts.STALE)
@@ -22,6 +22,13 @@ def ask_overdue(row_id: int, *, at: datetime) -> None:
     """Tell whoever owns an ask that it waited for longer than 14 days."""
     for need in Need.objects.waiting().filter(pk=row_id).select_related("owner"):
         asks.remind_of_ask(need=need, at=at)
+
+
+@promised(agreements.RENEW)
+def renew_agreement(row_id: int, *, at: datetime) -> None:
+    """Two weeks before an agreement ends."""
+    for row in Agreement.objects.filter(pk=row_id):
+        agreements.ask_to_renew(agreement=row, at=at)
 
 
 @promised(selection.OFFER_OVER)

@@ -11,16 +11,18 @@ from django.db import transaction
 from adoption.outbox.actions.messages import say
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
-from adoption.programs.models import Program
-from adoption.programs.rules import FROM_WEEKS, Arm, Kind
+from adoption.programs.models import Attention, Program
+from adoption.programs.rules import FROM_WEEKS, LET_BE, OF_CHAMPIONS, Arm, Kind, State
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import local_date
 from champions import actions as champions
+from champions.actions.time import step_down, succeed, warn_sponsor
 from champions.models import Champion
 from pods import rules
-from pods.models import Attendance, FollowUp, Pod, Seat, Session
+from pods.models import Attendance, FollowUp, Handover, Pod, Seat, Session
+from pods.queries import champion_looks
 from pods.rules import Cause, SessionKind, Used
 
 FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
@@ -227,3 +229,59 @@ def erase_person(*, person: Person, at: datetime) -> None:
     FollowUp.objects.filter(person=person).delete()
     Attendance.objects.filter(person=person).delete()
     Seat.objects.filter(person=person).delete()
+
+
+@transaction.atomic
+def look_at_champions(*, program: Program, at: datetime, only: Champion | None = None) -> None:
+    """Put champions on the attention list who are about to stop, and tell the sponsor; and those who have stopped.
+
+    Whose reason has ended comes off. Whoever was seen to is let be for three weeks. Outside the active phase nothing happens.
+    """
+    if program.state is not State.LAUNCHED:
+        return
+    handled = set(
+        Attention.objects.filter(program=program, kind__in=OF_CHAMPIONS)
+        .handled_since(at - LET_BE)
+        .values_list("person_id", "kind")
+    )
+    today = local_date(at, program.organization.zone)
+    for one in champion_looks(program, at=at):
+        if only is not None and one.champion.pk != only.pk:
+            continue
+        person = one.champion.person
+        for kind, holds in ((Kind.CHAMPION_TIME, bool(one.signs)), (Kind.CHAMPION_STOPPED, one.has_stopped)):
+            if not holds:
+                programs.settle_attention(program=program, person=person, kind=kind, at=at)
+            elif (person.pk, kind) not in handled:
+                known = Attention.objects.open().filter(program=program, person=person, kind=kind).exists()
+                programs.raise_attention(program=program, person=person, kind=kind, since=today, detail={}, at=at)
+                if kind is Kind.CHAMPION_TIME and not known:
+                    warn_sponsor(champion=one.champion, at=at)
+
+
+@transaction.atomic
+def hand_over(*, pod: Pod, successor: Person, by: Person | None, at: datetime) -> Handover:
+    """Give a pod to somebody else in the active phase. Its sessions, follow-ups and members stay as they are.
+
+    A member of the pod who takes it over leaves the seat; in the analysis they stay where they were at the launch. Who led it
+    before steps down once they lead no pod of the programme any more. Raises WrongState outside the phase, and Refused for
+    the champion themselves, for somebody of the comparison group or of another pod, and for somebody who has left.
+    """
+    program = Program.objects.select_for_update(of=("self",)).get(pk=pod.program_id)
+    pod = Pod.objects.select_for_update(of=("self",)).select_related("champion__person").get(pk=pod.pk)
+    before = pod.champion
+    others = Seat.objects.current().filter(pod__program=program, person=successor).exclude(pod=pod)
+    if others.exists():
+        raise Refused("in_another_pod")
+    if before is None:
+        raise Refused("not_a_champion")
+    after = succeed(champion=before, person=successor, by=by, at=at)
+    Seat.objects.current().filter(pod=pod, person=successor).update(left_at=at)
+    pod.champion = after
+    pod.save(update_fields=["champion"])
+    row: Handover = Handover.objects.create(pod=pod, before=before, after=after, handed_at=at)
+    if not Pod.objects.filter(champion=before).exists():
+        step_down(champion=before, by=by, at=at)
+        programs.meet_attention(program=program, people=[before.person], kinds=OF_CHAMPIONS, at=at)
+    audit.record("pod.handed_over", by=by, at=at, subject=pod)
+    return row

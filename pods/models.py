@@ -209,3 +209,23 @@ class FollowUp(TenantModel):
 
     def __str__(self) -> str:
         return f"follow-up {self.public_id}"
+
+
+class Handover(TenantModel):
+    """A pod went from one champion to another. Who led it when stays known."""
+
+    pod = TenantForeignKey(Pod, on_delete=models.CASCADE, related_name="handovers")
+    # None once erased.
+    before = TenantForeignKey(Champion, on_delete=models.SET_NULL, null=True, related_name="+")
+    after = TenantForeignKey(Champion, on_delete=models.SET_NULL, null=True, related_name="+")
+    handed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "pod"], name="handover_by_pod"),
+            models.Index(fields=["organization", "before"], name="handover_by_before"),
+            models.Index(fields=["organization", "after"], name="handover_by_after"),
+        ]
+
+    def __str__(self) -> str:
+        return f"handover of {self.pod_id}"

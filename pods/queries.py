@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
 from adoption.programs.queries import KIND_WORDS
-from adoption.programs.rules import FROM_WEEKS, Kind, State
-from adoption.tenancy.models import Organization, Person
+from adoption.programs.rules import FROM_WEEKS, Kind, State, monday
+from adoption.tenancy.models import Leave, Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission, local_date
 from adoption.tenancy.walls import current_organization_id
 from champions.models import Champion
+from champions.queries import not_here_yet
+from champions.queries.time import answers_of
+from champions.rules.time import CHECKED_WEEK, LATE, DropOff, Sign, drop_off, warning_signs, weeks_of
 from pods import rules
 from pods.models import Attendance, FollowUp, Pod, Seat, Session
 from pods.rules import Cause, SessionKind, Size, Used
@@ -145,6 +149,15 @@ def left_alone(program: Program) -> set[int]:
     }
 
 
+def free_name(champion: Champion) -> str:
+    """A name for a champion's pod that no other pod of the programme has: by first name, where two share it by the whole."""
+    names = set(Pod.objects.filter(program=champion.program_id).values_list("name", flat=True))
+    whole = champion.person.name
+    proposed = (str(_("Pod %(name)s")) % {"name": name} for name in (whole.split()[0], whole))
+    numbered = (str(_("Pod %(name)s %(number)d")) % {"name": whole, "number": number} for number in count(2))
+    return next(name for name in chain(proposed, numbered) if name not in names)[: rules.NAME_LENGTH]
+
+
 # --- forming pods ----------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +169,7 @@ class Listed:
     members: int
     due: int
     lines: tuple[str, ...]
+    awaited: bool  # whether its champion has not come in yet
 
     @property
     def size(self) -> Size:
@@ -176,7 +190,7 @@ def pods_of(program: Program) -> list[Pod]:
 
 
 def program_pods(program: Program, *, at: datetime) -> ProgramPods:
-    """A programme's pods by name. Four queries, whatever the numbers."""
+    """A programme's pods by name. Five queries, whatever the numbers."""
     pods = pods_of(program)
     seats = Seat.objects.current().filter(pod__program=program).select_related("person").in_name_order()
     sitting: dict[int, list[Person]] = {}
@@ -193,9 +207,16 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
     everybody = [person.pk for people in sitting.values() for person in people]
     everybody += [pod.champion.person_id for pod in pods if pod.champion]
     lines = lines_among(everybody)
+    awaited = not_here_yet(pod.champion.person for pod in pods if pod.champion)
     return ProgramPods(
         pods=tuple(
-            Listed(pod, len(sitting.get(pod.pk, ())), due.get(pod.pk, 0), tuple(_line_words(pod, sitting, lines)))
+            Listed(
+                pod,
+                len(sitting.get(pod.pk, ())),
+                due.get(pod.pk, 0),
+                tuple(_line_words(pod, sitting, lines)),
+                awaited=pod.champion is not None and pod.champion.person_id in awaited,
+            )
             for pod in pods
         ),
         without_pod=tuple(free.select_related("person").in_name_order()),
@@ -625,7 +646,85 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
 
 SENTENCES: dict[str, Words] = {
     "pod.formed": _("formed a pod: %(detail)s"),
+    "pod.handed_over": _("gave a pod to another champion"),
     "pod.withdrawn": _("dissolved a pod: %(detail)s"),
     "session.logged": _("logged a session: %(detail)s"),
     "follow_up.answered": _("wrote down a follow-up"),
 }
+
+
+# --- champions' time -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChampionLook:
+    """What a champion's first weeks say: what warns, and whether they have stopped."""
+
+    champion: Champion
+    signs: frozenset[Sign]
+    stopped: DropOff
+
+    @property
+    def has_stopped(self) -> bool:
+        return self.stopped is not DropOff.NONE
+
+
+def champion_looks(program: Program, *, at: datetime) -> list[ChampionLook]:
+    """How it stands with the champions of a programme who are there. Seven queries, whatever the numbers."""
+    today = local_date(at, program.organization.zone)
+    there = Person.objects.working(today).values("pk")
+    champions = list(
+        Champion.objects.serving().filter(program=program, person__in=there).select_related("person", "program")
+    )
+    active: dict[int, set[date]] = {one.pk: set() for one in champions}
+    sessions = Session.objects.filter(pod__champion__in=champions).values_list("pod__champion_id", "held_on")
+    follow_ups = FollowUp.objects.filter(session__pod__champion__in=champions)
+    for champion, day in sessions:
+        active[champion].add(monday(day))
+    for champion, when in follow_ups.filter(answered_at__isnull=False).values_list(
+        "session__pod__champion_id", "answered_at"
+    ):
+        active[champion].add(monday(local_date(when, program.organization.zone)))
+    late = dict(
+        follow_ups.open(at)
+        .filter(due_at__lte=at - LATE)
+        .order_by()
+        .values("session__pod__champion")
+        .annotate(n=Count("pk"))
+        .values_list("session__pod__champion", "n")
+    )
+    leaves: dict[int, list[Leave]] = {}
+    for leave in Leave.objects.filter(person__in=[one.person_id for one in champions]):
+        leaves.setdefault(leave.person_id, []).append(leave)
+    said = answers_of(champions)
+    found = []
+    for one in champions:
+        checks = said[one.pk]
+        answered = [answer for _check, answer in checks if answer]
+        in_weeks = active[one.pk] | {monday(local_date(row.recorded_at, program.organization.zone)) for row in answered}
+        named_on = local_date(one.named_at, program.organization.zone)
+        # A successor begins in the week after they were named.
+        first = program.starts_on if named_on <= program.starts_on else monday(named_on) + timedelta(weeks=1)
+        weeks = [
+            True if week in in_weeks else None if _is_away(leaves.get(one.person_id, ()), week) else False
+            for week in weeks_of(first, today)
+        ]
+        found.append(
+            ChampionLook(
+                champion=one,
+                signs=warning_signs(
+                    [answer.can_keep for answer in answered],
+                    asked=len(checks),
+                    is_active=bool(active[one.pk]),
+                    late_follow_ups=late.get(one.pk, 0),
+                ),
+                stopped=DropOff.NONE if any(weeks[CHECKED_WEEK:]) else drop_off(weeks),
+            )
+        )
+    return found
+
+
+def _is_away(leaves: Iterable[Leave], week: date) -> bool:
+    """Whether somebody is away on all five working days of a week."""
+    friday = week + timedelta(days=4)
+    return any(one.starts_on <= week and (one.ends_on is None or one.ends_on >= friday) for one in leaves)

@@ -80,6 +80,11 @@ def size_of(members: int) -> Size:
     return Size.LARGE if members > LARGE_POD else Size.FINE
 
 
+def usual_minutes(kind: SessionKind) -> tuple[int, int]:
+    """Minutes doing and explaining of an ordinary session: what a form proposes."""
+    return (40, 10) if kind is SessionKind.ONE_TO_ONE else (12, 3)
+
+
 def follow_up_due(held_on: date, zone: str) -> datetime:
     """The instant of a person's follow-up: their local day 7 after the session, in working hours. In UTC.
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from adoption.programs import rules as programs
+from adoption.programs.models import Step
+from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
 from pods.models import FollowUp
@@ -18,3 +21,9 @@ def follow_up_due(row_id: int, *, at: datetime) -> datetime | None:
     for follow_up in FollowUp.objects.unanswered().filter(pk=row_id):
         return actions.await_return(follow_up=follow_up, at=at)
     return None
+
+
+@calendar_step(programs.LOOK_AT_CHAMPIONS)
+def look_at_champions(step: Step, *, at: datetime) -> None:
+    """Who is about to stop, and who has."""
+    actions.look_at_champions(program=step.program, at=at)

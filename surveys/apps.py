@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.programs.rules import OPEN_WAVE, PREVIEWS, REMIND_WAVE
+from adoption.programs.rules import ASK_CHAMPIONS, OPEN_WAVE, PREVIEWS, REMIND_WAVE
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
@@ -22,6 +22,18 @@ class SurveysConfig(AppConfig):
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")
         PURPOSES.register("nomination", "/n/")
+        PURPOSES.register("champion_check", "/k/")
+        PREVIEWS.register(ASK_CHAMPIONS, "surveys.queries.preview_check")
+        KINDS.register(
+            Kind(
+                name="champion_check",
+                message_class=MessageClass.DIGEST,
+                lasts=timedelta(days=5),
+                links={"open": "champion_check"},
+                facts="champions.queries.time.facts_of_check",
+                still_wanted="champions.queries.time.check_wanted",
+            )
+        )
         for task in (OPEN_WAVE, REMIND_WAVE):
             PREVIEWS.register(task, "surveys.queries.preview_wave")
         for name, reminder in (("survey", False), ("survey_reminder", True)):

@@ -12,9 +12,10 @@ from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.rules import instant
 from adoption.tenancy.tasks import promised
+from champions.actions import time
 from surveys import actions
 from surveys.models import NominationWave, RatingRound, Wave
-from surveys.rules import ANSWERED_WITHIN, WaveKind
+from surveys.rules import ANSWERED_WITHIN, CHECK, WaveKind
 
 
 @calendar_step(programs.OPEN_WAVE)
@@ -52,3 +53,9 @@ def count_nominations(row_id: int, *, at: datetime) -> datetime | None:
     """Count the advice network once its time is over; a wave that was replaced is gone."""
     wave = NominationWave.objects.select_related("program").filter(pk=row_id).first()
     return actions.count_nominations(wave=wave, at=at) if wave else None
+
+
+@calendar_step(programs.ASK_CHAMPIONS)
+def ask_champions(step: Step, *, at: datetime) -> None:
+    """Ask every champion about their time, with the words of today's version."""
+    time.ask_time(program=step.program, due_on=step.due_on, version=CHECK.version, at=at)

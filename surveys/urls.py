@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
+from champions.actions.time import CHECK
 from surveys import actions, api, views
 
 Places = list[URLPattern | URLResolver]
@@ -23,6 +24,13 @@ mailed_ratings = [
     path("<str:token>/", arrive("rating", actions.RATING), name="rating-arrive"),
 ]
 
+# /k/
+mailed_checks = [
+    path("<uuid:link>/", views.check, name="check"),
+    path("<uuid:link>/who/", who_sees_by_link(CHECK), name="check-who"),
+    path("<str:token>/", arrive("check", CHECK), name="check-arrive"),
+]
+
 # /n/
 mailed_nominations = [
     path("<uuid:link>/", views.nomination, name="nomination"),
@@ -32,6 +40,7 @@ mailed_nominations = [
 
 # /o/<org>/
 organization = [
+    path("checks/<uuid:check>/", views.own_check, name="own-check"),
     path("nominations/<uuid:nomination>/", views.own_nomination, name="own-nomination"),
     path("outputs/", views.outputs, name="outputs"),
     path("outputs/<uuid:output>/back/", views.output_back, name="output-back"),
@@ -85,6 +94,7 @@ machines = [
 urlpatterns = [
     path("s/", include(mailed)),
     path("n/", include(mailed_nominations)),
+    path("k/", include(mailed_checks)),
     path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),

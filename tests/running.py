@@ -13,6 +13,7 @@ from adoption.tenancy.rules import instant
 from champions.actions import name_champion
 from pods.actions import form_pod
 from pods.models import Pod
+from tests.agreeing import agree_on_time
 from tests.factories import PersonFactory, World
 
 # The Monday of week 1; tests' fixed instant lies in its third week.
@@ -46,6 +47,7 @@ def draft(world: World, *, members: int = 3, compared: int = 3, starts_on: date 
         at=at,
     )
     champion = name_champion(program=program, person=world.champion.person, by=world.lead.person, at=at)
+    agree_on_time(champion, at=at)
     in_pod = [PersonFactory(department="Advisory") for _ in range(members)]
     team = [PersonFactory(department="Tax") for _ in range(compared)]
     pod = form_pod(program=program, champion=champion, name="Elbe", members=in_pod, by=world.lead.person, at=at)

@@ -25,7 +25,7 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     row.
     """
     # First of all, because inviting takes the lock that comes before any other.
-    _let_in(person, by=by, at=at)
+    let_in(person, by=by, at=at)
     program = Program.objects.select_for_update().get(pk=program.pk)
     if program.launched_at:
         raise WrongState("launched")
@@ -40,7 +40,8 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     return champion
 
 
-def _let_in(person: Person, *, by: Person | None, at: datetime) -> None:
+def let_in(person: Person, *, by: Person | None, at: datetime) -> None:
+    """Invite somebody who cannot sign in yet: a pod's pages lie behind the sign-in."""
     if Membership.objects.current().filter(person=person).exists():
         return
     with suppress(AlreadyMember, AlreadyInvited, HasLeft, NoMail):

@@ -19,6 +19,9 @@ REFUSALS: dict[str, str | Promise] = {
     "in_an_arm": _("They take part in this programme already. A champion knows how, so belongs to neither group."),
     "has_left": _("They have left."),
     "no_mail": _("They have no mail address in the directory, so they cannot be asked by mail. Please add one."),
+    "not_running": _("A champion has a successor only while the programme runs."),
+    "in_comparison": _("They are in the comparison group, which is to get no help from a pod."),
+    "in_another_pod": _("They sit in another pod of this programme."),
     "leads_already": _("They are a champion of this programme already."),
 }
 

@@ -7,6 +7,7 @@ from champions.queries.champions import (
     champions_of,
     export_champions,
     has_champions,
+    not_here_yet,
     seen_of_champions,
     way_in,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "champions_of",
     "export_champions",
     "has_champions",
+    "not_here_yet",
     "seen_of_champions",
     "way_in",
 ]

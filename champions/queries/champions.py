@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -42,6 +43,14 @@ def way_in(person: Person) -> WayIn:
     if Membership.objects.current().filter(person=person).exists():
         return WayIn.MEMBER
     return WayIn.INVITED if person.mail else WayIn.UNREACHABLE
+
+
+def not_here_yet(people: Iterable[Person]) -> frozenset[int]:
+    """Ids of those of these people who cannot sign in yet. One query."""
+    keys = {person.pk for person in people}
+    return frozenset(
+        keys - set(Membership.objects.current().filter(person__in=keys).values_list("person_id", flat=True))
+    )
 
 
 def champions_of(program: Program) -> list[Champion]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 # Percent of the contracted hours in the active phase.
@@ -30,8 +30,8 @@ class Side(StrEnum):
 def owed(contracted: Decimal) -> tuple[Decimal, Decimal]:
     """The least and the most hours a week of the active phase, in quarters of an hour that lie within 10 and 15 %."""
     quarter = Decimal("0.25")
-    least = -(-(contracted * LEAST_SHARE / 100) // quarter) * quarter
-    most = contracted * MOST_SHARE / 100 // quarter * quarter
+    least = (contracted * LEAST_SHARE / 100 / quarter).to_integral_value(ROUND_CEILING) * quarter
+    most = (contracted * MOST_SHARE / 100 / quarter).to_integral_value(ROUND_FLOOR) * quarter
     return least, max(least, most)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 # Hours a week in the sustain phase; in the active phase it is a share of the contracted ones.
@@ -14,6 +14,7 @@ TEXT_LENGTH = 500
 MOST_HOURS_KEPT = 60
 # Of 1 to 5, on whether it can be kept up: so low twice in a row is a warning.
 LOW, LOW_TIMES = 2, 2
+MORNING = time(9)
 # So many follow-ups of a champion's that are so late say that there is no time for them.
 SLIPPING, LATE = 2, timedelta(days=2)
 

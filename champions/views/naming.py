@@ -14,6 +14,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions import actions, queries
 from champions.forms import NAMED, NameChampionForm
+from champions.queries.time import times_of
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -34,5 +35,5 @@ def champions(request: OrganizationRequest, org: str, program: str) -> HttpRespo
             said = str(NAMED[queries.way_in(person)]) % {"name": person.name}
             messages.success(request, said, extra_tags=f"undo:{undo}")
             return redirect("program-pods", org=org, program=program)
-    facts = {"program": found, "champions": queries.champions_of(found), "form": form}
+    facts = {"program": found, "times": times_of(found, on=today), "form": form}
     return render(request, "champions/champions.html", facts, status=422 if form.errors else 200)

@@ -1,6 +1,9 @@
 """Every write of the asking floor, one room a subject."""
 
 from surveys.actions.answers import answer, take_pulse
+from surveys.actions.checks import (
+    answer_check,
+)
 from surveys.actions.nominations import (
     COUNT_NOMINATIONS,
     NOMINATION,
@@ -51,6 +54,7 @@ __all__ = [
     "WaveClosed",
     "add_question",
     "answer",
+    "answer_check",
     "attend_round",
     "close_nominations",
     "close_round",

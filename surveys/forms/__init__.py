@@ -1,5 +1,8 @@
 """Input of the asking floor, one room a subject."""
 
+from surveys.forms.checks import (
+    CheckForm,
+)
 from surveys.forms.nominations import (
     AskAroundForm,
     NominationForm,
@@ -17,6 +20,7 @@ from surveys.forms.surveys import (
 
 __all__ = [
     "AskAroundForm",
+    "CheckForm",
     "NominationForm",
     "OutputForm",
     "PulseForm",

@@ -13,6 +13,9 @@ from surveys.queries.asking import (
     takes_pulse,
     version_of,
 )
+from surveys.queries.checks import (
+    preview_check,
+)
 from surveys.queries.nominations import (
     Asking,
     NamedColleagues,
@@ -102,6 +105,7 @@ __all__ = [
     "own_item",
     "own_questions",
     "places_to_register",
+    "preview_check",
     "preview_wave",
     "progress",
     "rating_wanted",

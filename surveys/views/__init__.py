@@ -1,6 +1,10 @@
 """The faces of the asking floor for people: those who answer, and the lead."""
 
 from surveys.views.answering import own_pulse, own_survey, pulse, survey, waiting_surveys
+from surveys.views.checks import (
+    check,
+    own_check,
+)
 from surveys.views.nominations import (
     nomination,
     nominations,
@@ -14,12 +18,14 @@ from surveys.views.rating import own_rating, rating
 from surveys.views.surveys import surveys, wave, wave_close, wave_remind, wave_reopen
 
 __all__ = [
+    "check",
     "nomination",
     "nominations",
     "nominations_close",
     "nominations_remind",
     "output_back",
     "outputs",
+    "own_check",
     "own_nomination",
     "own_pulse",
     "own_rating",

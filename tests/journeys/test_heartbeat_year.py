@@ -26,6 +26,7 @@ from pods.actions import form_pod, log_session
 from pods.rules import SessionKind
 from surveys.actions import answer
 from surveys.models import Ask, Wave
+from tests.agreeing import agree_on_time
 from tests.factories import PersonFactory, World, make_world
 from tests.journeys.conftest import Post
 from tests.journeys.passing import Clock, passing
@@ -88,6 +89,7 @@ def begin(clock: Clock, letters: Post) -> Year:
             at=clock.now,
         )
         champion = name_champion(program=program, person=world.champion.person, by=lead, at=clock.now)
+        agree_on_time(champion, at=clock.now)
         members, compared = (PersonFactory.create_batch(3, department=name) for name in ("Advisory", "Tax"))
         pod = form_pod(program=program, champion=champion, name="Elbe", members=members, by=lead, at=clock.now)
         programs.assign(program=program, arm=Arm.COMPARISON, cluster="Tax", people=compared, by=lead, at=clock.now)

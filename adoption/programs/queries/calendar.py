@@ -42,6 +42,10 @@ def step_words(key: str, about: str) -> Words:
         return _("Weekly question about the week of %(day)s") % {"day": day}
     if key.startswith("look-after-"):
         return _("Weekly look: who needs a hand")
+    if key.startswith("champion-check-"):
+        return _("Question to champions about their time")
+    if key.startswith("champion-look-"):
+        return _("Weekly look: which champion is short of time")
     return _TASK_WORDS.get(key, key)
 
 
@@ -57,6 +61,13 @@ _DOES: dict[str, Words] = {
     rules.LOOK_AFTER: _(
         "Members of pods who are past their second week with fewer than three uses a week, or who have been silent for "
         "two weeks, come onto the attention list. Nothing is sent."
+    ),
+    rules.ASK_CHAMPIONS: _(
+        "Every champion who is at work is asked by mail whether their time was kept free: one minute."
+    ),
+    rules.LOOK_AT_CHAMPIONS: _(
+        "A champion who says twice that it cannot be kept up, is silent, or whose follow-ups slip comes onto the attention "
+        "list, and the sponsor is told. So does one who has stopped."
     ),
     rules.FREEZE: _("The figures of this look are written down, and never change again. Nothing is sent."),
     rules.END: _("The active phase is over: nobody is to be helped along any more. Nothing is sent."),
