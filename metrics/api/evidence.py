@@ -37,7 +37,9 @@ class FigureOut(serializers.Serializer[Figure]):
     said = serializers.CharField(help_text=_("The figure in words."))
     why = serializers.CharField(allow_blank=True, help_text=_("Why it is not shown; empty where it is."))
     value = serializers.IntegerField(allow_null=True)
-    unit = serializers.CharField(help_text=_("`percent`, `points`, `minutes`, `people`, or `hundredths` of a point from 1 to 5 or of kappa."))
+    unit = serializers.CharField(
+        help_text=_("`percent`, `points`, `minutes`, `people`, or `hundredths` of a point from 1 to 5 or of kappa.")
+    )
     low = serializers.IntegerField(allow_null=True, help_text=_("The interval's lower end, in the unit."))
     high = serializers.IntegerField(allow_null=True)
     level = serializers.CharField(allow_blank=True, help_text=_("The interval's level in percent: 95 or 99.9."))
