@@ -1,0 +1,105 @@
+"""The kit for machines: the same doors, facts and refusals as its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from champions.actions.tools import evaluate_tool
+from champions.models import Need, PromptTry, Win
+from tests.factories import AT, World
+from tests.pods.test_api import Machine
+from tests.stock import a_prompt, a_win, an_ask, an_evaluation, make_champion
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def champion(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        make_champion(meridian)
+
+
+@pytest.fixture
+def machine(meridian: World, client_as: ClientAs) -> Any:
+    return lambda somebody: Machine(client_as(None), meridian, somebody)
+
+
+def fields(answer: Any) -> dict[str, str]:
+    """Which field of a refused request is wrong, and how."""
+    return {error["field"]: error["code"] for error in answer.json()["errors"]}
+
+
+def test_the_library_and_a_word_on_a_prompt(meridian: World, machine: Any, enter: Enter) -> None:
+    with enter(meridian):
+        prompt = a_prompt(meridian)
+    member = machine(meridian.member)
+    [row] = member.get("/kit/prompts/").json()["items"]
+    assert (row["title"], row["version"], row["gaps"]) == ("Report from notes", 1, ["client", "notes"])
+    assert (row["state"], row["reviewed"], row["owner"]["name"]) == ("stale", False, meridian.champion.person.name)
+    assert member.get(f"/kit/prompts/{prompt.public_id}/").json() == row
+    tries = f"/kit/prompts/{prompt.public_id}/tries/"
+    refused = member.send("post", tries, {"worked": False})
+    assert (refused.status_code, fields(refused)) == (400, {"because": "required"})
+    key = str(uuid4())
+    answers = [member.send("post", tries, {"worked": True}, **{"Idempotency-Key": key}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 201]
+    with enter(meridian):
+        assert PromptTry.objects.get().person == meridian.member.person
+    assert member.get(f"/kit/prompts/{uuid4()}/").status_code == 404
+
+
+def test_a_win_is_shared_and_read_without_a_name_where_it_is_hidden(
+    meridian: World, machine: Any, enter: Enter
+) -> None:
+    with enter(meridian):
+        a_win(meridian.owner.person, hides_name=True)
+    member = machine(meridian.member)
+    given = {"task": "sum up a call", "minutes_now": 5, "minutes_before": 30, "output": "Ten lines"}
+    assert member.send("post", "/kit/wins/", given).json()["person"] == meridian.member.person.name
+    assert [one["person"] for one in member.get("/kit/wins/").json()["items"]] == [None, meridian.member.person.name]
+    wrong = member.send("post", "/kit/wins/", {**given, "prompt": str(uuid4()), "minutes_now": 0, "extra": 1})
+    assert fields(wrong) == {"prompt": "unknown_prompt", "minutes_now": "min_value", "extra": "unknown"}
+    with enter(meridian):
+        assert Win.objects.count() == 2
+
+
+def test_champions_ask_and_whoever_owns_it_answers_once(meridian: World, machine: Any, enter: Enter) -> None:
+    given = {"wanted": "A room", "owner": str(meridian.executive.person.public_id)}
+    member, champion = machine(meridian.member), machine(meridian.champion)
+    assert fields(member.send("post", "/kit/asks/", given)) == {"": "not_a_champion"}
+    asked = champion.send("post", "/kit/asks/", given)
+    assert asked.status_code == 201
+    at = f"/kit/asks/{asked.json()['id']}/"
+    assert member.get("/kit/asks/").json()["items"] == []
+    assert member.get(at).status_code == 404
+    said = {"answer": "done", "words": "The small one, from Monday."}
+    # Another champion reads it and does not answer it; nor does who asked.
+    assert champion.get(at).json()["acted_on"] is False
+    assert champion.send("put", at, said).status_code == 404
+    executive = machine(meridian.executive)
+    assert executive.send("put", at, said).json()["acted_on"] is True
+    assert executive.send("put", at, said).status_code == 409
+    wrong = champion.send("post", "/kit/asks/", {**given, "owner": str(meridian.member.person.public_id)})
+    assert fields(wrong) == {"owner": "unknown_person"}
+    with enter(meridian):
+        assert Need.objects.count() == 1
+
+
+def test_evaluations_of_tools_are_listed(meridian: World, machine: Any, enter: Enter) -> None:
+    with enter(meridian):
+        evaluate_tool(says=an_evaluation(), found=None, by=meridian.champion.person, at=AT)
+        an_ask(meridian)
+    [row] = machine(meridian.member).get("/kit/tools/").json()["items"]
+    assert (row["tool"], row["data_forbidden"], row["verdict"]) == ("Scribe", "Calls with clients", "with_care")
+    assert len(machine(meridian.lead).get("/kit/asks/").json()["items"]) == 1
