@@ -101,12 +101,12 @@ class SessionForm(forms.Form):
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:
-        one_to_one = given.get("kind") == SessionKind.ONE_TO_ONE
+        doing, explaining = rules.usual_minutes(SessionKind(given.get("kind", SessionKind.REFLECTION)))
         initial = {
             "kind": SessionKind.REFLECTION.value,
             "held_on": today,
-            "doing_minutes": 40 if one_to_one else 12,
-            "explaining_minutes": 10 if one_to_one else 3,
+            "doing_minutes": doing,
+            "explaining_minutes": explaining,
             "form_key": uuid4(),
             "people": [str(one.public_id) for one in members],
             **given,
@@ -116,6 +116,15 @@ class SessionForm(forms.Form):
         choices = [(key, one.name) for key, one in self.members.items()]
         self.fields["people"].choices = choices  # type: ignore[attr-defined]
         self.fields["held_on"].widget.attrs["max"] = today.isoformat()
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """The usual minutes doing and explaining with one person and with several, for the page to follow the choice."""
+        spans = {
+            "one": rules.usual_minutes(SessionKind.ONE_TO_ONE),
+            "many": rules.usual_minutes(SessionKind.REFLECTION),
+        }
+        return {key: f"{doing} {explaining}" for key, (doing, explaining) in spans.items()}
 
     def clean_people(self) -> list[Person]:
         """Those who were there."""

@@ -516,7 +516,7 @@ def places_of(person: Person) -> Places:
     """Pods of programmes that are not closed. Two queries."""
     pods = (
         Pod.objects.filter(program__closed_at__isnull=True)
-        .select_related("program", "organization", "champion__person")
+        .select_related("program", "organization", "champion__person__manager", "champion__program")
         .order_by("-program__starts_on", "name", "id")
     )
     seated = Seat.objects.current().filter(person=person, pod=OuterRef("pk"))

@@ -11,6 +11,7 @@ pod = [
     path("", views.pod, name="pod"),
     path("log/", views.session_log, name="session-log"),
     path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
+    path("hand-over/", views.pod_hand_over, name="pod-hand-over"),
     path("talked/<uuid:attention>/", views.talked, name="talked"),
     path("talked/<uuid:attention>/back/", views.talked_back, name="talked-back"),
 ]
@@ -19,6 +20,7 @@ pod = [
 program: Places = [
     path("pods/", views.program_pods, name="program-pods"),
     path("champions/<uuid:champion>/pod/", views.pod_new, name="pod-new"),
+    path("champions/<uuid:champion>/invite/", views.champion_invite, name="champion-invite"),
     path("champions/<uuid:champion>/withdraw/", views.champion_withdraw, name="champion-withdraw"),
 ]
 

@@ -37,6 +37,8 @@ class Cell:
     week: int
     hours: Decimal | None
     displaced: str
+    # What leadership should fix: for the lead, who can.
+    to_fix: str
     protected: ProtectedWeek
 
     @property
@@ -142,6 +144,7 @@ def _cell(champion: Champion, agreed: Agreed, check: TimeCheck, answer: TimeAnsw
         week=champion.program.week_on(check.due_on),
         hours=hours,
         displaced=displaced,
+        to_fix=answer.to_fix if answer else "",
         # Without contracted hours nobody can say how much is enough.
         protected=protected_week(
             hours=None if hours is None else float(hours),

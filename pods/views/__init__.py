@@ -1,15 +1,18 @@
 """The practice floor's pages, one room a subject."""
 
-from pods.views.forming import champion_withdraw, pod_dissolve, pod_new, program_pods
+from pods.views.forming import champion_invite, champion_withdraw, pod_dissolve, pod_new, program_pods
+from pods.views.handover import pod_hand_over
 from pods.views.practice import follow_up, log, pod, pods, session_log, talked, talked_back
 from pods.views.waiting import waiting_pods
 
 __all__ = [
+    "champion_invite",
     "champion_withdraw",
     "follow_up",
     "log",
     "pod",
     "pod_dissolve",
+    "pod_hand_over",
     "pod_new",
     "pods",
     "program_pods",

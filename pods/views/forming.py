@@ -17,9 +17,11 @@ from adoption.programs.forms import asked_ids
 from adoption.programs.models import Program
 from adoption.programs.queries import unassigned_teams
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.actions.members import HasLeft, NoMail
 from adoption.tenancy.forms.members import asked_id, asked_text
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions.actions import write_again
 from champions.models import Champion
 from pods import actions, queries
 from pods.forms import PodForm, said
@@ -44,7 +46,7 @@ def pod_new(request: OrganizationRequest, org: str, program: str, champion: UUID
         Champion.objects.serving().filter(program=found).select_related("person"), public_id=champion
     )
     if request.method != "POST":
-        form = PodForm(initial={"name": _("Pod %(name)s") % {"name": leader.person.name.split()[0]}})
+        form = PodForm(initial={"name": queries.free_name(leader)})
         return _new(request, leader, form, chosen=None)
     chosen = asked_ids(request.POST, "member")
     if "form" not in request.POST:
@@ -136,6 +138,24 @@ def champion_withdraw(request: OrganizationRequest, org: str, program: str, cham
     else:
         messages.success(request, _("%(name)s is no champion any more.") % {"name": found.person.name})
     return redirect("champions", org=org, program=program)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def champion_invite(request: OrganizationRequest, org: str, program: str, champion: UUID) -> HttpResponse:
+    """Send a champion who has not come in the way in once more."""
+    serving = Champion.objects.serving().filter(program=_program(program)).select_related("person__organization")
+    found: Champion = get_object_or_404(serving, public_id=champion)
+    try:
+        write_again(champion=found, by=request.person, at=request.at)
+    except NoMail:
+        messages.error(request, _("%(name)s has no mail address in the directory.") % {"name": found.person.name})
+    except HasLeft:
+        messages.error(request, _("%(name)s has left.") % {"name": found.person.name})
+    else:
+        done = _("%(name)s gets a mail with a link that is good for 14 days.")
+        messages.success(request, done % {"name": found.person.name})
+    return redirect("program-pods", org=org, program=program)
 
 
 def _program(slug: str) -> Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,10 +21,11 @@ from adoption.programs.models import Attention
 from adoption.programs.rules import Kind
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
+from champions.queries.time import own_time
 from pods import actions, queries
 from pods.forms import FollowUpForm, SessionForm, asked_session, said
 from pods.models import FollowUp, Pod, PodQuerySet
-from pods.rules import SessionKind, Used
+from pods.rules import FOLLOW_UP_DAYS, SessionKind, Used
 
 
 @requires(Permission.ENTER)
@@ -89,7 +91,14 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
         else:
             done = _("Saved. Thank you.")
             if session.kind == SessionKind.ONE_TO_ONE:
-                done = _("Saved. Their day 7 is promised: you are reminded when it is due.")
+                past = session.held_on + timedelta(days=FOLLOW_UP_DAYS) <= local_date(
+                    request.at, request.organization.zone
+                )
+                done = (
+                    _("Saved. Their day 7 has come already: it waits below.")
+                    if past
+                    else _("Saved. Their day 7 is promised: you are reminded when it is due.")
+                )
             messages.success(request, done)
             return redirect("pod", org=org, pod=pod)
     return render(request, "pods/session_log.html", {"pod": found, "form": form}, status=422 if form.errors else 200)
@@ -182,6 +191,7 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
         "others": others,
         "headline": _headline(look) if leads else "",
         "queue": [] if leads else queries.follow_up_queue(found),
+        "time": own_time(found.champion, on=look.today) if found.champion else None,
     }
     return render(request, "pods/pod.html", facts)
 
@@ -199,7 +209,7 @@ def _headline(look: queries.PodLook) -> str:
 
 
 def _all() -> PodQuerySet:
-    return Pod.objects.select_related("program", "organization", "champion__person")
+    return Pod.objects.select_related("program", "organization", "champion__person__manager", "champion__program")
 
 
 def _led(request: OrganizationRequest) -> PodQuerySet:

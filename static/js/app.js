@@ -64,6 +64,31 @@ survey?.addEventListener("change", () => {
   }
 });
 
+// A one-to-one has one person, and takes longer: choosing it asks for the one; going back brings everybody back.
+const session = document.querySelector("[data-one-at-a-time]");
+let group = [];
+session?.addEventListener("change", ({ target }) => {
+  const people = [...session.querySelectorAll("[name=people]")];
+  const alone = session.elements.kind.value === session.dataset.oneAtATime;
+  if (target.name === "people" && target.checked && alone) {
+    for (const other of people) other.checked = other === target;
+  }
+  if (target.name !== "kind") return;
+  const ticked = people.filter((one) => one.checked);
+  if (alone && ticked.length > 1) {
+    group = ticked;
+    for (const one of group) one.checked = false;
+  } else if (!alone) {
+    for (const one of group) one.checked = true;
+    group = [];
+  }
+  const [to, from] = alone ? [session.dataset.one, session.dataset.many] : [session.dataset.many, session.dataset.one];
+  ["doing_minutes", "explaining_minutes"].forEach((name, place) => {
+    const field = session.elements[name];
+    if (field.value === from.split(" ")[place]) field.value = to.split(" ")[place];
+  });
+});
+
 // A fragment that could not be fetched says so, where the page speaks; nothing is swallowed.
 const say = (id) => {
   const place = document.getElementById("mm-said");

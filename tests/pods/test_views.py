@@ -14,11 +14,12 @@ from django.urls import reverse
 from adoption.programs.actions import raise_attention
 from adoption.programs.models import Assignment, Attention
 from adoption.programs.rules import Kind
+from adoption.tenancy.models import Invitation
 from adoption.tenancy.models.organization import ChampionView
 from champions.actions import name_champion
 from metrics.models import UseWeek
 from metrics.rules import WeekState
-from pods.actions import remind_champion
+from pods.actions import form_pod, remind_champion
 from pods.models import FollowUp, Pod, Session
 from pods.rules import Cause, Used
 from tests.factories import AT, PersonFactory, World
@@ -244,6 +245,55 @@ def test_a_champions_own_team_is_proposed_and_a_large_pod_is_asked_about(
     client.post(at("pod-dissolve", pod.public_id))
     with enter(meridian):
         assert not Assignment.objects.filter(person__in=team).exists()
+
+
+def test_two_champions_of_one_first_name_are_proposed_two_names(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client = client_as(meridian.lead)
+    for surname, proposed in (("Abel", "Pod Kim"), ("Bell", "Pod Kim Bell"), ("Bell", "Pod Kim Bell 2")):
+        with enter(meridian):
+            champion = name_champion(
+                program=practice.program, person=PersonFactory.create(name=f"Kim {surname}"), by=None, at=AT
+            )
+            (member,) = some_people(meridian, 1)
+        address = at("pod-new", practice.program.slug, champion.public_id)
+        assert f'value="{proposed}"' in client.get(address).content.decode()
+        client.post(address, {"name": proposed, "member": [member.public_id], "form": "1"})
+    with enter(meridian):
+        assert Pod.objects.filter(name__startswith="Pod Kim").count() == 3
+
+
+def test_a_champion_whose_link_has_run_out_gets_another_with_one_click(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        leader = PersonFactory.create(name="Kim Abel", mail="kim@meridian.example")
+        champion = name_champion(program=practice.program, person=leader, by=None, at=AT - timedelta(days=20))
+        (member,) = some_people(meridian, 1)
+        form_pod(program=practice.program, champion=champion, name="Kim", members=[member], by=None, at=AT)
+        assert not Invitation.objects.open(AT).filter(person=leader).exists()
+    client, pods = client_as(meridian.lead), at("program-pods", practice.program.slug)
+    assert client.get(pods).content.decode().count("not here yet") == 1
+    again = at("champion-invite", practice.program.slug, champion.public_id)
+    for _ in range(2):
+        said = client.post(again, follow=True).content.decode()
+        assert "Kim Abel gets a mail with a link that is good for 14 days." in said
+    with enter(meridian):
+        assert Invitation.objects.open(AT).filter(person=leader).count() == 1
+        leader.mail = None
+        leader.save()
+    assert "Kim Abel has no mail address in the directory." in client.post(again, follow=True).content.decode()
+
+
+def test_nobody_is_invited_who_is_in_already(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client = client_as(meridian.lead)
+    assert "not here yet" not in client.get(at("program-pods", practice.program.slug)).content.decode()
+    client.post(at("champion-invite", practice.program.slug, practice.champion.public_id))
+    with enter(meridian):
+        assert not Invitation.objects.pending().filter(person=practice.champion.person).exists()
 
 
 def test_a_reporting_line_inside_a_pod_is_flagged(

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from adoption.tenancy.actions import members
 from adoption.tenancy.actions.people import record_departure
-from adoption.tenancy.models import Agenda, Identity, Invitation, Organization, Person
+from adoption.tenancy.models import Agenda, Identity, Invitation, Organization, PeopleImport, Person
 from adoption.tenancy.queries.members import PERSONAS, demo_personas, persona_mail
 from adoption.tenancy.rules import Role
 from adoption.tenancy.walls import organization
@@ -188,6 +188,20 @@ def test_there_is_one_primary_button_at_most(meridian: World, client_as: ClientA
     assert home(meridian, client_as(meridian.everybody[who])).count("btn-primary") <= 1
 
 
+def test_an_administrator_is_told_that_nobody_leads_until_somebody_is_invited(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    client, words = client_as(meridian.admin), "Next, invite your L&amp;D lead"
+    assert words not in home(meridian, client)
+    with enter(meridian):
+        members.end_membership(membership=meridian.lead.membership, by=None, at=AT)
+        PeopleImport.objects.all().delete()
+    assert words in home(meridian, client)
+    with enter(meridian):
+        members.invite(person=PersonFactory.create(mail="next@meridian.example"), roles=[Role.LEAD], by=None, at=AT)
+    assert words not in home(meridian, client)
+
+
 @pytest.mark.parametrize("more", [1, 3])
 def test_today_asks_the_same_of_the_database_with_one_row_and_with_three(
     meridian: World, client_as: ClientAs, enter: Enter, more: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -198,7 +212,7 @@ def test_today_asks_the_same_of_the_database_with_one_row_and_with_three(
         members.grant_role(membership=meridian.admin.membership, role=Role.LEAD, by=None, at=AT)
     client = client_as(meridian.admin)
     home(meridian, client)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         home(meridian, client)
 
 

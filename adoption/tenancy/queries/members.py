@@ -171,6 +171,13 @@ def tokens() -> list[ApiToken]:
     return list(ApiToken.objects.select_related("membership__person").order_by("-id"))
 
 
+def nobody_leads() -> bool:
+    """Whether no member is a lead and nobody is invited to be one."""
+    leads = RoleGrant.objects.filter(role=Role.LEAD, membership__ended_at__isnull=True)
+    invited = Invitation.objects.pending().filter(roles__contains=[Role.LEAD.value])
+    return not (leads.exists() or invited.exists())
+
+
 def named_role_counts() -> list[tuple[str, int]]:
     """How many hold each role, by what the role is called."""
     return [(role_name(role), number) for role, number in role_counts().items()]

@@ -58,6 +58,7 @@ def home(request: OrganizationRequest, org: str) -> HttpResponse:
         "directory": queries.directory_counts(today) if Permission.EDIT_DIRECTORY in may else None,
         "invitations": queries.invitation_counts(request.at) if Permission.MANAGE_ROLES in may else None,
         "roles": queries.named_role_counts() if Permission.MANAGE_ROLES in may else None,
+        "nobody_leads": Permission.MANAGE_ROLES in may and queries.nobody_leads(),
         "waiting": queries.open_import() if Permission.IMPORT_PEOPLE in may else None,
         "few": request.organization.smallest_group,
         "today": today,

@@ -1,0 +1,59 @@
+"""A session is logged with a thumb: the form follows what kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from pods.models import FollowUp, Session
+from tests.factories import AT, World
+from tests.house.test_look_browser import PHONE, faults, reader
+from tests.practice import Practice, practise
+from tests.worlds import ClientAs, Enter
+
+
+@pytest.fixture
+def practice(meridian: World) -> Iterator[Practice]:
+    with time_machine.travel(AT, tick=True):
+        yield practise(meridian)
+
+
+def ticked(page: Page) -> int:
+    return page.locator("[name=people]:checked").count()
+
+
+def test_a_one_to_one_asks_for_the_one_and_takes_longer(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    practice: Practice,
+    enter: Enter,
+) -> None:
+    address = f"/o/meridian/pods/{practice.pod.public_id}/log/"
+    with reader(browser, live_server, client_as, meridian.champion, PHONE, "light") as (_, page, complaints):
+        assert faults(page, address, PHONE) == []
+        doing = page.get_by_label("Minutes doing")
+        assert ticked(page) == 3
+        page.get_by_text("One to one", exact=True).click()
+        assert (ticked(page), doing.input_value()) == (0, "40")
+        page.get_by_text(practice.members[1].name).click()
+        page.get_by_text(practice.members[2].name).click()
+        assert ticked(page) == 1
+        page.get_by_text("Reflection", exact=True).click()
+        assert (ticked(page), doing.input_value()) == (3, "12")
+        doing.fill("25")
+        page.get_by_text("One to one", exact=True).click()
+        assert doing.input_value() == "25"
+        page.get_by_text(practice.members[2].name).click()
+        page.get_by_role("button", name="Save session").click()
+        expect(page.get_by_text("Their day 7 is promised")).to_be_visible()
+        assert complaints == []
+    with enter(meridian):
+        session = Session.objects.latest("pk")
+        assert (session.kind, session.doing_minutes, session.explaining_minutes) == ("one_to_one", 25, 10)
+        assert FollowUp.objects.filter(session=session).get().person == practice.members[2]
