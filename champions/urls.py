@@ -8,6 +8,7 @@ from champions import views
 from champions.actions.agreements import AGREEMENT_LINK
 from champions.actions.selection import OFFER_LINK
 from champions.api import kit as api
+from champions.api import time
 from champions.views import agreements, asks, network, objections, prompts, selection, tools, wins
 
 # /o/<org>/kit/prompts/<prompt>/
@@ -93,7 +94,14 @@ mailed_offers = [
     path("<str:token>/", arrive("offer", OFFER_LINK), name="offer-arrive"),
 ]
 
+# /api/v1/o/<org>/p/<program>/
+program_for_machines = [
+    path("candidates/", time.Candidates.as_view(), name="api-candidates"),
+    path("champions/", time.Champions.as_view(), name="api-champions"),
+]
+
 urlpatterns = [
+    path("api/v1/o/<slug:org>/p/<slug:program>/", include(program_for_machines)),
     path("api/v1/o/<slug:org>/kit/", include(kit_for_machines)),
     path("c/", include(mailed_offers)),
     path("g/", include(mailed_agreements)),

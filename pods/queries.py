@@ -684,7 +684,8 @@ def champion_looks(program: Program, *, at: datetime) -> list[ChampionLook]:
     for champion, when in follow_ups.filter(answered_at__isnull=False).values_list(
         "session__pod__champion_id", "answered_at"
     ):
-        active[champion].add(monday(local_date(when, program.organization.zone)))
+        if when:
+            active[champion].add(monday(local_date(when, program.organization.zone)))
     late = dict(
         follow_ups.open(at)
         .filter(due_at__lte=at - LATE)

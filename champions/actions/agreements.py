@@ -126,10 +126,19 @@ def agree(*, agreement: Agreement, side: Side, by: Person | None, at: datetime) 
 def ask_to_renew(*, agreement: Agreement, at: datetime) -> None:
     """An agreement is about to end: ask the champion to renew it, unless something newer was said or the programme is over."""
     newer = Agreement.objects.filter(champion=agreement.champion_id, version__gt=agreement.version)
-    champion = Champion.objects.serving().select_related("program", "person__manager").filter(pk=agreement.champion_id)
+    champion = (
+        Champion.objects.serving()
+        .select_related("program", "organization", "person__manager")
+        .filter(pk=agreement.champion_id)
+    )
     for one in champion:
-        if not newer.exists() and one.program.closed_at is None and one.person.manager:
+        if at < _end_of(agreement, one) and not newer.exists() and one.program.closed_at is None and one.person.manager:
             _say(one, Side.CHAMPION, "renew", at=at, version=agreement.version)
+
+
+def _end_of(agreement: Agreement, champion: Champion) -> datetime:
+    """The end of its last day. After it, on a calendar that comes late, there is nothing to renew."""
+    return instant(agreement.to_on + timedelta(days=1), MORNING, champion.organization.zone)
 
 
 @transaction.atomic

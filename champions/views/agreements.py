@@ -66,7 +66,8 @@ def _agreement(request: HttpRequest, champion: Champion) -> HttpResponseBase:
         return render(request, "champions/agreement.html", {**facts, "form": form})
     if "agree" in request.POST and agreed.proposed and not facts["is_mine"]:
         # The page says which version it showed: nobody agrees to what they have not read.
-        read = Agreement.objects.filter(champion=champion, public_id=asked_id(request.POST, "agree")).first()
+        which = asked_id(request.POST, "agree")
+        read = Agreement.objects.filter(champion=champion, public_id=which).first() if which else None
         try:
             if read is None:
                 raise Refused("changed_meanwhile")

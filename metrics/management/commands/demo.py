@@ -25,6 +25,7 @@ from adoption.tenancy.actions.people import (
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Role, clean_mail, local_date, sort_name
 from adoption.tenancy.walls import organization
+from metrics.management.demo.champions import ask_around
 from metrics.management.demo.history import Group, Life, Plan, live
 from metrics.management.demo.kit import stock_kit
 from metrics.management.demo.review import look_through
@@ -76,6 +77,8 @@ class Company:
     # Where in the two name lists this company starts, so that no two people share a name.
     first_names_from: int
     plans: Callable[[Teams, list[Person], date], Iterator[Plan]]
+    # Whether everybody has been asked whom they go to, for a programme that is still a draft.
+    asks_around: bool = False
 
 
 PODS = ("Elbe", "Weser", "Oder", "Isar", "Danube", "Tyne")
@@ -221,6 +224,7 @@ MERIDIAN = Company(
     contracted=Decimal("37.5"),
     first_names_from=0,
     plans=_meridian_plans,
+    asks_around=True,
 )
 
 HARBOUR = Company(
@@ -325,7 +329,9 @@ def found(company: Company, *, now: datetime) -> None:
                 champions.append(hire(company, champion, at=at, department=department, manager=teams[-1][-1][0]))
         _later(company, office, now=now)
         for plan in company.plans(teams, champions, local_date(now, company.zone)):
-            live(plan, Life(made, now=now), lead=office["lead"])
+            live(plan, Life(made, now=now), lead=office["lead"], sponsor=office["executive"])
+        if company.asks_around:
+            ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
         look_through(Life(made, now=now), owner=office["owner"])

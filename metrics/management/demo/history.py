@@ -17,8 +17,10 @@ from adoption.programs.rules import Arm, Checkpoint
 from adoption.tenancy.models import Agenda, Leave, Organization, Person
 from adoption.tenancy.rules import instant
 from champions.actions import name_champion
+from champions.models import Champion
 from metrics.actions.weeks import DRAIN, Line, record_history
 from metrics.management.demo import ratings
+from metrics.management.demo.champions import give_time, keep_time
 from metrics.management.demo.habits import Course, Habit, habits, said
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
@@ -33,6 +35,8 @@ LIVED = (
     calendar.OPEN_WAVE,
     calendar.ASK_WEEK,
     calendar.LOOK_AFTER,
+    calendar.ASK_CHAMPIONS,
+    calendar.LOOK_AT_CHAMPIONS,
     calendar.FREEZE,
     calendar.END,
     calendar.FOLLOWED,
@@ -115,7 +119,7 @@ class Life:
                 raise RuntimeError(f"{due.task} failed: {due.failure}")
 
 
-def live(plan: Plan, life: Life, *, lead: Person) -> Program:
+def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
     """Create a programme, and let happen what has happened in it by now."""
     begin = calendar.baseline_starts_on(plan.starts_on)
     at = life.at(begin - timedelta(days=10))
@@ -136,6 +140,8 @@ def live(plan: Plan, life: Life, *, lead: Person) -> Program:
             programs.assign(
                 program=program, arm=Arm.COMPARISON, cluster=group.name, people=group.members, by=lead, at=at
             )
+    leading = Champion.objects.serving().filter(program=program).select_related("person__manager").in_name_order()
+    give_time(program, list(leading), sponsor=sponsor, lead=lead, life=life)
     members = list(_members(plan.groups))
     programs.open_baseline(program=program, by=lead, at=life.at(begin, time(8)))
     _survey(program, WaveKind.BASELINE, members, life, life.at(begin + timedelta(days=3)))
@@ -149,6 +155,7 @@ def live(plan: Plan, life: Life, *, lead: Person) -> Program:
     for week in [week for week in weeks if week >= plan.starts_on]:
         if life.at(week) > life.now:
             break
+        keep_time(program, week, life)
         _practise(program, members, week, life)
         if week + timedelta(weeks=1, days=1) > life.now.date():
             break

@@ -1,0 +1,108 @@
+"""How the demo's champions are found, agreed with and given time: through the same acts as everybody's."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from adoption.programs import actions as programs
+from adoption.programs.models import Program
+from adoption.programs.rules import CHECKS_ON, monday
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from champions.actions.agreements import agree, propose_agreement, record_sponsorship
+from champions.models import Champion, TimeCheck
+from champions.rules.agreements import Side, owed
+from surveys.actions import answer_check, close_nominations, keep_tries, name_colleague, open_nominations
+from surveys.models import NominationAsk
+
+if TYPE_CHECKING:
+    from metrics.management.demo.history import Life
+
+WORK = (
+    "The monthly minutes; the team assistant writes them.",
+    "First reviews of standard cases; two colleagues take them in turn.",
+    "The internal newsletter; it pauses until the end of the phase.",
+)
+# Of the champions of a programme by name, whoever comes last runs out of time in it.
+ANSWERED = 150
+
+
+def give_time(program: Program, champions: Sequence[Champion], *, sponsor: Person, lead: Person, life: Life) -> None:
+    """The sponsor stands for it, and each champion agrees with their manager, a week before the baseline."""
+    at = life.at(program.starts_on - timedelta(weeks=3), time(10))
+    record_sponsorship(
+        program=program, sponsor=sponsor, budget_line="Learning and development, champions’ time", by=lead, at=at
+    )
+    for number, champion in enumerate(champions):
+        contracted = champion.person.contracted_hours or Decimal(40)
+        row = propose_agreement(
+            champion=champion,
+            side=Side.CHAMPION,
+            work=WORK[number % len(WORK)],
+            hours=owed(contracted)[0],
+            contracted=contracted,
+            outside_because="",
+            from_on=program.starts_on,
+            to_on=program.ends_on,
+            by=champion.person,
+            at=at,
+        )
+        agree(agreement=row, side=Side.MANAGER, by=champion.person.manager, at=at + timedelta(hours=4))
+
+
+def keep_time(program: Program, week: date, life: Life) -> None:
+    """Champions answer on the Thursday they are asked: most have their hours; in a running programme one has not."""
+    at = life.at(week + timedelta(days=CHECKS_ON), time(12))
+    if at > life.now:
+        return
+    life.until(at)
+    checks = list(
+        TimeCheck.objects.unanswered()
+        .filter(champion__program=program)
+        .select_related("champion__program__organization", "champion__person")
+        .order_by("champion__person__sort_name")
+    )
+    runs = program.week_on(local_date(life.now, life.organization.zone)) <= program.weeks
+    for place, check in enumerate(checks):
+        is_short = runs and place == len(checks) - 1
+        least = owed(check.champion.person.contracted_hours or Decimal(40))[0]
+        answer_check(
+            check=check,
+            displaced="" if is_short else WORK[place % len(WORK)].partition(";")[0],
+            hours=Decimal(1) if is_short else least + Decimal(place % 3) / 4,
+            can_keep=2 if is_short else 4,
+            to_fix="Month-end falls on us again; nobody took the reviews." if is_short else "",
+            at=at,
+        )
+
+
+def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program:
+    """A programme that is still a draft: everybody has said whom they go to, and the shortlist waits for the lead."""
+    at = life.now - timedelta(days=9)
+    starts_on = monday(local_date(life.now, life.organization.zone)) + timedelta(weeks=8)
+    program = programs.create_program(
+        name=name,
+        workflow=workflow,
+        starts_on=starts_on,
+        weeks=10,
+        comparison="The vendor’s training, on demand",
+        by=lead,
+        at=at,
+    )
+    until = local_date(at, life.organization.zone) + timedelta(days=7)
+    wave = open_nominations(program=program, departments=[], until=until, by=lead, at=at)
+    asks = list(NominationAsk.objects.filter(wave=wave).select_related("person").order_by("person__sort_name"))
+    sought = [ask for number, ask in enumerate(asks) if number % 13 == 5]
+    for number, ask in enumerate(asks[:ANSWERED]):
+        dice = random.Random(str(ask.person.mail))  # noqa: S311 - the demo's dice, the same every time
+        for one in dice.sample(sought, 2):
+            if one.person_id != ask.person_id:
+                name_colleague(ask=ask, item="difficult", person=one.person, at=at + timedelta(days=1))
+        tries = "often" if ask in sought and number % 2 else dice.choice(("no", "once", "once", "often"))
+        keep_tries(ask=ask, tries=tries, at=at + timedelta(days=1), complete=True)
+    close_nominations(wave=wave, by=lead, at=at + timedelta(days=8))
+    return program
