@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,9 @@ from adoption.disclosure.rules import Audience
 from adoption.programs.rules import Checkpoint, looks_at
 from adoption.tenancy.rules import Role, local_date
 from metrics.rules import (
+    HEARD_AFTER,
+    MOST_A_WEEK,
+    SILENT_WEEKS,
     Adoption,
     Category,
     Headline,
@@ -210,3 +213,17 @@ def test_a_lead_reads_as_a_lead_and_everybody_else_as_an_executive() -> None:
     assert audience_of({Role.LEAD, Role.MEMBER}) is Audience.LEAD
     assert audience_of({Role.EXECUTIVE, Role.MEMBER}) is Audience.EXECUTIVE
     assert audience_of({Role.LEAD, Role.EXECUTIVE}) is Audience.LEAD
+
+
+def test_what_a_tool_alone_counted_is_inferred_from_one_use_on() -> None:
+    weeks = [decide_week(WeekFacts(vendor=Vendor(count, complete=True))) for count in (0, 1)]
+    assert [(week.total, week.inferred) for week in weeks] == [(0, False), (1, True)]
+
+
+def test_an_idle_week_contradicts_nobody() -> None:
+    week = decide_week(WeekFacts(vendor=Vendor(0, complete=False, idle_and_covered=True)))
+    assert (week.state, week.discrepant) == (WeekState.ZERO, False)
+
+
+def test_numbers_of_the_week_are_those_of_the_specification() -> None:
+    assert (6, 2, timedelta(days=2)) == (MOST_A_WEEK, SILENT_WEEKS, HEARD_AFTER)

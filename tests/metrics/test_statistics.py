@@ -427,3 +427,32 @@ def test_contradicting_items_make_alpha_negative() -> None:
     found = cronbach_alpha([[1, 5], [2, 4], [3, 3], [4, 2], [5, 2]])
     assert found.estimate is not None
     assert found.estimate < 0
+
+
+def test_two_are_the_fewest_of_whom_something_can_be_said() -> None:
+    spread = mean_interval([10.0, 30.0], seed=1)
+    assert (spread.estimate, spread.reason) == (20, None)
+    assert spread.low is not None
+    apart = weighted_kappa([1, 5], [2, 5])
+    assert apart.reason is not Reason.TOO_FEW
+
+
+def test_a_grid_may_end_with_the_last_one_at_risk_and_time_may_be_less_than_one() -> None:
+    curve = survival([0.5, 3], [True, False])
+    assert [step.at_risk for step in curve.on_grid(1, 1)] == [2, 1, 1, 1]
+    assert curve.times == (0.5,)
+
+
+def test_the_icc_is_measured_from_two_clusters_on() -> None:
+    """Two pods of an arm whose comparison's teams were not recorded: one degree of freedom between them is enough."""
+    found = clustered_difference([(8, 8), (0, 8)], [(4, 20)])
+    assert found.icc == pytest.approx(1)
+    assert found.icc_used == found.icc
+
+
+def test_more_clustering_may_be_assumed_than_five_hundredths() -> None:
+    usual, wary = (clustered_difference(PODS, TEAMS, least_icc=least) for least in (0.05, 0.2))
+    assert (usual.icc_used, wary.icc_used) == (0.05, 0.2)
+    assert wary.estimate == usual.estimate
+    assert None not in (usual.low, wary.low)
+    assert (wary.low or 0) < (usual.low or 0)

@@ -41,6 +41,7 @@ from metrics.statistics import (
     survival,
     weighted_kappa,
 )
+from surveys.rules import SAFETY, alpha, scored
 
 # The oracles take their time, and the machine may have other things to do.
 unhurried = settings(deadline=None, max_examples=60)
@@ -445,3 +446,12 @@ def test_no_answer_is_ever_nan_however_odd_the_numbers(values: list[float], seed
     sound(paired_ratio(positive, list(reversed(positive)), level=level), 0)
     sound(weighted_kappa(values, list(reversed(values)), level=level), -1, 1)
     sound(cronbach_alpha([[value, other] for value, other in zip(values, reversed(values), strict=True)], level=level))
+
+
+@given(st.lists(st.lists(st.integers(1, 5), min_size=5, max_size=5), min_size=50, max_size=60))
+def test_alpha_of_a_survey_is_the_same_number(rows: list[list[int]]) -> None:
+    """Two floors compute it: the lower one knows no scipy, the upper one adds Feldt's interval."""
+    replies = [{item.key: answer for item, answer in zip(SAFETY.items, row, strict=True)} for row in rows]
+    turned = [[float(scored(item, reply[item.key])) for item in SAFETY.items] for reply in replies]
+    found = cronbach_alpha(turned).estimate
+    assert alpha(SAFETY.items, replies) == (None if found is None else pytest.approx(found, abs=1e-9))
