@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -201,7 +201,7 @@ class Analysis:
 
 
 def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "", by: str = "look") -> Analysis:
-    """What a lead may see of a programme. Eight queries, whatever the numbers."""
+    """What a lead may see of a programme. Ten queries, whatever the numbers."""
     found = evidence(program, READER, at=at)
     frozen = Frozen(program, READER)
     entries = {entry.measure: entry for entry in dictionary()}
@@ -303,8 +303,7 @@ def _versions(frozen: Frozen) -> Iterable[Version]:
 def _expected(program: Program, frozen: Frozen) -> Iterable[Expected]:
     for checkpoint in _in_time(program):
         if checkpoint not in frozen.runs:
-            on = program.starts_on if checkpoint is Checkpoint.S0 else frozen_on(program, checkpoint)
-            yield Expected(checkpoint.value, sentences.look_name(checkpoint), on)
+            yield Expected(checkpoint.value, sentences.look_name(checkpoint), frozen_on(program, checkpoint))
 
 
 def _run(frozen: Frozen, figure: Figure) -> SnapshotRun | None:
@@ -452,24 +451,27 @@ def _asides(program: Program, today: date) -> Iterable[Aside]:
     """How many people the rules of counting touch, of those launched and since."""
     if not program.fixed:
         return
-    of_program = Assignment.objects.filter(program=program, person=OuterRef("person"))
-    launched = Assignment.objects.filter(program=program).on(program.starts_on)
-    helped = of_program.in_arm(Arm.PODS).filter(Q(to_on__isnull=True) | Q(to_on__gt=program.starts_on))
-    later = Assignment.objects.filter(program=program, from_on__gt=program.starts_on)
+    assigned = Assignment.objects.filter(program=program)
+    launched = Exists(assigned.at_launch().filter(person=OuterRef("person")))
     for name, people, rule in (
         (
-            _("Helped by a pod, although of the comparison group"),
-            launched.in_arm(Arm.COMPARISON).filter(Exists(helped)).count(),
-            _("They stay in the comparison group and are flagged: taking them out would flatter it."),
+            _("No suitable workflow, written down by the launch"),
+            assigned.exempt().count(),
+            _("Left out of both arms, in every look."),
+        ),
+        (
+            _("Of the comparison group, in a pod since"),
+            assigned.contaminated().count(),
+            _("They stay in the comparison group: taking them out would flatter the pods."),
         ),
         (
             _("Joined after the launch"),
-            later.filter(~Exists(of_program.on(program.starts_on))).values("person").distinct().count(),
+            assigned.filter(~launched, from_on__gt=program.starts_on).values("person").distinct().count(),
             _("In no comparison: nothing is known of them before."),
         ),
         (
             _("Left since the launch"),
-            launched.filter(person__left_on__lte=today).count(),
+            assigned.of_cohorts().filter(person__left_on__lte=today).count(),
             _("Not expected in later looks. A second line counts them as non-adopters."),
         ),
     ):
@@ -483,11 +485,12 @@ def _defaults(program: Program) -> Iterable[Default]:
     """What was fixed when the programme was launched, and what its version of the specification says."""
     if not program.fixed:
         return
-    fixed, thresholds = program.fixed, thresholds_of(program)
+    measure, thresholds = program.measure, thresholds_of(program)
     for name, value in (
-        (_("Specification"), str(fixed.get("spec_version", rules.SPEC_VERSION))),
-        (_("Primary outcome"), _outcome(str(fixed.get("primary", "")))),
-        (_("Main look"), sentences.look_name(str(fixed.get("primary_look", Checkpoint.S56)))),
+        (_("Specification"), f"{measure.label}: {measure.reason}" if measure.reason else measure.label),
+        (_("Primary outcome"), _outcome(str(measure.fixed.get("primary", "")))),
+        (_("Main look"), sentences.look_name(measure.primary_look)),
+        (_("Resemblance within a pod (ICC), at least"), number_format(measure.least_icc, 2)),
         (_("People behind any figure, for leads"), str(thresholds.group)),
         (_("The same, for executives"), str(thresholds.executive)),
         (_("Fewer on one side are said in words"), str(thresholds.band)),

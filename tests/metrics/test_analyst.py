@@ -303,7 +303,7 @@ def test_who_was_helped_joined_or_left_is_counted_from_as_many_as_may_be_said(tr
     assert {one.said for one in read(trial).asides} == {"none or a few"}
     helped(6)
     told = {one.name: (one.said, one.value) for one in read(trial).asides}
-    assert told["Helped by a pod, although of the comparison group"] == ("6", 6)
+    assert told["Of the comparison group, in a pod since"] == ("6", 6)
     # The rule says the same of the same people.
     places: dict[int, list[Held]] = {}
     for row in Assignment.objects.filter(program=trial.program):
@@ -404,7 +404,7 @@ def test_the_page_asks_the_same_of_the_database_with_one_look_and_with_three(
     lead.get(PAGE)
     with CaptureQueriesContext(connection) as asked:
         lead.get(PAGE)
-    assert len(asked) == 16
+    assert len(asked) == 18
 
 
 @pytest.mark.django_db(transaction=True)
