@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,11 +17,10 @@ from adoption.tenancy.rules import local_date
 from champions.actions.naming import let_in
 from champions.models import Champion, TimeAnswer, TimeCheck
 from champions.queries.agreements import sponsorship_of
+from champions.rules.time import ANSWERED_WITHIN
 
 CHECK = "champion_check"  # the outbox's kind, and its links' purpose
 WARNING = "champion_time"
-# A check can be answered and changed for so long: then the next one has come.
-ANSWERED_WITHIN = timedelta(days=14)
 
 
 class CheckOver(ValueError):

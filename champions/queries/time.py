@@ -17,7 +17,7 @@ from adoption.programs.rules import Kind
 from adoption.tenancy.models import Person
 from champions.models import Champion, Sponsorship, TimeAnswer, TimeCheck
 from champions.queries.agreements import Agreed, agreed_of, sponsorship_of
-from champions.rules.time import Kept, Phase, ProtectedWeek, protected_week
+from champions.rules.time import ANSWERED_WITHIN, Kept, Phase, ProtectedWeek, protected_week
 
 Words = str | Promise
 
@@ -160,7 +160,10 @@ def _cell(champion: Champion, agreed: Agreed, check: TimeCheck, answer: TimeAnsw
 def open_checks(person: Person, *, at: datetime) -> list[TimeCheck]:
     """What a champion is asked about their time and has not answered. One query."""
     rows = TimeCheck.objects.unanswered().filter(
-        champion__person=person, champion__stepped_down_at__isnull=True, champion__program__closed_at__isnull=True
+        champion__person=person,
+        champion__stepped_down_at__isnull=True,
+        champion__program__closed_at__isnull=True,
+        asked_at__gt=at - ANSWERED_WITHIN,
     )
     return list(rows.select_related("champion__program").order_by("-due_on")[:1])
 

@@ -14,6 +14,8 @@ TEXT_LENGTH = 500
 MOST_HOURS_KEPT = 60
 # Of 1 to 5, on whether it can be kept up: so low twice in a row is a warning.
 LOW, LOW_TIMES = 2, 2
+# A check can be answered and changed for so long: then the next one has come.
+ANSWERED_WITHIN = timedelta(days=14)
 MORNING = time(9)
 # So many follow-ups of a champion's that are so late say that there is no time for them.
 SLIPPING, LATE = 2, timedelta(days=2)

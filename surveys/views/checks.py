@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from adoption.outbox.queries.links import LinkState
 from adoption.outbox.views.link import LinkRequest, by_link
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
-from champions.actions.time import ANSWERED_WITHIN, CHECK, CheckOver
+from champions.actions.time import CHECK, CheckOver
 from champions.models import TimeAnswer, TimeCheck
+from champions.rules.time import ANSWERED_WITHIN
 from surveys import actions
 from surveys.forms import CheckForm
 

@@ -97,9 +97,10 @@ def test_from_the_draft_to_the_evidence(meridian: World, visit: Visit, post: Pos
     lead.open("/o/meridian/p/client-reports/")
     lead.see("Client reports waits for its champions’ time")
     lead.follow("Champions’ time")
-    lead.follow(re.compile("Start without"))
-    lead.page.get_by_label("Why do they start").fill("Their manager agrees in the first week.")
-    lead.press("Write it down")
+    for _ in range(3):
+        lead.follow(re.compile("Start without"))
+        lead.page.get_by_label("Why do they start").fill("Their manager agrees in the first week.")
+        lead.press("Write it down")
     lead.open("/o/meridian/p/client-reports/")
     lead.see("Client reports is ready to launch", shot="7-ready")
     lead.follow("Launch")
