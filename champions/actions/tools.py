@@ -45,6 +45,8 @@ def evaluate_tool(*, says: Evaluation, found: Tool | None, by: Person, at: datet
         setattr(row, name, value)
     row.evaluated_by, row.evaluated_at = by, at
     row.save()
-    verb = "tool.looked_at_again" if found else "tool.evaluated"
-    audit.record(verb, by=by, at=at, subject=row, verdict=says.verdict)
+    if found:
+        audit.record("tool.looked_at_again", by=by, at=at, subject=row, verdict=says.verdict)
+    else:
+        audit.record("tool.evaluated", by=by, at=at, subject=row, verdict=says.verdict)
     return row

@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 BARS = {
     "admin": ["Today", "People", "Import"],
     "lead": ["Today", "Programmes", "People", "Import"],
-    "executive": ["Today", "Programmes"],
+    "executive": ["Today", "Programmes", "Kit"],
     "owner": ["Today", "Usage", "Weekly log"],
-    "member": ["Today", "Pods", "My week"],
-    "champion": ["Today", "My pod", "Log"],
+    "member": ["Today", "Pods", "My week", "Kit"],
+    "champion": ["Today", "My pod", "Log", "Kit"],
 }
 MORE = {
-    "admin": ["Organisation", "Roles", "API tokens", "Audit trail"],
-    "lead": ["Messages sent"],
+    "admin": ["Kit", "Organisation", "Roles", "API tokens", "Audit trail"],
+    "lead": ["Kit", "Messages sent"],
     "executive": [],
     "owner": [],
     "member": [],
@@ -83,4 +83,4 @@ def test_an_executive_who_takes_part_has_a_week_in_the_bar(meridian: World, clie
         Program.objects.update(baseline_opened_at=AT)
     with time_machine.travel(AT, tick=False):
         page = client_as(meridian.executive).get(reverse("home", args=["meridian"])).content.decode()
-    assert navigation(page)[0] == ["Today", "Programmes", "My week"]
+    assert navigation(page)[0] == ["Today", "Programmes", "My week", "Kit"]
