@@ -19,7 +19,7 @@ BARS = {
     "admin": ["Today", "People", "Import"],
     "lead": ["Today", "Programmes", "People", "Import"],
     "executive": ["Today", "Programmes", "Kit"],
-    "owner": ["Today", "Usage", "Weekly log"],
+    "owner": ["Today", "Usage", "Weekly log", "Kit"],
     "member": ["Today", "Pods", "My week", "Kit"],
     "champion": ["Today", "My pod", "Log", "Kit"],
 }
