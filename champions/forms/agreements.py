@@ -39,7 +39,8 @@ class HoursKept(forms.DecimalField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(min_value=0, max_value=MOST_HOURS, max_digits=4, decimal_places=2, **options)
+        options.setdefault("decimal_places", 2)
+        super().__init__(min_value=0, max_value=MOST_HOURS, max_digits=4, **options)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
@@ -55,7 +56,7 @@ class AgreementForm(forms.Form):
         help_text=_("Named work, and who does it instead or that nobody does. “Less” is not enough."),
     )
     hours = HoursKept(label=_("Hours a week kept free"))
-    contracted = HoursKept(label=_("Contracted hours a week"))
+    contracted = HoursKept(label=_("Contracted hours a week"), decimal_places=1)
     from_on = DayField(label=_("From"))
     to_on = DayField(label=_("To"))
     outside_because = forms.CharField(

@@ -21,6 +21,8 @@ from surveys.models import Nomination, NominationAsk, NominationWave
 NOMINATION = "nomination"
 NOMINATION_REMINDER = "nomination_reminder"
 COUNT_NOMINATIONS = "surveys.count_nominations"
+# Of a day, so that what says until when names that day.
+LAST_SECOND = time(23, 59, 59)
 
 
 @transaction.atomic
@@ -53,7 +55,7 @@ def open_nominations(
         instrument_version=rules.ADVICE.version,
         departments=list(departments),
         opened_at=at,
-        closes_at=instant(until + timedelta(days=1), time(0), program.organization.zone),
+        closes_at=instant(until, LAST_SECOND, program.organization.zone),
     )
     NominationAsk.objects.bulk_create(
         [NominationAsk(wave=wave, person=person, asked_at=at) for person in asked], batch_size=2000
