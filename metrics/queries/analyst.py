@@ -72,6 +72,16 @@ class Line:
     def interval(self) -> str:
         return self.figure.interval
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is of a department or a pod, and not of a whole arm."""
+        return self.figure.margin in {Margin.DEPARTMENT, Margin.POD}
+
+    @property
+    def arm_name(self) -> str:
+        """In which arm a department or pod lies: a department may lie in both."""
+        return sentences.arm_name(Arm(self.figure.arm)) if self.is_part else ""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -142,6 +152,21 @@ class Group:
     name: str
     note: str
     lines: tuple[Line, ...]
+
+    @property
+    def whole(self) -> list[Line]:
+        """Of whole arms, as frozen."""
+        return [line for line in self.lines if not line.is_part and not line.is_open]
+
+    @property
+    def parts(self) -> list[Line]:
+        """Of departments and pods."""
+        return [line for line in self.lines if line.is_part]
+
+    @property
+    def weeks(self) -> list[Line]:
+        """Of weeks that are open."""
+        return [line for line in self.lines if line.is_open]
 
 
 @dataclass(frozen=True)

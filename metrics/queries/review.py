@@ -22,6 +22,7 @@ from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.queries.members import keyset_page
 from adoption.tenancy.rules import local_date
 from metrics.models import CheckIn, UseWeek, WeekReview
+from metrics.queries import sentences
 from metrics.queries.weeks import periods_of, vendor_weeks
 from metrics.rules import Source, Vendor
 from metrics.rules.review import RECENT_REVIEWS, Load, Looked, Pace, pace
@@ -89,8 +90,9 @@ class LogWeek:
     later: date | None
 
     @property
-    def sunday(self) -> date:
-        return self.week + timedelta(days=6)
+    def days(self) -> str:
+        """'22 to 28 June 2026'."""
+        return sentences.span(self.week, self.week + timedelta(days=6))
 
 
 @dataclass(frozen=True)
