@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,9 @@ from champions.actions import time
 from surveys import actions
 from surveys.models import NominationWave, RatingRound, Wave
 from surveys.rules import ANSWERED_WITHIN, CHECK, WaveKind
+
+# A question about a fortnight that comes later than that is about another one.
+CHECK_LATEST = timedelta(days=7)
 
 
 @calendar_step(programs.OPEN_WAVE)
@@ -57,5 +60,8 @@ def count_nominations(row_id: int, *, at: datetime) -> datetime | None:
 
 @calendar_step(programs.ASK_CHAMPIONS)
 def ask_champions(step: Step, *, at: datetime) -> None:
-    """Ask every champion about their time, with the words of today's version."""
-    time.ask_time(program=step.program, due_on=step.due_on, version=CHECK.version, at=at)
+    """Ask every champion about their time, with the words of today's version. After an outage of a week it is left out."""
+    if at < instant(step.due_on, step.hour, step.program.organization.zone) + CHECK_LATEST:
+        time.ask_time(program=step.program, due_on=step.due_on, version=CHECK.version, at=at)
+    else:
+        skip_step(step=step, reason=_("It could not be sent within a week of its day."), by=None, at=at)
