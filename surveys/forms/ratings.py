@@ -88,7 +88,7 @@ class RoundForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=_(
             "Whoever receives such work, one a line: the mail address of somebody in the directory, or for somebody of outside "
-            "name and address, such as: Ada Brenner <ada@client.example>. They need no account."
+            "name and address, such as: Ada Brenner, ada@client.example. They need no account."
         ),
     )
 

@@ -87,10 +87,10 @@ def allot(authors: Mapping[int, Hashable], raters: Mapping[int, Hashable | None]
     twice = [output for output in outputs if len(free[output]) > 1][: -(-len(outputs) // TWICE_IN)]
     if len(twice) * TWICE_IN < len(outputs):
         raise NobodyElse("second")
-    # Where few may rate an output, they are asked first.
+    # Where few may rate an output, they are asked first; what goes to two people before what goes to one.
     load: Counter[int] = Counter()
     given: dict[int, list[int]] = {rater: [] for rater in raters}
-    for output in sorted([*outputs, *twice], key=lambda output: len(free[output])):
+    for output in sorted([*twice, *outputs], key=lambda output: len(free[output])):
         rater = min(
             (one for one in free[output] if output not in given[one]), key=lambda one: (load[one], dice.random())
         )
