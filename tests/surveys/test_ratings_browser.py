@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from surveys.models import Rater
+from surveys.models import Rater, Rating
 from surveys.queries import Named
 from tests.factories import AT, MembershipFactory, Somebody, World
 from tests.house.test_look_browser import PHONE, faults, reader
 from tests.running import Running, with_baseline
-from tests.surveys.judging import give_out, launch, output
+from tests.surveys.judging import GOOD, give_out, launch, output
 from tests.worlds import ClientAs, Enter
 
 
@@ -60,3 +60,27 @@ def test_every_page_of_ratings_can_be_used_by_everybody(
         with reader(browser, live_server, client_as, who, PHONE, "light") as (_, page, complaints):
             assert [fault for one in pages for fault in faults(page, one, PHONE)] == []
             assert complaints == []
+
+
+def test_on_a_phone_without_script_four_taps_and_next_rate_an_output(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    running: Running,
+    enter: Enter,
+) -> None:
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": PHONE, "height": 800}, java_script_enabled=False
+    )
+    cookie = client_as(meridian.owner).cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(address(meridian, enter))
+    for name, choice in GOOD.items():
+        page.locator(f"label:has(input[name={name}][value='{choice}'])").click()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("2 of 2")).to_be_visible()
+    with enter(meridian):
+        assert Rating.objects.get().answers == GOOD
+    context.close()
