@@ -12,7 +12,7 @@ from adoption.programs.actions import Refused
 from adoption.programs.models import Program
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import instant, local_date
+from adoption.tenancy.rules import instant, local_date, working_instant
 from champions.models import Agreement, Champion, Sponsorship, Waiver
 from champions.rules.agreements import RENEW_WITHIN, Side, is_outside
 from champions.rules.time import MORNING
@@ -117,7 +117,9 @@ def agree(*, agreement: Agreement, side: Side, by: Person | None, at: datetime) 
     row.save(update_fields=[field, "manager"])
     _say(champion, side.other, "agreed", at=at, version=row.version)
     zone = champion.organization.zone
-    agenda.schedule(task=RENEW, row_id=row.pk, due_at=max(instant(row.to_on - RENEW_WITHIN, MORNING, zone), at))
+    # Its mail travels at once, so it is due in working hours.
+    renew_at = working_instant(instant(row.to_on - RENEW_WITHIN, MORNING, zone), zone)
+    agenda.schedule(task=RENEW, row_id=row.pk, due_at=max(renew_at, at))
     audit.record("agreement.agreed", by=by, at=at, subject=champion, version=row.version)
     return row
 
