@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PersonState": "adoption.tenancy.api.people.State",
         "SessionKind": "pods.api.SESSION_KINDS",
-        "SurveyKind": "surveys.api.KINDS",
+        "SurveyKind": "surveys.api.surveys.KINDS",
         "WeekState": "metrics.api.weeks.STATES",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
