@@ -116,9 +116,7 @@ class Judgement:
                 Block(arm, "", "", len(values[arm]), len(values[arm]), sum(whole(HUNDREDTHS * v) for v in values[arm]))
                 for arm in Arm
             )
-            yield publish(
-                Facts(metric, WINDOW, blocks, measure), arrangement=arrangement, thresholds=self.thresholds
-            )
+            yield publish(Facts(metric, WINDOW, blocks, measure), arrangement=arrangement, thresholds=self.thresholds)
 
 
 def _mean(values: Sequence[float]) -> float | None:
