@@ -48,8 +48,12 @@ class Agreed:
 
     @property
     def is_ending(self) -> bool:
-        """Whether it wants to be renewed."""
-        return self.stands is not None and self.stands.to_on - self.today <= RENEW_WITHIN
+        """Whether it wants to be renewed: it ends soon, and before the programme does."""
+        return (
+            self.stands is not None
+            and self.stands.to_on - self.today <= RENEW_WITHIN
+            and self.stands.to_on < self.champion.program.ends_on
+        )
 
     @property
     def waits_for(self) -> Person | None:
@@ -74,8 +78,8 @@ def agreed_of(champions: list[Champion], *, on: date) -> dict[int, Agreed]:
     found = {}
     for one in champions:
         mine = versions.get(one.pk, [])
-        # Before the start what is agreed for the start stands already.
-        day = max(on, one.program.starts_on)
+        # Before the start what is agreed for the start stands already; after the end it is what stood to the last.
+        day = min(max(on, one.program.starts_on), one.program.ends_on)
         standing = [row for row in mine if row.is_agreed and row.from_on <= day <= row.to_on]
         newest = mine[-1] if mine else None
         found[one.pk] = Agreed(

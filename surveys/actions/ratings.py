@@ -97,7 +97,7 @@ def open_round(
     at: datetime,
     seed: int | None = None,
 ) -> RatingRound:
-    """Give outputs to raters: mixed, each to one, one in five to two, and mail everybody their link.
+    """Give outputs to raters: mixed, each to one, one in four to two, and mail everybody their link.
 
     `seed` fixes the lots for what must come out the same again. Raises Refused while another round of the programme is open,
     without outputs or raters, with somebody who has the list before their eyes, and where the outputs cannot be given out.

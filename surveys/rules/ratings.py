@@ -22,8 +22,9 @@ NOTE_LENGTH = 300
 # More than this nobody rates with care.
 MOST_TO_RATE = 40
 MOST_RATERS = 60
-# One output in so many is rated by two people, who do not know of each other.
-TWICE_IN = 5
+# One output in five is to be rated by two people, who do not know of each other. Some will say that they cannot judge, so
+# one in four is given out; a round in which not even one in five can be is refused.
+TWICE_IN, TWICE_NEEDED_IN = 4, 5
 # The score is the mean of these.
 JUDGED = tuple(item.key for item in STAKEHOLDER.items if item.kind is ItemKind.SCALE)
 _ANSWERED = tuple(item.key for item in STAKEHOLDER.items)
@@ -72,7 +73,7 @@ def proposed(waiting: Mapping[int, bool], *, launched: bool, seed: int) -> froze
 
 
 def allot(authors: Mapping[int, Hashable], raters: Mapping[int, Hashable | None], *, seed: int) -> list[Allotted]:
-    """Who rates what: each output once, one in five (rounded up) by a second person; nobody what is theirs.
+    """Who rates what: each output once, one in four (rounded up) by a second person; nobody what is theirs.
 
     `authors` has whose each output is, `raters` who each rater is, None for somebody of outside. The load is spread evenly, and
     each rater's order drawn by lot. The same seed gives the same. Raises NobodyElse with the code "nobody" or "second", and
@@ -85,7 +86,7 @@ def allot(authors: Mapping[int, Hashable], raters: Mapping[int, Hashable | None]
     if not all(free.values()):
         raise NobodyElse("nobody")
     twice = [output for output in outputs if len(free[output]) > 1][: -(-len(outputs) // TWICE_IN)]
-    if len(twice) * TWICE_IN < len(outputs):
+    if len(twice) * TWICE_NEEDED_IN < len(outputs):
         raise NobodyElse("second")
     # Where few may rate an output, they are asked first; what goes to two people before what goes to one.
     load: Counter[int] = Counter()
