@@ -141,10 +141,13 @@ class Post:
         return [mail for mail in self.server.mails if address in str(mail["To"])]
 
     def link(self, address: str, path: str) -> str:
-        """The link of the last mail to an address that starts with this path."""
-        found = re.findall(rf"https?://[^/\s]+({re.escape(path)}\S+)", self.text(address))
-        assert found, self.text(address)
-        return str(found[-1])
+        """The link of the newest mail to an address that has one which starts with this path."""
+        for mail in reversed(self.all_to(address)):
+            body = mail.get_body(preferencelist=("plain",))
+            assert body is not None
+            if found := re.findall(rf"https?://[^/\s]+({re.escape(path)}\S+)", body.get_content()):
+                return str(found[-1])
+        raise AssertionError(f"no mail to {address} has a link to {path}")
 
 
 @pytest.fixture
