@@ -17,7 +17,7 @@ from adoption.tenancy.rules import TEXT_LENGTH
 from champions.forms.naming import refusal_of
 from champions.models import Agreement, Champion, Sponsorship
 from champions.queries.agreements import usual_hours
-from champions.rules.agreements import BUDGET_LENGTH, MOST_HOURS, REASON_LENGTH, WORK_LENGTH, is_outside, share
+from champions.rules.agreements import BUDGET_LENGTH, MOST_HOURS, REASON_LENGTH, WORK_LENGTH, is_outside, plain, share
 
 AGREEMENT_REFUSALS: dict[str, str | Promise] = {
     "turned_round": _("The last day lies before the first one."),
@@ -70,21 +70,22 @@ class AgreementForm(forms.Form):
         known = champion.person.contracted_hours
         usual = usual_hours(known)
         initial: dict[str, Any] = {
-            "contracted": known,
-            "hours": usual[0] if usual else None,
+            "contracted": plain(known) if known else None,
+            "hours": plain(usual[0]) if usual else None,
             "from_on": champion.program.starts_on,
             "to_on": champion.program.ends_on,
         }
         if before:
             initial |= {name: getattr(before, name) for name in ("work", "hours", "contracted", "from_on", "to_on")}
+            initial |= {name: plain(initial[name]) for name in ("hours", "contracted")}
             initial["outside_because"] = before.outside_because
         super().__init__(data, initial=initial)
         if usual:
             words = _("10 to 15 %% of %(contracted)s hours: %(least)s to %(most)s.")
             self.fields["hours"].help_text = words % {
-                "contracted": known.normalize() if known else known,
-                "least": usual[0].normalize(),
-                "most": usual[1].normalize(),
+                "contracted": plain(known) if known else known,
+                "least": plain(usual[0]),
+                "most": plain(usual[1]),
             }
 
     def clean(self) -> dict[str, Any]:
@@ -104,8 +105,8 @@ class AgreementForm(forms.Form):
             )
             said = words % {
                 "share": share(hours, contracted),
-                "least": usual[0].normalize(),
-                "most": usual[1].normalize(),
+                "least": plain(usual[0]),
+                "most": plain(usual[1]),
             }
             self.add_error("outside_because", said)
         return values

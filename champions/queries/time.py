@@ -17,6 +17,7 @@ from adoption.programs.rules import Kind
 from adoption.tenancy.models import Person
 from champions.models import Champion, Sponsorship, TimeAnswer, TimeCheck
 from champions.queries.agreements import Agreed, agreed_of, sponsorship_of
+from champions.rules.agreements import plain
 from champions.rules.time import ANSWERED_WITHIN, Kept, Phase, ProtectedWeek, protected_week
 
 Words = str | Promise
@@ -200,8 +201,8 @@ def facts_of_warning(*, message: Message, at: datetime) -> dict[str, Any]:
         "name": champion.person.name,
         "program": champion.program.name,
         "manager": champion.person.manager.name if champion.person.manager else "",
-        "agreed": agreed.hours.normalize() if agreed else "",
-        "kept": kept.normalize() if kept is not None else "",
+        "agreed": plain(agreed.hours) if agreed else "",
+        "kept": plain(kept) if kept is not None else "",
     }
     hours = _("Nothing is agreed with their manager yet.")
     if agreed and kept is not None:

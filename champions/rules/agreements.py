@@ -35,6 +35,11 @@ def owed(contracted: Decimal) -> tuple[Decimal, Decimal]:
     return least, max(least, most)
 
 
+def plain(hours: Decimal) -> str:
+    """Hours as one writes them: 40, 4.5. `normalize` alone turns 40 into 4E+1."""
+    return f"{hours.normalize():f}"
+
+
 def is_outside(hours: Decimal, contracted: Decimal) -> bool:
     """Whether hours a week lie outside 10 to 15 % of the contracted ones: then a reason is wanted."""
     return not contracted * LEAST_SHARE <= hours * 100 <= contracted * MOST_SHARE

@@ -33,7 +33,7 @@ from champions.actions.agreements import (
 from champions.models import Agreement, Champion, Sponsorship, Waiver
 from champions.queries.agreements import agreed_of, champions_have_time
 from champions.queries.time import times_of
-from champions.rules.agreements import Side, is_outside, owed, share
+from champions.rules.agreements import Side, is_outside, owed, plain, share
 from tests.agreeing import WORK, agree_on_time, propose
 from tests.factories import AT, PersonFactory, World
 from tests.journeys.visitor import Visitor
@@ -314,3 +314,8 @@ def test_the_database_refuses_what_is_no_agreement(meridian: World, champion: Ch
             } | wrong
             with pytest.raises(IntegrityError, match=name), transaction.atomic():
                 Agreement.objects.create(**fields)
+
+
+@pytest.mark.parametrize(("hours", "written"), [("40.0", "40"), ("4.50", "4.5"), ("100", "100"), ("0.25", "0.25")])
+def test_hours_are_written_as_people_write_them(hours: str, written: str) -> None:
+    assert plain(Decimal(hours)) == written
