@@ -65,18 +65,22 @@ def _say_about_time() -> None:
         )
     )
     PURPOSES.register("agreement", "/g/")
-    KINDS.register(
-        Kind(
-            name="champion_agreement",
-            # Also to managers who have no account and nothing to stop: what two people have to settle.
-            message_class=MessageClass.TRANSACTIONAL,
-            lasts=timedelta(days=14),
-            links={"open": "agreement"},
-            links_last=timedelta(days=180),
-            facts="champions.queries.agreements.facts_of_agreement",
-            still_wanted="champions.queries.agreements.agreement_wanted",
+    # An agreement goes also to managers who have no account and nothing to stop: what two people have to settle.
+    for name, message_class in (
+        ("champion_agreement", MessageClass.TRANSACTIONAL),
+        ("champion_renewal", MessageClass.DIGEST),
+    ):
+        KINDS.register(
+            Kind(
+                name=name,
+                message_class=message_class,
+                lasts=timedelta(days=14),
+                links={"open": "agreement"},
+                links_last=timedelta(days=180),
+                facts="champions.queries.agreements.facts_of_agreement",
+                still_wanted="champions.queries.agreements.agreement_wanted",
+            )
         )
-    )
     KINDS.register(
         Kind(
             name="champion_time",

@@ -46,7 +46,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
 """
 
-# A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it.
+# A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it, or come back.
+CLOSED = "ALTER DATABASE {} WITH CONNECTION LIMIT 0"
 GOODBYE = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')
@@ -92,6 +93,7 @@ def django_db_setup(
     if not keep:
         with django_db_blocker.unblock(), as_owner():
             with connection.cursor() as cursor:
+                cursor.execute(CLOSED.format(connection.ops.quote_name(connection.settings_dict["NAME"])))
                 cursor.execute(GOODBYE)
             teardown_databases(made, verbosity=0)
 

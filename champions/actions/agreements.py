@@ -17,7 +17,8 @@ from champions.models import Agreement, Champion, Sponsorship, Waiver
 from champions.rules.agreements import RENEW_WITHIN, Side, is_outside
 from champions.rules.time import MORNING
 
-AGREEMENT = "champion_agreement"  # the outbox's kind
+AGREEMENT = "champion_agreement"  # the outbox's kind of what two people have to settle
+RENEWAL = "champion_renewal"  # and of what can wait for the day's mail
 AGREEMENT_LINK = "agreement"  # its links' purpose
 RENEW = "champions.renew_agreement"  # the agenda's task
 LONGEST = timedelta(days=366)
@@ -117,7 +118,7 @@ def agree(*, agreement: Agreement, side: Side, by: Person | None, at: datetime) 
     row.save(update_fields=[field, "manager"])
     _say(champion, side.other, "agreed", at=at, version=row.version)
     zone = champion.organization.zone
-    # Its mail travels at once, so it is due in working hours.
+    # A question for a working day.
     renew_at = working_instant(instant(row.to_on - RENEW_WITHIN, MORNING, zone), zone)
     agenda.schedule(task=RENEW, row_id=row.pk, due_at=max(renew_at, at))
     audit.record("agreement.agreed", by=by, at=at, subject=champion, version=row.version)
@@ -178,7 +179,7 @@ def _say(champion: Champion, to: Side, what: str, *, at: datetime, version: int 
     person = champion.person if to is Side.CHAMPION else champion.person.manager
     if person is not None:
         say(
-            kind=AGREEMENT,
+            kind=RENEWAL if what == "renew" else AGREEMENT,
             person=person,
             subject_key=f"agreement:{champion.pk}:{what}:{version}",
             row_id=champion.pk,

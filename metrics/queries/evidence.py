@@ -63,7 +63,7 @@ HEADING = (Checkpoint.S56, Checkpoint.S30)
 
 
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
-    """The evidence of a programme for one kind of reader. Three queries, whatever the numbers."""
+    """The evidence of a programme for one kind of reader. Three queries beside that of its measure, whatever the numbers."""
     today = local_date(at, program.organization.zone)
     frozen = Frozen(program, audience)
     ratings = frozen.ratings()

