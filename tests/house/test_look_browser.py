@@ -15,7 +15,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import Somebody, World
+from tests.everything import fill
+from tests.factories import Somebody, World, make_meridian
 from tests.house.addresses import addresses
 from tests.worlds import ClientAs
 
@@ -29,6 +30,12 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, su
   const target = ["checkbox", "radio"].includes(one.type) ? one.closest(".form-check, .mm-choice") ?? one : one;
   return target.getBoundingClientRect().height < 43.5;
 }).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def meridian(transactional_db: None) -> World:
+    """The company, with a row in every table, where a server of another thread can see it."""
+    return fill(make_meridian())
 
 
 @contextmanager
