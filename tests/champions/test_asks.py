@@ -30,7 +30,7 @@ from champions.actions.asks import (
 from champions.models import LeaderDeed, Need
 from champions.queries.asks import ask_wanted, asks_for, modelling_of
 from champions.queries.kit import standing_in_kit
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.rules import AskAnswer, LeaderAct
 from champions.tasks import ask_overdue
 from tests.factories import AT, Somebody, World

@@ -19,7 +19,7 @@ from adoption.tenancy.models import Person
 from champions.actions.network import list_expert, put_expert_back, take_expert_off, write_card
 from champions.models import Card, Champion, Expert
 from champions.queries.network import network
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.rules import Load, load
 from tests.factories import AT, PersonFactory, World
 from tests.stock import a_prompt, another_champion, make_champion

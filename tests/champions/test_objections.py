@@ -17,7 +17,7 @@ from adoption.tenancy.models import AuditEvent, Person
 from champions.actions.objections import describe_talk, forget_talk, log_talk, take_story_back, tell_story
 from champions.models import Story, Talk
 from champions.queries.objections import SCRIPTS, objections_for
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.rules import TalkState, Worry
 from tests.factories import AT, World
 from tests.stock import another_champion, make_champion

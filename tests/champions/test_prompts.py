@@ -28,7 +28,7 @@ from champions.actions.prompts import (
     try_prompt,
 )
 from champions.models import Prompt, PromptReview, PromptTry, PromptVersion
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.queries.prompts import history_of, look_at_prompt, newest_version, shelf, stale_wanted
 from champions.rules import Part, ReviewVerdict, Shipping
 from tests.factories import AT, PersonFactory, World

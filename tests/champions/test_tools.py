@@ -17,7 +17,7 @@ from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import AuditEvent
 from champions.actions.tools import evaluate_tool
 from champions.models import Tool
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.queries.tools import tools
 from champions.rules import ToolVerdict
 from tests.factories import AT, World

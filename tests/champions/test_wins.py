@@ -16,7 +16,7 @@ from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import AuditEvent
 from champions.actions.wins import put_win_back, share_win, take_thanks_back, take_win_back, thank
 from champions.models import Thanks, Win
-from champions.queries.privacy import export_kit
+from champions.queries.privacy.kit import export_kit
 from champions.queries.wins import PAGE_SIZE, feed
 from tests.factories import AT, PersonFactory, World
 from tests.stock import a_prompt, a_win, make_champion

@@ -1,0 +1,1 @@
+"""What this floor holds about people: for whom it is about, for who sees it, and for the trail."""
