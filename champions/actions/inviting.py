@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
-from adoption.tenancy.actions.members import invite, resend_invitation
+from adoption.tenancy.actions.members import AlreadyInvited, AlreadyMember, HasLeft, NoMail, invite, resend_invitation
 from adoption.tenancy.models import Invitation, Membership, Person
 from adoption.tenancy.rules import Role
 from champions.models import Champion
+
+
+def let_in(person: Person, *, by: Person | None, at: datetime) -> None:
+    """Invite somebody who cannot sign in yet: a pod's pages lie behind the sign-in."""
+    if Membership.objects.current().filter(person=person).exists():
+        return
+    with suppress(AlreadyMember, AlreadyInvited, HasLeft, NoMail):
+        invite(person=person, roles=[Role.MEMBER], by=by, at=at)
 
 
 @transaction.atomic

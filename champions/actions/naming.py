@@ -1,8 +1,7 @@
-"""Every write of the champions' floor."""
+"""Naming champions, and taking a naming back."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +9,9 @@ from django.db import transaction
 from adoption.programs.actions import Refused, WrongState
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import audit
-from adoption.tenancy.actions.members import AlreadyInvited, AlreadyMember, HasLeft, NoMail, invite
-from adoption.tenancy.models import Membership, Person
-from adoption.tenancy.rules import Role, local_date
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from champions.actions.inviting import let_in
 from champions.models import Champion
 
 
@@ -38,14 +37,6 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     if made:
         audit.record("champion.named", by=by, at=at, subject=person)
     return champion
-
-
-def let_in(person: Person, *, by: Person | None, at: datetime) -> None:
-    """Invite somebody who cannot sign in yet: a pod's pages lie behind the sign-in."""
-    if Membership.objects.current().filter(person=person).exists():
-        return
-    with suppress(AlreadyMember, AlreadyInvited, HasLeft, NoMail):
-        invite(person=person, roles=[Role.MEMBER], by=by, at=at)
 
 
 @transaction.atomic

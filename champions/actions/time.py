@@ -14,7 +14,7 @@ from adoption.programs.rules import Arm
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
-from champions.actions.naming import let_in
+from champions.actions.inviting import let_in
 from champions.models import Champion, TimeAnswer, TimeCheck
 from champions.queries.agreements import sponsorship_of
 from champions.rules.time import ANSWERED_WITHIN
