@@ -15,7 +15,8 @@ from adoption.programs.models import Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import Role
 from champions.actions import asks as actions
-from champions.forms.kit import AnswerForm, AskForm, DeedForm, said
+from champions.forms.asks import AnswerForm, AskForm, DeedForm
+from champions.forms.kit import said
 from champions.models import LeaderDeed, Need
 from champions.queries import asks as queries
 from champions.queries.kit import in_charge

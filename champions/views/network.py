@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from champions.actions import network as actions
-from champions.forms.kit import CardForm, ExpertForm, said
+from champions.forms.kit import said
+from champions.forms.network import CardForm, ExpertForm
 from champions.models import Expert
 from champions.queries import network as queries
 from champions.views.kit import champion_only, kit_page, only, standing_of, today_of

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from champions.actions import objections as actions
-from champions.forms.kit import StoryForm, TalkForm
+from champions.forms.objections import StoryForm, TalkForm
 from champions.models import Talk
 from champions.queries import objections as queries
 from champions.queries.kit import WORRY_WORDS

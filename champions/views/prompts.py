@@ -15,7 +15,8 @@ from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id, asked_text
 from champions.actions import prompts as actions
-from champions.forms.kit import PromptForm, ReviewForm, TryForm, asked_gaps, asked_version, said
+from champions.forms.kit import said
+from champions.forms.prompts import PromptForm, ReviewForm, TryForm, asked_gaps, asked_version
 from champions.models import Prompt
 from champions.queries import kit as words
 from champions.queries import prompts as queries

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from champions.actions.tools import Evaluation, evaluate_tool
-from champions.forms.kit import ToolForm
+from champions.forms.tools import ToolForm
 from champions.models import Tool
 from champions.queries import tools as queries
 from champions.views.kit import kit_page, only, standing_of, today_of

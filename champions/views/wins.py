@@ -15,7 +15,8 @@ from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id
 from champions.actions import wins as actions
-from champions.forms.kit import WinForm, said
+from champions.forms.kit import said
+from champions.forms.wins import WinForm
 from champions.models import Win
 from champions.queries import kit as words
 from champions.queries import wins as queries
