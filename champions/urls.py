@@ -7,8 +7,11 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from champions import views
 from champions.actions.agreements import AGREEMENT_LINK
 from champions.actions.selection import OFFER_LINK
-from champions.api import kit as api
+from champions.api import asks as api_asks
+from champions.api import prompts as api_prompts
 from champions.api import time
+from champions.api import tools as api_tools
+from champions.api import wins as api_wins
 from champions.views import agreements, asks, network, objections, prompts, selection, tools, wins
 
 # /o/<org>/kit/prompts/<prompt>/
@@ -58,13 +61,13 @@ kit: list[URLPattern | URLResolver] = [
 
 # /api/v1/o/<org>/kit/
 kit_for_machines = [
-    path("prompts/", api.Prompts.as_view(), name="api-prompts"),
-    path("prompts/<uuid:prompt>/", api.OnePrompt.as_view(), name="api-prompt"),
-    path("prompts/<uuid:prompt>/tries/", api.PromptTries.as_view(), name="api-prompt-tries"),
-    path("wins/", api.Wins.as_view(), name="api-wins"),
-    path("asks/", api.Asks.as_view(), name="api-asks"),
-    path("asks/<uuid:need>/", api.OneAsk.as_view(), name="api-ask"),
-    path("tools/", api.Tools.as_view(), name="api-tools"),
+    path("prompts/", api_prompts.Prompts.as_view(), name="api-prompts"),
+    path("prompts/<uuid:prompt>/", api_prompts.OnePrompt.as_view(), name="api-prompt"),
+    path("prompts/<uuid:prompt>/tries/", api_prompts.PromptTries.as_view(), name="api-prompt-tries"),
+    path("wins/", api_wins.Wins.as_view(), name="api-wins"),
+    path("asks/", api_asks.Asks.as_view(), name="api-asks"),
+    path("asks/<uuid:need>/", api_asks.OneAsk.as_view(), name="api-ask"),
+    path("tools/", api_tools.Tools.as_view(), name="api-tools"),
 ]
 
 # /o/<org>/p/<program>/

@@ -1,0 +1,132 @@
+"""The prompt library for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from adoption.tenancy.api.address import Address, Inside
+from adoption.tenancy.api.fields import StrictSerializer, Text
+from adoption.tenancy.api.idempotency import idempotent
+from adoption.tenancy.api.pagination import PageQuery, page_of
+from adoption.tenancy.rules import Permission, local_date
+from champions import rules
+from champions.actions.prompts import try_prompt
+from champions.api.kit import NEXT, WhoOut, read, shown
+from champions.models import Prompt, PromptVersion
+from champions.queries.prompts import OnShelf, put_on_shelf
+from champions.rules import PackElement, Shipping
+
+PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
+
+
+@extend_schema_serializer(component_name="Prompt")
+class PromptOut(serializers.Serializer[OnShelf]):
+    """A prompt as its newest version has it. How many use it is told only as its state."""
+
+    id = serializers.UUIDField(source="prompt.public_id", help_text=_("Never changes."))
+    title = serializers.CharField(source="prompt.title")
+    workflow = serializers.CharField(source="prompt.workflow.name")
+    owner = WhoOut(source="prompt.owner", allow_null=True, help_text=_("Null once erased."))
+    version = serializers.IntegerField(source="version.number")
+    text = serializers.CharField(source="version.text")
+    gaps = serializers.SerializerMethodField(help_text=_("What is to be filled in, by name."))
+    review_step = serializers.CharField(source="version.review_step")
+    pack = serializers.ListField(
+        source="version.pack", child=serializers.ChoiceField([(one.value, one.value) for one in PackElement])
+    )
+    state = serializers.ChoiceField(
+        [(one.value, one.value) for one in Shipping],
+        source="shipping",
+        help_text=_("Shipped: an owner, a version, a check, and three people for whom it worked within 28 days."),
+    )
+    reviewed = serializers.BooleanField(source="is_reviewed", help_text=_("By another champion, and found good."))
+
+    def get_gaps(self, row: OnShelf) -> list[str]:
+        return rules.gaps(row.version.text)
+
+
+@extend_schema_serializer(component_name="PromptPage")
+class PromptsOut(serializers.Serializer[Any]):
+    """Some prompts, in the order in which their newest versions were written."""
+
+    items = PromptOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text=NEXT)
+
+
+@extend_schema_serializer(
+    component_name="PromptTry",
+    examples=[OpenApiExample("It did not", value={"worked": False, "because": "Too long for a mail"})],
+)
+class TryIn(StrictSerializer):
+    """Whether a prompt worked for you today. Said again the same day it replaces the first word."""
+
+    worked = serializers.BooleanField()
+    because = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["worked"] and not attrs["because"].strip():
+            words = _("Please say in a few words what got in the way.")
+            raise serializers.ValidationError({"because": [serializers.ErrorDetail(str(words), code="required")]})
+        return attrs
+
+
+class Prompts(Address):
+    """The prompt library."""
+
+    permission = Permission.ENTER
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="listPrompts", summary=_("List the prompt library"), parameters=[PageQuery], responses=PromptsOut
+    )
+    def get(self, request: Inside, org: str) -> Response:
+        page = page_of(_newest(), self.asked, request)
+        items = put_on_shelf(page.rows, local_date(request.at, request.organization.zone))
+        return Response({"items": shown(PromptOut, items), "next": page.next})
+
+
+class OnePrompt(Address):
+    """One prompt."""
+
+    permission = Permission.ENTER
+
+    @extend_schema(operation_id="getPrompt", summary=_("Fetch a prompt"), parameters=[PROMPT_ID], responses=PromptOut)
+    def get(self, request: Inside, org: str, prompt: UUID) -> Response:
+        found: PromptVersion = get_object_or_404(_newest(), prompt__public_id=prompt)
+        [row] = put_on_shelf([found], local_date(request.at, request.organization.zone))
+        return Response(PromptOut(row).data)
+
+
+class PromptTries(Address):
+    """Whether a prompt worked."""
+
+    permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
+
+    @extend_schema(
+        operation_id="tryPrompt",
+        summary=_("Say whether a prompt worked for you"),
+        description=_("Champions read what got in the way, not who said it."),
+        parameters=[PROMPT_ID],
+        request=TryIn,
+        responses={201: TryIn},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, prompt: UUID) -> Response:
+        found: Prompt = get_object_or_404(Prompt.objects.on_the_shelf(), public_id=prompt)
+        values = read(TryIn(data=request.data))
+        made = try_prompt(prompt=found, **values, by=request.person, at=request.at)
+        return Response({"worked": made.worked, "because": made.because}, status=201)
+
+
+def _newest() -> Any:
+    rows = PromptVersion.objects.newest_of_each().filter(prompt__set_aside_at__isnull=True)
+    return rows.select_related("prompt__workflow", "prompt__owner", "prompt__organization")
