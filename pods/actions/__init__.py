@@ -1,0 +1,30 @@
+"""Every write of the practice floor."""
+
+from pods.actions.champions import look_at_champions
+from pods.actions.follow_ups import (
+    FOLLOW_UP,
+    FOLLOW_UP_DUE,
+    AlreadyAnswered,
+    answer_follow_up,
+    await_return,
+    remind_champion,
+)
+from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_champion
+from pods.actions.privacy import erase_person
+from pods.actions.sessions import log_session
+
+__all__ = [
+    "FOLLOW_UP",
+    "FOLLOW_UP_DUE",
+    "AlreadyAnswered",
+    "answer_follow_up",
+    "await_return",
+    "dissolve_pod",
+    "erase_person",
+    "form_pod",
+    "hand_over",
+    "log_session",
+    "look_at_champions",
+    "remind_champion",
+    "withdraw_champion",
+]

@@ -1,0 +1,105 @@
+"""Day 7: promised, reminded of, answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from adoption.outbox.actions.messages import say
+from adoption.programs import actions as programs
+from adoption.programs.rules import FROM_WEEKS, Kind
+from adoption.tenancy.actions import audit
+from adoption.tenancy.models import Leave, Person
+from adoption.tenancy.rules import local_date
+from pods import rules
+from pods.models import FollowUp
+from pods.rules import Cause, Used
+
+FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
+FOLLOW_UP = "follow_up"  # the outbox's kind
+
+
+class AlreadyAnswered(ValueError):
+    """The follow-up has its answer; it stands."""
+
+
+@transaction.atomic
+def answer_follow_up(
+    *,
+    follow_up: FollowUp,
+    used: Used,
+    what_happened: str,
+    what_failed: str,
+    cause: Cause | None,
+    fixed: bool | None,
+    by: Person | None,
+    at: datetime,
+) -> FollowUp:
+    """Write down the three answers. Raises AlreadyAnswered for a second one.
+
+    A cause that was not fixed leaves the person on the attention lists until a later follow-up goes better. No use
+    without a cause closes the matter: nobody asks on.
+    """
+    row = (
+        FollowUp.objects.select_for_update(of=("self",))
+        .select_related("session__pod__program", "person")
+        .get(pk=follow_up.pk)
+    )
+    if row.answered_at:
+        raise AlreadyAnswered
+    if used is Used.YES:
+        cause = None
+    if cause is None:
+        fixed = None
+    row.answered_at, row.used, row.what_happened, row.what_failed = at, used, what_happened, what_failed
+    row.cause, row.fixed = cause or "", fixed
+    row.save()
+    program, person = row.session.pod.program, row.person
+    if not FollowUp.objects.due(at).filter(session__pod__program=program, person=person).exists():
+        programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
+    if fixed or cause is None or cause in rules.SETTLED:
+        programs.settle_attention(program=program, person=person, kind=Kind.STUCK, at=at)
+        if used is not Used.YES and not fixed:
+            # They are to be left alone: what their weeks say asks for nothing any more.
+            programs.meet_attention(program=program, people=[person], kinds=FROM_WEEKS, at=at)
+    elif program.ended_at is None:
+        since = local_date(at, person.local_zone())
+        programs.raise_attention(program=program, person=person, kind=Kind.STUCK, since=since, detail={}, at=at)
+    audit.record("follow_up.answered", by=by, at=at, subject=row)
+    return row
+
+
+@transaction.atomic
+def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
+    """Move a follow-up of somebody who is away to the first working day after it. None for whoever is here, or for an open end."""
+    zone = follow_up.person.local_zone()
+    ends = (
+        Leave.objects.covering(local_date(at, zone)).filter(person=follow_up.person).values_list("ends_on", flat=True)
+    )
+    if None in ends or not ends:
+        return None
+    follow_up.due_at = rules.back_from_leave(max(ends), zone)
+    follow_up.save(update_fields=["due_at"])
+    return follow_up.due_at
+
+
+def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
+    """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists."""
+    champion = follow_up.session.pod.champion
+    if champion:
+        say(
+            kind=FOLLOW_UP,
+            person=champion.person,
+            subject_key=f"follow_up:{follow_up.pk}",
+            row_id=follow_up.pk,
+            at=at,
+        )
+    programs.raise_attention(
+        program=follow_up.session.pod.program,
+        person=follow_up.person,
+        kind=Kind.FOLLOW_UP_DUE,
+        since=local_date(at, follow_up.person.local_zone()),
+        detail={},
+        at=at,
+    )

@@ -1,0 +1,84 @@
+"""Sessions, as they are logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from adoption.programs import actions as programs
+from adoption.programs.actions import Refused
+from adoption.programs.rules import FROM_WEEKS
+from adoption.tenancy.actions import agenda, audit
+from adoption.tenancy.actions.reckoning import reckon_again
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from pods import rules
+from pods.actions.follow_ups import FOLLOW_UP_DUE
+from pods.models import Attendance, FollowUp, Pod, Seat, Session
+from pods.rules import SessionKind
+
+
+@transaction.atomic
+def log_session(
+    *,
+    pod: Pod,
+    kind: SessionKind,
+    held_on: date,
+    attendees: Iterable[Person],
+    doing_minutes: int,
+    explaining_minutes: int,
+    note: str,
+    form_key: UUID,
+    by: Person | None,
+    at: datetime,
+) -> Session:
+    """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
+
+    The same form twice is one session. Raises Refused for a day that is not yet or long past, for nobody in it,
+    somebody from elsewhere, or two people in a one-to-one.
+    """
+    # One at a time for one pod: two presses of the button at once are one session.
+    Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
+    known = Session.objects.filter(pod=pod, form_key=form_key).first()
+    if known:
+        return known
+    today = local_date(at, pod.organization.zone)
+    if held_on > today:
+        raise Refused("not_yet")
+    if held_on < today - rules.OLDEST_SESSION:
+        raise Refused("long_past")
+    there = list(attendees)
+    if not there:
+        raise Refused("nobody")
+    if kind is SessionKind.ONE_TO_ONE and len(there) > 1:
+        raise Refused("one_at_a_time")
+    if Seat.objects.current().filter(pod=pod, person__in=there).count() != len(there):
+        raise Refused("not_in_pod")
+    session = Session.objects.create(
+        pod=pod,
+        kind=kind,
+        held_on=held_on,
+        doing_minutes=doing_minutes,
+        explaining_minutes=explaining_minutes,
+        note=note,
+        form_key=form_key,
+        logged_at=at,
+    )
+    Attendance.objects.bulk_create([Attendance(session=session, person=person) for person in there])
+    if kind is SessionKind.ONE_TO_ONE:
+        follow_ups = FollowUp.objects.bulk_create(
+            [
+                FollowUp(session=session, person=person, due_at=rules.follow_up_due(held_on, person.local_zone()))
+                for person in there
+            ]
+        )
+        agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
+        # What their weeks asked for has happened; day 7 shows whether it helped.
+        programs.meet_attention(program=pod.program, people=there, kinds=FROM_WEEKS, at=at)
+        # A use inside it was not their own idea.
+        reckon_again(people=[person.pk for person in there], first=held_on, last=held_on, at=at)
+    audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
+    return session

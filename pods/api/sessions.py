@@ -1,0 +1,192 @@
+"""Sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from adoption.programs.actions import Refused
+from adoption.programs.api import LOCATION
+from adoption.tenancy.api.address import Address, Inside
+from adoption.tenancy.api.errors import Problem
+from adoption.tenancy.api.fields import Day, PublicId, StrictSerializer, Text
+from adoption.tenancy.api.idempotency import idempotent
+from adoption.tenancy.api.pagination import PageQuery, page_of
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import Permission
+from pods import actions, rules
+from pods.api.names import ONE, POD, SOMEBODY, led_pod, read, shown
+from pods.forms import said
+from pods.models import Attendance, Session
+from pods.queries import members_of
+from pods.rules import SessionKind
+
+SESSION_KINDS = [(one.value, one.value) for one in SessionKind]
+
+
+@extend_schema_serializer(
+    component_name="Session",
+    examples=[
+        OpenApiExample(
+            "A one-to-one",
+            value={
+                "id": ONE,
+                "kind": "one_to_one",
+                "held_on": "2026-07-07",
+                "people": [SOMEBODY],
+                "doing_minutes": 40,
+                "explaining_minutes": 10,
+                "note": "",
+                "logged_at": "2026-07-07T14:00:00Z",
+            },
+        )
+    ],
+)
+class SessionOut(serializers.Serializer[Session]):
+    """Time a champion spent with members of the pod. For planning; never a measure of success."""
+
+    id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
+    kind = serializers.ChoiceField(SESSION_KINDS)
+    held_on = serializers.DateField()
+    people = serializers.ListField(child=serializers.UUIDField(), help_text=_("The ids of those who were there."))
+    doing_minutes = serializers.IntegerField()
+    explaining_minutes = serializers.IntegerField()
+    note = serializers.CharField()
+    logged_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Session) -> dict[str, Any]:
+        there = instance.attendances.all()
+        instance.people = [one.person.public_id for one in there]  # type: ignore[attr-defined]
+        return super().to_representation(instance)
+
+
+@extend_schema_serializer(component_name="SessionPage")
+class SessionsOut(serializers.Serializer[Any]):
+    """Some sessions, in the order in which they were logged."""
+
+    items = SessionOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
+
+
+@extend_schema_serializer(
+    component_name="NewSession",
+    examples=[
+        OpenApiExample(
+            "A one-to-one",
+            value={
+                "kind": "one_to_one",
+                "held_on": "2026-07-07",
+                "people": [SOMEBODY],
+                "doing_minutes": 40,
+                "explaining_minutes": 10,
+            },
+            request_only=True,
+        )
+    ],
+)
+class SessionIn(StrictSerializer):
+    """A session to log. After a one-to-one the person's day 7 is promised."""
+
+    kind = serializers.ChoiceField(SESSION_KINDS)
+    held_on = Day(help_text=_("Not later than today, not older than sixty days."))
+    people = serializers.ListField(
+        child=PublicId(),
+        min_length=1,
+        max_length=200,
+        help_text=_("The ids of those who were there; one in a one-to-one."),
+    )
+    doing_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
+    explaining_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
+    note = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+
+    def validate_people(self, value: list[UUID]) -> list[Person]:
+        members = {one.public_id: one for one in self.context["members"]}
+        if any(one not in members for one in value):
+            raise serializers.ValidationError(_("One of them does not sit in this pod."), code="not_in_pod")
+        return [members[one] for one in dict.fromkeys(value)]
+
+
+SESSION = OpenApiParameter("session", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The session's id."))
+
+
+class Sessions(Address):
+    """Sessions of a pod one leads."""
+
+    permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="listSessions",
+        summary=_("List the sessions of a pod"),
+        description=_("Of a pod you lead; any other is not there."),
+        parameters=[POD, PageQuery],
+        responses=SessionsOut,
+    )
+    def get(self, request: Inside, org: str, pod: UUID) -> Response:
+        page = page_of(_with_people(Session.objects.filter(pod=led_pod(request, pod))), self.asked, request)
+        return Response({"items": shown(SessionOut, page.rows), "next": page.next})
+
+    @extend_schema(
+        operation_id="logSession",
+        summary=_("Log a session"),
+        description=_("Of a pod you lead. After a one-to-one the person's day 7 is promised."),
+        parameters=[POD, LOCATION],
+        request=SessionIn,
+        responses={201: SessionOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, pod: UUID) -> Response:
+        found = led_pod(request, pod)
+        values = read(SessionIn(data=request.data, context={"members": members_of(found)}))
+        try:
+            made = actions.log_session(
+                pod=found,
+                kind=SessionKind(values["kind"]),
+                held_on=values["held_on"],
+                attendees=values["people"],
+                doing_minutes=values["doing_minutes"],
+                explaining_minutes=values["explaining_minutes"],
+                note=values["note"],
+                # A request that is repeated brings its idempotency key.
+                form_key=uuid4(),
+                by=request.person,
+                at=request.at,
+            )
+        except Refused as refused:
+            field = "people" if refused.code in {"nobody", "not_in_pod", "one_at_a_time"} else "held_on"
+            raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
+        at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
+        answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
+        return Response(answer, status=201, headers={"Location": at})
+
+
+class OneSession(Address):
+    """One session of a pod one leads."""
+
+    permission = Permission.ENTER
+
+    @extend_schema(
+        operation_id="getSession",
+        summary=_("Fetch a session"),
+        parameters=[POD, SESSION],
+        responses=SessionOut,
+    )
+    def get(self, request: Inside, org: str, pod: UUID, session: UUID) -> Response:
+        rows = _with_people(Session.objects.filter(pod=led_pod(request, pod)))
+        found: Session = get_object_or_404(rows, public_id=session)
+        return Response(SessionOut(found).data)
+
+
+def _with_people(rows: Any) -> Any:
+    there = Attendance.objects.select_related("person").order_by("person__sort_name", "person_id")
+    return rows.prefetch_related(Prefetch("attendances", queryset=there))

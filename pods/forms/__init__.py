@@ -1,0 +1,14 @@
+"""What a champion types on a phone, and how a lead forms a pod."""
+
+from pods.forms.follow_ups import FollowUpForm
+from pods.forms.forming import PodForm
+from pods.forms.refusals import said
+from pods.forms.sessions import SessionForm, asked_session
+
+__all__ = [
+    "FollowUpForm",
+    "PodForm",
+    "SessionForm",
+    "asked_session",
+    "said",
+]

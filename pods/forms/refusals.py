@@ -1,0 +1,31 @@
+"""Refusals as sentences."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs.forms import refusal_words
+
+Words = str | Promise
+
+REFUSALS: dict[str, Words] = {
+    "empty_pod": _("Please choose who sits in it."),
+    "champion_in_pod": _(
+        "One of them is a champion of this programme. Champions know how, so belong to neither group."
+    ),
+    "pod_name_taken": _("Another pod of this programme has this name."),
+    "not_a_champion": _("This champion does not serve in this programme any more."),
+    "pod_has_sessions": _("There has been a session in this pod, so it stays."),
+    "leads_a_pod": _("They lead a pod. Dissolve the pod first."),
+    "nobody": _("Please choose who was there."),
+    "not_in_pod": _("One of them does not sit in this pod."),
+    "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
+    "not_yet": _("This day is still to come."),
+    "long_past": _("This day is more than sixty days ago."),
+}
+
+
+def said(code: str) -> str:
+    """A refusal as a sentence."""
+    return str(REFUSALS.get(code) or refusal_words(code)[0])

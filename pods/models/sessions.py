@@ -1,0 +1,75 @@
+"""Sessions, and who was there."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from adoption.tenancy.models import Person
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from pods import rules
+from pods.models.pods import Pod
+from pods.rules import SessionKind
+
+
+class SessionQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def newest_first(self) -> Self:
+        return self.order_by("-held_on", "-id")
+
+    def with_people(self) -> Self:
+        """Adds `people`: how many were there."""
+        there = Attendance.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(n=Count("pk"))
+        return self.annotate(people=Coalesce(Subquery(there.values("n")), 0))
+
+
+class Session(TenantModel):
+    """Time a champion spent with members of the pod, and how much of it was doing."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    pod = TenantForeignKey(Pod, on_delete=models.CASCADE, related_name="sessions")
+    kind = models.CharField(max_length=20)
+    held_on = models.DateField()
+    doing_minutes = models.PositiveSmallIntegerField()
+    explaining_minutes = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")
+    # What the form carried, so that a second press of the button is the same session.
+    form_key = models.UUIDField(default=uuid.uuid4)
+    logged_at = models.DateTimeField()
+
+    objects: ClassVar = TenantManager.of(SessionQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="session_public_id"),
+            models.UniqueConstraint(fields=["organization", "pod", "form_key"], name="session_logged_once"),
+            models.CheckConstraint(name="session_kind", condition=Q(kind__in=[kind.value for kind in SessionKind])),
+            models.CheckConstraint(
+                name="session_minutes",
+                condition=Q(doing_minutes__lte=rules.MOST_MINUTES, explaining_minutes__lte=rules.MOST_MINUTES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.held_on}"
+
+
+class Attendance(TenantModel):
+    """Somebody was in a session. Operational: never a measure of success."""
+
+    session = TenantForeignKey(Session, on_delete=models.CASCADE, related_name="attendances")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "session", "person"], name="attendance_once"),
+        ]
+        indexes = [models.Index(fields=["organization", "person"], name="attendance_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.session_id}"

@@ -1,0 +1,113 @@
+"""Whose pods these are, and what waits in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from adoption.programs.models import Program
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from pods.models import FollowUp, Pod, Seat
+from pods.queries.pod import MOST_TALKS, Talk, Wanted, talks_of, wanted_about
+
+
+def guides(*, programs: Collection[Program]) -> dict[tuple[int, int], Person]:
+    """Who helps whom along, by the ids of the programme and of who sits in a pod: its champion. One query."""
+    seats = Seat.objects.current().filter(pod__program__in=programs, pod__champion__stepped_down_at__isnull=True)
+    rows = seats.exclude(pod__champion=None).select_related("pod__champion__person")
+    return {(seat.pod.program_id, seat.person_id): seat.pod.champion.person for seat in rows}
+
+
+@dataclass(frozen=True)
+class Places:
+    """The pods somebody leads, and those they sit in; the latest programme first."""
+
+    leads: tuple[Pod, ...]
+    sits: tuple[Pod, ...]
+
+    @property
+    def only(self) -> Pod | None:
+        """The one pod somebody is about to ask for: the only one they lead in a phase that is not over."""
+        current = [pod for pod in self.leads if pod.program.ended_at is None]
+        return current[0] if len(current) == 1 and not self.sits else None
+
+
+def places_of(person: Person) -> Places:
+    """Pods of programmes that are not closed. Two queries."""
+    pods = (
+        Pod.objects.filter(program__closed_at__isnull=True)
+        .select_related("program", "organization", "champion__person__manager", "champion__program")
+        .order_by("-program__starts_on", "name", "id")
+    )
+    seated = Seat.objects.current().filter(person=person, pod=OuterRef("pk"))
+    return Places(
+        leads=tuple(pods.led_by(person)),
+        sits=tuple(pods.filter(Exists(seated))),
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a champion in one pod: how many follow-ups are due, and whom to talk to."""
+
+    pod: Pod
+    due: int
+    talks: tuple[Talk, ...]
+
+    @property
+    def first(self) -> tuple[Talk, ...]:
+        """Those who are named on the first page: whose day 7 is due, then who has waited longest."""
+        return tuple(sorted(self.talks, key=lambda one: one.follow_up is None)[:MOST_TALKS])
+
+    @property
+    def more(self) -> int:
+        return len(self.talks) - len(self.first)
+
+
+def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
+    """The pods somebody leads, with what waits in each. Five queries at most, whatever the numbers."""
+    pods = list(
+        Pod.objects.led_by(person)
+        .filter(program__closed_at__isnull=True)
+        .select_related("program", "organization")
+        .in_name_order()
+    )
+    if not pods:
+        return []
+    sitting: dict[int, set[int]] = {pod.pk: set() for pod in pods}
+    for pod, member in Seat.objects.current().filter(pod__in=pods).values_list("pod_id", "person_id"):
+        sitting[pod].add(member)
+    open_ones = (
+        FollowUp.objects.open(at).filter(session__pod__in=pods).select_related("session", "person").oldest_first()
+    )
+    waiting: dict[int, list[FollowUp]] = {pod.pk: [] for pod in pods}
+    for one in open_ones:
+        waiting[one.session.pod_id].append(one)
+    members = set().union(*sitting.values())
+    wanted = wanted_about(person, pods, members, on=local_date(at, pods[0].organization.zone))
+    found = [
+        Waiting(
+            pod,
+            sum(one.due_at <= at for one in waiting[pod.pk]),
+            tuple(
+                talks_of(
+                    sitting[pod.pk],
+                    waiting[pod.pk],
+                    Wanted(tuple(row for row in wanted.rows if row.program_id == pod.program_id), wanted.veiled),
+                    at,
+                )
+            ),
+        )
+        for pod in pods
+    ]
+    # After the phase a pod is only named while something in it still waits.
+    return [one for one in found if one.pod.program.ended_at is None or one.due]
+
+
+def leads_a_pod() -> Exists:
+    """Whether the person of the outer query leads a pod whose phase is not over."""
+    return Exists(Pod.objects.led_by(OuterRef("pk")).filter(program__ended_at__isnull=True))

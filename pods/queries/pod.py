@@ -1,0 +1,175 @@
+"""A champion's pod at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+
+from adoption.programs.models import Attention, AttentionQuerySet
+from adoption.programs.queries import KIND_WORDS
+from adoption.programs.rules import FROM_WEEKS, Kind, State
+from adoption.tenancy.models import Person
+from adoption.tenancy.models.organization import ChampionView
+from adoption.tenancy.rules import local_date
+from pods.models import FollowUp, Pod, Seat, Session
+from pods.queries.follow_ups import Due, due_words
+from pods.queries.lines import reports_to
+from pods.queries.words import ASKED_WORDS, SAYINGS, SESSION_WORDS, Words
+from pods.rules import SessionKind
+
+MOST_TALKS = 3
+MOST_SESSIONS = 5
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Somebody to talk to: why, since when, what one can say, and the follow-up to open where one is due."""
+
+    row: Attention
+    why: Words
+    since: date | None
+    saying: Words
+    follow_up: FollowUp | None
+    # Their lead asked for it too.
+    is_asked: bool
+
+    @property
+    def person(self) -> Person:
+        return self.row.person
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session and how many were there. For planning only: attendance is never a result."""
+
+    session: Session
+    words: Words
+    people: int
+
+
+@dataclass(frozen=True)
+class PodLook:
+    """A pod at a glance."""
+
+    pod: Pod
+    today: date
+    week: int
+    members: tuple[Person, ...]
+    talks: tuple[Talk, ...]
+    follow_ups: tuple[Due, ...]
+    sessions: tuple[Held, ...]
+    doing: int
+    explaining: int
+
+    @property
+    def due(self) -> int:
+        return sum(one.is_due for one in self.follow_ups)
+
+    @property
+    def is_in_phase(self) -> bool:
+        return self.pod.program.state is State.LAUNCHED and 1 <= self.week <= self.pod.program.weeks
+
+    @property
+    def ratio(self) -> float | None:
+        """Minutes of doing to one of explaining, over all sessions; None before anything was explained."""
+        return self.doing / self.explaining if self.explaining else None
+
+
+def members_of(pod: Pod) -> list[Person]:
+    """Who sits in a pod, by name."""
+    return [seat.person for seat in Seat.objects.current().filter(pod=pod).select_related("person").in_name_order()]
+
+
+def look_at(pod: Pod, *, at: datetime) -> PodLook:
+    """A pod's page. The number of queries does not depend on how many people are in it."""
+    today = local_date(at, pod.organization.zone)
+    members = members_of(pod)
+    waiting = list(
+        FollowUp.objects.open(at)
+        .filter(session__pod=pod)
+        .select_related("person__organization", "session")
+        .oldest_first()
+    )
+    sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
+    keys = {one.pk for one in members}
+    leader = pod.champion.person if pod.champion else None
+    wanted = wanted_about(leader, [pod], keys, on=today)
+    return PodLook(
+        pod=pod,
+        today=today,
+        week=pod.program.week_on(today),
+        members=tuple(members),
+        talks=tuple(talks_of(keys, waiting, wanted, at)[:MOST_TALKS]),
+        follow_ups=tuple(due_words(one, at) for one in waiting),
+        sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
+        doing=sum(one.doing_minutes for one in sessions),
+        explaining=sum(one.explaining_minutes for one in sessions),
+    )
+
+
+def talks_of(members: Collection[int], waiting: Sequence[FollowUp], found: Wanted, at: datetime) -> list[Talk]:
+    """Who has waited longest, one reason each: whoever got stuck before a follow-up that is merely due."""
+    due = {one.person_id: one for one in reversed(waiting) if one.due_at <= at}
+    # Whose next day 7 is promised has been seen to since they got stuck.
+    promised = {one.person_id: one.session.held_on for one in waiting if one.due_at > at}
+    first: dict[int, Attention] = {}
+    for row in sorted(found.rows, key=lambda one: (one.kind == Kind.FOLLOW_UP_DUE, one.since, one.pk)):
+        if row.person_id not in members:
+            continue
+        if row.kind == Kind.STUCK and promised.get(row.person_id, date.min) >= row.since:
+            continue
+        if found.hides(row) and not row.asked_at:
+            continue
+        first.setdefault(row.person_id, row)
+    return [
+        _talk(row, due.get(row.person_id), hidden=found.hides(row))
+        for row in sorted(first.values(), key=lambda one: (one.since, one.pk))
+    ]
+
+
+def _talk(row: Attention, follow_up: FollowUp | None, *, hidden: bool) -> Talk:
+    kind = Kind(row.kind)
+    return Talk(
+        row=row,
+        why=ASKED_WORDS if hidden else KIND_WORDS[kind],
+        # Since when would tell what it is about.
+        since=None if hidden else row.since,
+        saying=SAYINGS[Kind.SILENT if hidden else kind],
+        follow_up=follow_up,
+        is_asked=row.asked_at is not None and not hidden,
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Rows of the attention list of some members, and whose weeks their champion may not see."""
+
+    rows: tuple[Attention, ...]
+    veiled: frozenset[int]
+
+    def hides(self, row: Attention) -> bool:
+        """Whether the reason is not for the champion to know."""
+        return row.kind in FROM_WEEKS and row.person_id in self.veiled
+
+
+def wanted_about(champion: Person | None, pods: Collection[Pod], members: Collection[int], *, on: date) -> Wanted:
+    """What is on the list about the members of a champion's pods. Two queries at most."""
+    programs = {pod.program_id for pod in pods}
+    rows = tuple(
+        Attention.objects.wanting(on).filter(program__in=programs, person__in=members).select_related("person")
+    )
+    if champion is None or not any(row.kind in FROM_WEEKS for row in rows):
+        return Wanted(rows, frozenset())
+    if any(pod.organization.champion_view == ChampionView.SHARED_ONLY for pod in pods):
+        return Wanted(rows, frozenset(members))
+    return Wanted(rows, frozenset(reports_to(champion, members)))
+
+
+def attention_of(pod: Pod) -> AttentionQuerySet:
+    """Rows of the attention list about a pod's members."""
+    seats = Seat.objects.current().filter(pod=pod, person=OuterRef("person"))
+    found: AttentionQuerySet = Attention.objects.filter(Exists(seats), program=pod.program)
+    return found

@@ -1,0 +1,58 @@
+"""What kinds, causes and next steps are called."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs.rules import Kind
+from pods.rules import Cause, SessionKind
+
+Words = str | Promise
+
+SESSION_WORDS: dict[SessionKind, Words] = {
+    SessionKind.REFLECTION: _("Reflection"),
+    SessionKind.ONE_TO_ONE: _("One to one"),
+    SessionKind.OFFICE_HOURS: _("Office hours"),
+    SessionKind.WORKSHOP: _("Workshop"),
+    SessionKind.KICKOFF: _("Kickoff"),
+    SessionKind.SHOWCASE: _("Showcase"),
+}
+CAUSE_WORDS: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _("The context pack does not carry it"),
+    Cause.NO_SUITABLE_WORKFLOW: _("No suitable piece of work"),
+    Cause.NO_OWN_WORKFLOW: _("No piece of work of their own yet"),
+    Cause.OBSTACLE: _("Hit an obstacle that was not solved"),
+    Cause.GENERIC_EXAMPLES: _("The examples were not like their job"),
+    Cause.NO_PEER_SEEN: _("Has not seen a colleague use it"),
+}
+# One person's next step for each cause. A group session is never one: it repeats what did not work.
+REMEDIES: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _(
+        "Fix the context pack first, with one real task: 60 to 90 minutes. More training will not help."
+    ),
+    Cause.NO_SUITABLE_WORKFLOW: _("Say so and leave it: not every job has a suitable piece of work."),
+    Cause.NO_OWN_WORKFLOW: _("One to one: pick one piece of work they do every week, and finish it together."),
+    Cause.OBSTACLE: _("One to one on their own last piece: find the step where it broke, and change that."),
+    Cause.GENERIC_EXAMPLES: _("Collect five real examples of their own tasks, and show those."),
+    Cause.NO_PEER_SEEN: _("Let a colleague who does the same job show them two minutes of real work."),
+}
+# What a champion can say, so that nobody has to find the words.
+SAYINGS: dict[Kind, Words] = {
+    Kind.FOLLOW_UP_DUE: _("Did you use it on real work? Tell me what happened."),
+    Kind.STUCK: _("Shall we do your next one together, with your own last one as the example?"),
+    Kind.BELOW_THRESHOLD: _("Shall we do your next one together, with your own last one as the example?"),
+    Kind.SILENT: _("How is it going? Nothing is a fine answer."),
+}
+
+# What a champion reads of somebody whose weeks are not theirs to see, once a lead has asked.
+ASKED_WORDS = _("Your L&D lead asks you to talk to them.")
+
+
+SENTENCES: dict[str, Words] = {
+    "pod.formed": _("formed a pod: %(detail)s"),
+    "pod.handed_over": _("gave a pod to another champion"),
+    "pod.withdrawn": _("dissolved a pod: %(detail)s"),
+    "session.logged": _("logged a session: %(detail)s"),
+    "follow_up.answered": _("wrote down a follow-up"),
+}
