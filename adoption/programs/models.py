@@ -72,6 +72,8 @@ class Program(TenantModel):
     ended_at = models.DateTimeField(null=True)
     followed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Whether uses are held against weeks or against the times the work came up. Fixed when the baseline opens.
+    mode = models.CharField(max_length=12, default=rules.Mode.WEEKLY)
     # What was fixed at launch: thresholds, primary outcome, specification version. Never changed: see `Specification`.
     fixed = models.JSONField(null=True)
 
@@ -85,6 +87,7 @@ class Program(TenantModel):
             models.CheckConstraint(
                 name="program_weeks", condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
             ),
+            models.CheckConstraint(name="program_mode", condition=Q(mode__in=[mode.value for mode in rules.Mode])),
             models.CheckConstraint(
                 name="program_states_in_order",
                 condition=(Q(launched_at__isnull=True) | Q(baseline_opened_at__isnull=False))

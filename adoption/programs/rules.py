@@ -21,6 +21,7 @@ LEAST_WEEKS = 8
 MOST_WEEKS = 12
 POD_SIZE = 8
 RETENTION_DAYS = 90
+OCCASION_WEEKS = 4  # in which work that does not come up every week has its occasions counted
 NAME_LENGTH = 120
 MORNING = time(9)
 
@@ -41,6 +42,13 @@ class Arm(StrEnum):
 
     PODS = "pods"
     COMPARISON = "comparison"
+
+
+class Mode(StrEnum):
+    """What somebody's own use is held against: the week, or the times the work came up, where that is less than weekly."""
+
+    WEEKLY = "weekly"
+    OPPORTUNITY = "opportunity"
 
 
 class Checkpoint(StrEnum):
@@ -219,16 +227,32 @@ def looks_at(checkpoint: Checkpoint, starts_on: date, weeks: int) -> tuple[date,
     return window(day)
 
 
+def weeks_looked_at(checkpoint: Checkpoint, starts_on: date, weeks: int, mode: str = Mode.WEEKLY) -> tuple[date, ...]:
+    """The same weeks; of work that comes up seldom the last four, except at the baseline, which has two."""
+    last = looks_at(checkpoint, starts_on, weeks)[-1]
+    return occasion_window(last) if _is_long(checkpoint, mode) else looks_at(checkpoint, starts_on, weeks)
+
+
+def _is_long(checkpoint: Checkpoint, mode: str) -> bool:
+    return mode == Mode.OPPORTUNITY and checkpoint is not Checkpoint.S0
+
+
+def occasion_window(last: date) -> tuple[date, ...]:
+    """The weeks over which the occasions of seldom work are counted, up to the one of this Monday."""
+    return tuple(last - timedelta(weeks=back) for back in reversed(range(OCCASION_WEEKS)))
+
+
 def week_number(week: date, starts_on: date) -> int:
     """The programme week of an ISO week's Monday: 1 is the first, 0 and -1 are the two of the baseline."""
     return (week - starts_on).days // 7 + 1
 
 
-def asked_weeks(starts_on: date, weeks: int) -> list[date]:
+def asked_weeks(starts_on: date, weeks: int, mode: str = Mode.WEEKLY) -> list[date]:
     """The Mondays of the weeks people are asked about: baseline, active phase, and what later checkpoints look at."""
     begin = baseline_starts_on(starts_on)
     asked = {begin + timedelta(weeks=number) for number in range(BASELINE_WEEKS + weeks)}
-    asked.update(looks_at(Checkpoint.START_90, starts_on, weeks), looks_at(Checkpoint.S90, starts_on, weeks))
+    for checkpoint in (Checkpoint.START_90, Checkpoint.S90):
+        asked.update(weeks_looked_at(checkpoint, starts_on, weeks, mode))
     return sorted(asked)
 
 
@@ -238,9 +262,9 @@ def plan_baseline(starts_on: date, weeks: int) -> list[Planned]:
     return sorted([*_lines(BASELINE_CALENDAR, starts_on, weeks), *_asking(asked)], key=_order)
 
 
-def plan_active(starts_on: date, weeks: int) -> list[Planned]:
+def plan_active(starts_on: date, weeks: int, mode: str = Mode.WEEKLY) -> list[Planned]:
     """What happens from the launch to the closing."""
-    asked = [week for week in asked_weeks(starts_on, weeks) if week >= starts_on]
+    asked = [week for week in asked_weeks(starts_on, weeks, mode) if week >= starts_on]
     freezing = [
         Planned(f"freeze-{look}", looks_at(look, starts_on, weeks)[1] + FREEZES_AFTER, MORNING, FREEZE, look)
         for look in LOOKS
@@ -407,6 +431,10 @@ class Measure:
     @property
     def least_icc(self) -> float:
         return float(self.fixed.get("least_icc", LEAST_ICC))
+
+    @property
+    def mode(self) -> Mode:
+        return Mode(self.fixed.get("mode", Mode.WEEKLY))
 
 
 # --- who counts where ------------------------------------------------------------------------------------------------

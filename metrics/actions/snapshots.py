@@ -28,7 +28,7 @@ from adoption.disclosure.rules import (
     publish,
 )
 from adoption.programs.models import Assignment, Objection, Program
-from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, looks_at, open_window
+from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, Mode, open_window, weeks_looked_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
 from metrics.actions.quality import Judgement, published_in
@@ -36,8 +36,7 @@ from metrics.actions.survival import Lasting
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, cohort, decide_weeks
-from metrics.rules import JUDGED, Audit, Category, Metric, Week, WeekState, adoption, whole
-from metrics.rules import audit as audit_weeks
+from metrics.rules import JUDGED, Audit, Category, Metric, Week, WeekState, adoption, audit_by, whole
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
@@ -71,7 +70,7 @@ class Look:
     program: Program
     checkpoint: Checkpoint
     version: int
-    weeks: tuple[date, date]
+    weeks: tuple[date, ...]
     members: list[CohortMember]
     keys: Mapping[int, UUID]
     decided: Mapping[tuple[int, date], Week]
@@ -133,8 +132,9 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             # The curve is published once, as minutes are.
             figures += _again(known[0], [Metric.SURVIVAL])
             releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] == Metric.SURVIVAL]
-        else:
-            lasting = Lasting(program, look.members, look.weeks[1], thresholds)
+        elif program.mode == Mode.WEEKLY:
+            # Spells are made of weeks: of work that comes up now and then there is no curve.
+            lasting = Lasting(program, look.members, look.weeks[-1], thresholds)
             figures += lasting.figures()
             releases += lasting.releases()
     if checkpoint is Checkpoint.SE and known:
@@ -161,7 +161,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         version=look.version,
         reason=reason,
         first_week=look.weeks[0],
-        last_week=look.weeks[1],
+        last_week=look.weeks[-1],
         frozen_at=at,
         spec_version=program.measure.label,
         seed=seed,
@@ -171,6 +171,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             "arrangement": arrangement.as_dict(),
             "primary_look": program.measure.primary_look,
             "least_icc": program.measure.least_icc,
+            **({"mode": program.mode} if program.mode == Mode.OPPORTUNITY else {}),
         },
         releases=[release.as_dict() for release in releases],
     )
@@ -201,7 +202,7 @@ def _launch_version(
 def _look(
     program: Program, checkpoint: Checkpoint, known: list[SnapshotRun], launch: SnapshotRun | None, at: datetime
 ) -> Look:
-    weeks = looks_at(checkpoint, program.starts_on, program.weeks)
+    weeks = weeks_looked_at(checkpoint, program.starts_on, program.weeks, program.mode)
     if launch is None:
         members = cohort(program)
         keys = _new_keys(program, members)
@@ -212,7 +213,7 @@ def _look(
     if checkpoint is Checkpoint.S0 and (open_weeks := _open_weeks(program, members, weeks, decided)) != weeks:
         weeks = open_weeks
         decided = decide_weeks(program.workflow, people, weeks)
-    audits = {person: audit_weeks([decided[person, week] for week in weeks]) for person in people}
+    audits = {person: audit_by(program.mode, [decided[person, week] for week in weeks]) for person in people}
     version = known[-1].version + 1 if known else 1
     objecting = frozenset(Objection.objects.standing_at(at).filter(program=program).values_list("person_id", flat=True))
     return Look(program, checkpoint, version, weeks, members, keys, decided, audits, known, objecting)
@@ -221,24 +222,23 @@ def _look(
 def _open_weeks(
     program: Program,
     members: Sequence[CohortMember],
-    weeks: tuple[date, date],
+    weeks: tuple[date, ...],
     decided: Mapping[tuple[int, date], Week],
-) -> tuple[date, date]:
+) -> tuple[date, ...]:
     """The baseline's weeks; for one in which the company was closed, so that nobody was expected, an earlier open one."""
-    there = [one.person_id for one in members if one.left_on is None or one.left_on > weeks[1]]
+    there = [one.person_id for one in members if one.left_on is None or one.left_on > weeks[-1]]
 
     def closed(found: Mapping[tuple[int, date], Week], week: date) -> bool:
         return all(found[person, week].state is WeekState.NOT_EXPECTED for person in there)
 
     if not there or not any(closed(decided, week) for week in weeks):
         return weeks
-    back = [weeks[1] - timedelta(weeks=number) for number in range(OPEN_WEEKS_SOUGHT)]
+    back = [weeks[-1] - timedelta(weeks=number) for number in range(OPEN_WEEKS_SOUGHT)]
     earlier = decide_weeks(program.workflow, there, back)
     shut = {week for week in back if closed(earlier, week)}
     if len(back) - len(shut) < len(weeks):
         return weeks
-    first, last = open_window(program.starts_on - timedelta(days=1), shut)
-    return first, last
+    return open_window(program.starts_on - timedelta(days=1), shut)
 
 
 def _new_keys(program: Program, members: Sequence[CohortMember]) -> dict[int, UUID]:
@@ -277,6 +277,7 @@ def _write_members(run: SnapshotRun, look: Look) -> None:
                 observed_weeks=look.audits[member.person_id].observed_weeks,
                 uses=_sum(look.decided[member.person_id, week].total for week in look.weeks),
                 unprompted=_sum(look.decided[member.person_id, week].unprompted for week in look.weeks),
+                occurrences=_sum(look.decided[member.person_id, week].occurrences for week in look.weeks),
                 category=look.audits[member.person_id].category,
             )
             for member in look.members
@@ -403,7 +404,9 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
 def _beside(look: Look, people: Sequence[CohortMember], arm: Arm) -> Iterable[SnapshotMetric]:
     """Who is not counted, and who is although they object: with how many of these are observed."""
     out = [one for one in people if look.audits[one.person_id].category is Category.NOT_EXPECTED]
-    left = sum(one.left_on is not None and one.left_on <= look.weeks[1] for one in out)
+    left = sum(_has_left(one, look) for one in out)
+    # Somebody whose work did not come up was there, and said so.
+    idle = sum(look.audits[one.person_id].observed_weeks > 0 for one in out if not _has_left(one, look))
     objecting = [
         look.audits[one.person_id].category for one in people if one.person_id in look.objecting and one not in out
     ]
@@ -413,9 +416,15 @@ def _beside(look: Look, people: Sequence[CohortMember], arm: Arm) -> Iterable[Sn
     ours = {one.person_id for one in people}
     yield SnapshotMetric(metric=Metric.CONTAMINATED, group=arm, eligible=len(ours & helped))
     yield SnapshotMetric(metric=Metric.LEFT, group=arm, eligible=left)
-    yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=len(out) - left)
+    yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=len(out) - left - idle)
+    if look.program.mode == Mode.OPPORTUNITY:
+        yield SnapshotMetric(metric=Metric.NO_OCCASION, group=arm, eligible=idle)
     answered = sum(category is not Category.MISSING for category in objecting)
     yield SnapshotMetric(metric=Metric.OBJECTED, group=arm, observed=answered, eligible=len(objecting))
+
+
+def _has_left(one: CohortMember, look: Look) -> bool:
+    return one.left_on is not None and one.left_on <= look.weeks[-1]
 
 
 def _adopters(end: SnapshotRun) -> frozenset[UUID]:

@@ -217,7 +217,7 @@ def _tell_asked() -> date | None:
     rows: Sequence[tuple[int, int, date]] = [
         (program.pk, program.workflow_id, week)
         for program in Program.objects.filter(baseline_opened_at__isnull=False)
-        for week in asked_weeks(program.starts_on, program.weeks)
+        for week in asked_weeks(program.starts_on, program.weeks, program.mode)
     ]
     run(MAKE_ASKED, {})
     if not rows:

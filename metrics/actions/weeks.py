@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef
 
 from adoption.outbox.actions.messages import Saying, say_many
 from adoption.programs.models import Assignment, Objection, Program, Workflow
-from adoption.programs.rules import CLOSES_AFTER, Arm, asked_weeks
+from adoption.programs.rules import CLOSES_AFTER, Arm, Mode, asked_weeks
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date, working_instant
 from metrics import rules
 from metrics.actions.attention import look_again
+from metrics.actions.occasions import sum_occasions
 from metrics.models import CheckIn, DirtyWeek, UseWeek, WeekAsk
 from metrics.queries.weeks import away_of_cohorts, decide
 from metrics.rules import Via, Week
@@ -77,20 +78,26 @@ def record_check_in(
     week: date,
     total: int,
     unprompted: int,
+    occurrences: int | None = None,
     other_tasks: int | None = None,
     errors_caught: int | None = None,
     via: Via,
     at: datetime,
 ) -> CheckIn:
-    """Write down what a person says of one week on one workflow.
+    """Write down what a person says of one week on one workflow: how often it came up, too, where that is asked.
 
     The same words again change nothing; others are a new version.
 
-    Raises Refused for more unprompted than total, a number out of range, a week that is still running or closed, and a
-    workflow the person is not asked about.
+    Raises Refused for more unprompted than total or more total than occurrences, a number out of range, a week that is
+    still running or closed, and a workflow the person is not asked about.
     """
     if not 0 <= total <= rules.MOST_A_WEEK:
         raise Refused("total", "range")
+    if occurrences is not None:
+        if not 0 <= occurrences <= rules.MOST_A_WEEK:
+            raise Refused("occurrences", "range")
+        if total > occurrences:
+            raise Refused("total", "more_than_occurrences")
     if not 0 <= unprompted <= total:
         raise Refused("unprompted", "more_than_total")
     if week.weekday() != 0:
@@ -106,11 +113,13 @@ def record_check_in(
     if not held.order_by():
         raise Refused("workflow", "not_asked")
     newest = CheckIn.objects.filter(person=person, workflow=workflow, week=week).order_by("-version").first()
-    if newest and (newest.total, newest.unprompted, newest.other_tasks, newest.errors_caught) == (
-        total,
-        unprompted,
-        other_tasks,
-        errors_caught,
+    said = total, unprompted, occurrences, other_tasks, errors_caught
+    if newest and said == (
+        newest.total,
+        newest.unprompted,
+        newest.occurrences,
+        newest.other_tasks,
+        newest.errors_caught,
     ):
         return newest
     made = CheckIn.objects.create(
@@ -120,6 +129,7 @@ def record_check_in(
         version=newest.version + 1 if newest else 1,
         total=total,
         unprompted=unprompted,
+        occurrences=occurrences,
         other_tasks=other_tasks,
         errors_caught=errors_caught,
         via=via,
@@ -151,15 +161,15 @@ def mark_people(*, people: Collection[int], first: date | None, last: date | Non
     rows = (
         Assignment.objects.filter(person__in=people, program__baseline_opened_at__isnull=False)
         .order_by()
-        .values_list("person_id", "program__workflow", "program__starts_on", "program__weeks")
+        .values_list("person_id", "program__workflow", "program__starts_on", "program__weeks", "program__mode")
         .distinct()
     )
     # Somewhere it is tomorrow already.
     today = local_date(at, "UTC") + timedelta(days=1)
     keys = {
         (person, workflow, week)
-        for person, workflow, starts_on, weeks in rows
-        for week in asked_weeks(starts_on, weeks)
+        for person, workflow, starts_on, weeks, mode in rows
+        for week in asked_weeks(starts_on, weeks, mode)
         if week <= today and (first is None or week + SUNDAY >= first) and (last is None or week <= last)
     }
     if keys:
@@ -188,16 +198,18 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     for week in {week for person, week in taken if person is None}:
         keys.update(CheckIn.objects.filter(workflow=workflow, week=week).values_list("person_id", "week"))
     people, weeks = {person for person, _ in keys}, sorted({week for _, week in taken})
-    programs = list(
-        Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False).values_list("pk", flat=True)
-    )
+    found = Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False)
+    programs = list(found.order_by("pk"))
     if programs:
         # Whoever is away has said nothing; of everybody else without a word the week is missing, and has no row.
-        keys |= away_of_cohorts(programs, weeks)
+        keys |= away_of_cohorts([program.pk for program in programs], weeks)
     decided = decide(workflow, keys)
     _keep(workflow, {key: decided[key] for key in sorted(keys)}, at=at)
     if programs:
-        _sum(workflow, programs, weeks, at=at)
+        _sum(workflow, [one.pk for one in programs if one.mode == Mode.WEEKLY], weeks, at=at)
+        for program in programs:
+            if program.mode == Mode.OPPORTUNITY:
+                sum_occasions(program, weeks, at=at)
     look_again(workflow=workflow, people=people, at=at)
     return len(taken)
 
@@ -226,6 +238,7 @@ def _keep(workflow: Workflow, decided: Mapping[tuple[int, date], Week], *, at: d
                 total=week.total,
                 prompted=week.prompted,
                 unprompted=week.unprompted,
+                occurrences=week.occurrences,
                 source=week.source,
                 discrepant=week.discrepant,
                 inferred=week.inferred,
@@ -235,7 +248,10 @@ def _keep(workflow: Workflow, decided: Mapping[tuple[int, date], Week], *, at: d
         ],
         update_conflicts=True,
         unique_fields=["organization", "person", "workflow", "week"],
-        update_fields=["state", "total", "prompted", "unprompted", "source", "discrepant", "inferred", "decided_at"],
+        update_fields=[
+            *("state", "total", "prompted", "unprompted", "occurrences"),
+            *("source", "discrepant", "inferred", "decided_at"),
+        ],
         batch_size=5000,
     )
 
@@ -286,12 +302,13 @@ def _sum(workflow: Workflow, programs: Sequence[int], weeks: Sequence[date], *, 
 
 
 class Line(NamedTuple):
-    """One line of a bulk log: what a person, by key, said of the week of a Monday."""
+    """One line of a bulk log: what a person, by key, said of the week of a Monday; how often it came up, where asked."""
 
     person_id: int
     week: date
     total: int
     unprompted: int
+    occurrences: int | None = None
 
 
 # Whoever says something of these people at the same time waits, as in `record_check_in`; always in the same order.
@@ -302,21 +319,24 @@ ORDER BY id FOR NO KEY UPDATE
 _WRITE = """
 WITH said AS (
     SELECT * FROM unnest(
-        %(people)s::bigint[], %(weeks)s::date[], %(totals)s::smallint[], %(unprompted)s::smallint[]
-    ) AS line (person_id, week, total, unprompted)
+        %(people)s::bigint[], %(weeks)s::date[], %(totals)s::smallint[], %(unprompted)s::smallint[],
+        %(occurrences)s::smallint[]
+    ) AS line (person_id, week, total, unprompted, occurrences)
 ), written AS (
     INSERT INTO metrics_checkin (
-        organization_id, person_id, workflow_id, week, version, total, unprompted, via, valid_at, recorded_at
+        organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, via, valid_at,
+        recorded_at
     )
     SELECT %(organization)s, said.person_id, %(workflow)s, said.week, coalesce(known.version, 0) + 1,
-           said.total, said.unprompted, %(via)s, %(at)s, %(at)s
+           said.total, said.unprompted, said.occurrences, %(via)s, %(at)s, %(at)s
       FROM said LEFT JOIN LATERAL (
-          SELECT c.version, c.total, c.unprompted FROM metrics_checkin c
+          SELECT c.version, c.total, c.unprompted, c.occurrences FROM metrics_checkin c
            WHERE c.organization_id = %(organization)s AND c.person_id = said.person_id
              AND c.workflow_id = %(workflow)s AND c.week = said.week
            ORDER BY c.version DESC LIMIT 1
       ) AS known ON true
-     WHERE (known.total, known.unprompted) IS DISTINCT FROM (said.total, said.unprompted)
+     WHERE (known.total, known.unprompted, known.occurrences)
+           IS DISTINCT FROM (said.total, said.unprompted, said.occurrences)
     RETURNING week
 )
 SELECT week, count(*) FROM written GROUP BY week ORDER BY week
@@ -332,6 +352,8 @@ def record_history(*, program: Program, lines: Sequence[Line], by: Person | None
     """
     if any(not 0 <= line.unprompted <= line.total <= rules.MOST_A_WEEK for line in lines):
         raise Refused("unprompted", "more_than_total")
+    if any(not line.total <= line.occurrences <= rules.MOST_A_WEEK for line in lines if line.occurrences is not None):
+        raise Refused("total", "more_than_occurrences")
     if len({(line.person_id, line.week) for line in lines}) < len(lines):
         raise Refused("week", "twice")
     facts = {
@@ -341,6 +363,7 @@ def record_history(*, program: Program, lines: Sequence[Line], by: Person | None
         "weeks": _array(line.week for line in lines),
         "totals": _array(line.total for line in lines),
         "unprompted": _array(line.unprompted for line in lines),
+        "occurrences": _array("NULL" if line.occurrences is None else line.occurrences for line in lines),
         "via": Via.BULK.value,
         "at": at,
     }

@@ -68,6 +68,8 @@ class CheckIn(TenantModel):
     version = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
     unprompted = models.PositiveSmallIntegerField()
+    # How often the work came up at all, with AI or without; null where that was not asked.
+    occurrences = models.PositiveSmallIntegerField(null=True)
     other_tasks = models.PositiveSmallIntegerField(null=True)
     errors_caught = models.PositiveSmallIntegerField(null=True)
     via = models.CharField(max_length=8)
@@ -86,6 +88,11 @@ class CheckIn(TenantModel):
                 name="check_in_unprompted_within_total", condition=Q(unprompted__lte=models.F("total"))
             ),
             models.CheckConstraint(name="check_in_capped", condition=Q(total__lte=rules.MOST_A_WEEK)),
+            models.CheckConstraint(
+                name="check_in_within_occurrences",
+                condition=Q(occurrences__isnull=True)
+                | Q(occurrences__gte=models.F("total"), occurrences__lte=rules.MOST_A_WEEK),
+            ),
             models.CheckConstraint(name="check_in_via", condition=Q(via__in=[via.value for via in rules.Via])),
         ]
         indexes = [models.Index(fields=["organization", "workflow", "week"], name="check_in_by_week")]

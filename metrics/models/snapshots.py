@@ -82,6 +82,8 @@ class SnapshotMember(TenantModel):
     observed_weeks = models.PositiveSmallIntegerField()
     uses = models.PositiveSmallIntegerField(null=True)
     unprompted = models.PositiveSmallIntegerField(null=True)
+    # How often the work came up, where the programme is measured by that.
+    occurrences = models.PositiveSmallIntegerField(null=True)
     category = models.CharField(max_length=14)
 
     class Meta:

@@ -65,6 +65,8 @@ class UseWeek(TenantModel):
     total = models.PositiveSmallIntegerField(null=True)
     prompted = models.PositiveSmallIntegerField(null=True)
     unprompted = models.PositiveSmallIntegerField(null=True)
+    # How often the work came up; null where nobody said.
+    occurrences = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=8, blank=True, default="")
     discrepant = models.BooleanField(default=False)
     inferred = models.BooleanField(default=False)
@@ -78,6 +80,10 @@ class UseWeek(TenantModel):
             models.CheckConstraint(
                 name="use_week_state", condition=models.Q(state__in=[state.value for state in WeekState])
             ),
+            models.CheckConstraint(
+                name="use_week_within_occurrences",
+                condition=models.Q(occurrences__isnull=True) | models.Q(occurrences__gte=models.F("total")),
+            ),
         ]
         indexes = [models.Index(fields=["organization", "workflow", "week"], name="use_week_by_week")]
 
@@ -86,7 +92,11 @@ class UseWeek(TenantModel):
 
 
 class ArmWeek(TenantModel):
-    """Sums of one arm in one week of a programme, over the people it was launched with: what the curves are drawn from."""
+    """Sums of one arm in one week of a programme, over the people it was launched with: what the curves are drawn from.
+
+    Of work that comes up seldom they are sums over the four weeks up to this one: eligible is then everybody whose work
+    may have come up, and three_or_more who used AI unprompted on half of its occasions or more.
+    """
 
     program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
     week = models.DateField()

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Objection, Program, Step, Workflow
-from adoption.programs.rules import CLOSES_AFTER, Preview, asked_weeks
+from adoption.programs.rules import CLOSES_AFTER, Mode, Preview, asked_weeks
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics.models import CheckIn, WeekAsk
@@ -34,6 +34,11 @@ class OpenWeek:
     def sunday(self) -> date:
         return self.week + timedelta(days=6)
 
+    @property
+    def by_occasion(self) -> bool:
+        """Whether it is asked how often the work came up, too."""
+        return bool(self.program.mode == Mode.OPPORTUNITY)
+
 
 def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     """Weeks that are over and not closed yet, on each workflow a person is asked about; newest week first."""
@@ -42,7 +47,7 @@ def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     weeks = {
         (week, program)
         for program in programs
-        for week in asked_weeks(program.starts_on, program.weeks)
+        for week in asked_weeks(program.starts_on, program.weeks, program.mode)
         if week + timedelta(days=6) < today <= week + CLOSES_AFTER
     }
     said = {
@@ -110,7 +115,11 @@ def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:
     """What the weekly question says."""
     ask = WeekAsk.objects.select_related("person").get(pk=message.row_id)
     weeks = [one for one in open_weeks(ask.person, at=at) if one.week == ask.week]
-    return {"week": ask.week, "workflows": [one.workflow.name for one in weeks]}
+    return {
+        "week": ask.week,
+        "workflows": [one.workflow.name for one in weeks],
+        "by_occasion": bool(weeks) and weeks[0].by_occasion,
+    }
 
 
 def preview_week(*, step: Step, at: datetime) -> Preview:
@@ -118,7 +127,11 @@ def preview_week(*, step: Step, at: datetime) -> Preview:
     today = local_date(at, step.program.organization.zone)
     assigned = Assignment.objects.current().filter(program=step.program, person=OuterRef("pk"))
     people = Person.objects.working(today).filter(Exists(assigned)).count()
-    facts = {"week": date.fromisoformat(step.about), "workflows": [step.program.workflow.name]}
+    facts = {
+        "week": date.fromisoformat(step.about),
+        "workflows": [step.program.workflow.name],
+        "by_occasion": step.program.mode == Mode.OPPORTUNITY,
+    }
     return Preview(people, "week", facts)
 
 

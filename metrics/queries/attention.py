@@ -11,12 +11,12 @@ from django.db.models import Min
 from adoption.outbox.queries.messages import who_stopped
 from adoption.outbox.rules import MessageClass
 from adoption.programs.models import Program
-from adoption.programs.rules import monday, window
+from adoption.programs.rules import Mode, monday, occasion_window, window
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics.models import WeekAsk
 from metrics.queries.weeks import decide_weeks
-from metrics.rules import HEARD_AFTER, SILENT_WEEKS, Category, WeekState, audit
+from metrics.rules import HEARD_AFTER, SILENT_WEEKS, Category, WeekState, audit_by
 from pods.models import Attendance, Seat
 from pods.queries import left_alone
 from pods.rules import SessionKind
@@ -50,14 +50,14 @@ def needs(program: Program, *, at: datetime, only: Collection[int] | None = None
     people = {one.pk: one for one in turned_to}
     for person in who_stopped(people, MessageClass.NUDGE) | left_alone(program):
         people.pop(person, None)
-    looked_at = window(today)
+    looked_at = window(today) if program.mode == Mode.WEEKLY else occasion_window(window(today)[-1])
     asked = _asked(program, people, today)
     weeks = {week for both in asked.values() for week in both} | set(looked_at)
     decided = decide_weeks(program.workflow, people, weeks)
     starts = _own_starts(program, people, joined)
     found = {}
     for key, person in people.items():
-        category = audit([decided[key, week] for week in looked_at]).category
+        category = audit_by(program.mode, [decided[key, week] for week in looked_at]).category
         past_second_week = looked_at[0] >= monday(starts[key])
         silent = len(asked[key]) == SILENT_WEEKS and all(
             decided[key, week].state is WeekState.MISSING for week in asked[key]

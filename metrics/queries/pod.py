@@ -73,7 +73,9 @@ class PodWeeks:
 def pod_weeks(pod: Pod, *, at: datetime) -> PodWeeks:
     """The last weeks of a pod's members, for its champion. Whoever reports to the champion shares by themselves."""
     program, today = pod.program, local_date(at, pod.organization.zone)
-    weeks = [week for week in asked_weeks(program.starts_on, program.weeks) if week + timedelta(days=6) < today]
+    weeks = [
+        week for week in asked_weeks(program.starts_on, program.weeks, program.mode) if week + timedelta(days=6) < today
+    ]
     columns = tuple(Column(week, week_number(week, program.starts_on)) for week in weeks[-MOST_WEEKS:])
     shared_only = pod.organization.champion_view == ChampionView.SHARED_ONLY
     if shared_only or not columns or pod.champion is None:

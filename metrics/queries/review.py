@@ -125,8 +125,8 @@ def weeks_of_log(organization: Organization, *, at: datetime) -> list[date]:
     """The finished weeks that running programmes ask about, as their Mondays in order. One query."""
     today = local_date(at, organization.zone)
     asked: set[date] = set()
-    for starts_on, weeks in Program.objects.running().values_list("starts_on", "weeks"):
-        asked.update(asked_weeks(starts_on, weeks))
+    for starts_on, weeks, mode in Program.objects.running().values_list("starts_on", "weeks", "mode"):
+        asked.update(asked_weeks(starts_on, weeks, mode))
     return sorted(week for week in asked if week + WEEK <= today)
 
 

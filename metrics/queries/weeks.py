@@ -61,8 +61,8 @@ def facts_of_weeks(workflow: Workflow, keys: Collection[Key]) -> dict[Key, WeekF
     people, weeks = {person for person, _ in keys}, {week for _, week in keys}
     rows = CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
     said = {
-        (person, week): SelfReport(total, unprompted)
-        for person, week, total, unprompted in rows.values_list("person_id", "week", "total", "unprompted")
+        (person, week): SelfReport(*counts)
+        for person, week, *counts in rows.values_list("person_id", "week", "total", "unprompted", "occurrences")
     }
     away = _away(people, weeks)
     vendor = vendor_weeks(periods_of(people, weeks), weeks)

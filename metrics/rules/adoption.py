@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from adoption.programs.rules import Mode
+
 from .weeks import Week, WeekState
 
 GENUINE_FROM = 3.0
@@ -102,6 +104,29 @@ def audit_occurrences(occurrences: int | None, unprompted: int | None, *, expect
         Category.GENUINE if share >= GENUINE_SHARE_FROM else Category.DEVELOPING if unprompted else Category.NON_ADOPTER
     )
     return Audit(category, share, 1, 1)
+
+
+def audit_opportunities(weeks: Sequence[Week]) -> Audit:
+    """The category of a window in which work came up now and then: the AI share of its occasions in the weeks known.
+
+    A week of which nobody said how often the work came up is not known. Where no known week has an occasion and another
+    is silent, the work may have come up in that one: missing, not zero. Where all are known and none has one, there was
+    nothing to use AI for: not expected, with the weeks observed that say so.
+    """
+    expected = [week for week in weeks if week.state is not WeekState.NOT_EXPECTED]
+    known = [week for week in expected if week.occurrences is not None]
+    occurrences = sum(week.occurrences or 0 for week in known)
+    unprompted = sum(week.unprompted or 0 for week in known)
+    silent = not occurrences and len(known) < len(expected)
+    found = audit_occurrences(None if silent else occurrences, unprompted, expected=bool(expected))
+    prompted_only = bool(occurrences) and unprompted == 0 and any(week.prompted for week in known)
+    thin = bool(occurrences) and len(known) == 1
+    return Audit(found.category, found.mean, len(known), len(expected), thin, prompted_only)
+
+
+def audit_by(mode: str, weeks: Sequence[Week]) -> Audit:
+    """The category of a window, by what the programme holds uses against."""
+    return audit_opportunities(weeks) if mode == Mode.OPPORTUNITY else audit(weeks)
 
 
 def met_target(occurrences: int | None, unprompted: int | None) -> bool | None:

@@ -37,6 +37,7 @@ class Metric(StrEnum):
     # Who is not counted in a look, and its second lines.
     LEFT = "left"
     AWAY = "away"
+    NO_OCCASION = "no_occasion"
     OBJECTED = "objected"
     EXEMPT = "exempt"
     CONTAMINATED = "contaminated"

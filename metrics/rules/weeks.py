@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -44,10 +44,14 @@ class Via(StrEnum):
 
 @dataclass(frozen=True)
 class SelfReport:
-    """What somebody said of their week: uses on the target workflow, and how many without being asked."""
+    """What somebody said of their week: uses on the target workflow, and how many without being asked.
+
+    `occurrences` is how often the work came up at all, where that was asked.
+    """
 
     total: int
     unprompted: int
+    occurrences: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ class Week:
     source: Source = Source.NONE
     discrepant: bool = False
     inferred: bool = False
+    # How often the work came up: only the person knows, so None where they did not say.
+    occurrences: int | None = None
 
 
 def decide_week(facts: WeekFacts) -> Week:
@@ -100,14 +106,23 @@ def decide_week(facts: WeekFacts) -> Week:
     discrepant = bool(said and vendor and comparable and is_discrepant(said.total, vendor.count))
     prompted_said = said.total - said.unprompted if said else 0
     if vendor and vendor.complete:
-        return _counted(vendor.count, max(facts.session_linked, prompted_said), Source.VENDOR, discrepant, said is None)
+        led = _counted(vendor.count, max(facts.session_linked, prompted_said), Source.VENDOR, discrepant, said is None)
+        return _came_up(led, said)
     if said:
-        return _counted(said.total, max(facts.session_linked, prompted_said), Source.SELF, discrepant)
+        told = _counted(said.total, max(facts.session_linked, prompted_said), Source.SELF, discrepant)
+        return _came_up(told, said)
     if vendor and vendor.idle_and_covered:
         return Week(WeekState.ZERO, 0, 0, 0, Source.VENDOR)
     if facts.champion_count is not None:
         return _counted(facts.champion_count, facts.session_linked, Source.CHAMPION, False)
     return Week(WeekState.MISSING)
+
+
+def _came_up(week: Week, said: SelfReport | None) -> Week:
+    """The same with how often the work came up: as often as somebody said, and wherever it was done with AI."""
+    if said is None or said.occurrences is None:
+        return week
+    return replace(week, occurrences=max(said.occurrences, week.total or 0))
 
 
 def _counted(total: int, prompted: int, source: Source, discrepant: bool, inferred: bool = False) -> Week:

@@ -12,7 +12,7 @@ from adoption.programs.actions.attention import (
     unask_guide,
 )
 from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
-from adoption.programs.actions.measure import exempt, respecify, withdraw_exemption
+from adoption.programs.actions.measure import choose_mode, exempt, respecify, withdraw_exemption
 from adoption.programs.actions.objections import object_to, take_back_objection
 from adoption.programs.actions.programs import (
     assign,
@@ -33,6 +33,7 @@ __all__ = [
     "WrongState",
     "ask_guide",
     "assign",
+    "choose_mode",
     "close",
     "create_program",
     "do_step",

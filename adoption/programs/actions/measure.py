@@ -10,7 +10,7 @@ from django.db import transaction
 from adoption.programs import rules
 from adoption.programs.actions.refusals import Refused, WrongState
 from adoption.programs.models import Assignment, Exemption, Program, Specification
-from adoption.programs.rules import Checkpoint
+from adoption.programs.rules import Checkpoint, Mode, State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -55,6 +55,22 @@ def respecify(
     )
     audit.record("program.respecified", by=by, at=at, subject=program, version=made.version, reason=made.reason)
     return made
+
+
+@transaction.atomic
+def choose_mode(*, program: Program, mode: Mode, by: Person | None, at: datetime) -> Program:
+    """Say how often the work comes up, and so what uses are held against. The same word again changes nothing.
+
+    Raises WrongState once the baseline is open: its weeks were asked about in one way or in the other.
+    """
+    program = Program.objects.select_for_update().select_related(None).get(pk=program.pk)
+    if program.state is not State.DRAFT:
+        raise WrongState("baseline_open")
+    if program.mode != mode:
+        program.mode = mode
+        program.save(update_fields=["mode"])
+        audit.record("program.mode_chosen", by=by, at=at, subject=program, mode=mode)
+    return program
 
 
 @transaction.atomic

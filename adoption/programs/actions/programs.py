@@ -12,7 +12,7 @@ from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
 from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
-from adoption.programs.rules import Arm, Kind, State
+from adoption.programs.rules import Arm, Kind, Mode, State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -21,7 +21,15 @@ from adoption.tenancy.rules import PROBES, local_date
 
 @transaction.atomic
 def create_program(
-    *, name: str, workflow: str, starts_on: date, weeks: int, comparison: str, by: Person | None, at: datetime
+    *,
+    name: str,
+    workflow: str,
+    starts_on: date,
+    weeks: int,
+    comparison: str,
+    mode: Mode = Mode.WEEKLY,
+    by: Person | None,
+    at: datetime,
 ) -> Program:
     """A draft of a programme on one workflow. `starts_on` is a Monday.
 
@@ -43,6 +51,7 @@ def create_program(
             "starts_on": starts_on,
             "weeks": weeks,
             "comparison": comparison,
+            "mode": mode,
             "created_at": at,
         },
     )
@@ -99,14 +108,17 @@ def unassign(*, program: Program, people: Iterable[Person], by: Person | None, a
 def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Program:
     """Begin to ask: writes the baseline's calendar.
 
-    Raises WrongState, Refused once the first week has begun, for a baseline comes before it, and NotReady while an arm is
-    empty.
+    Raises WrongState, Refused once the first week has begun, for a baseline comes before it, or where the same work is
+    measured the other way already, and NotReady while an arm is empty.
     """
     program = _locked(program)
     if program.state is not State.DRAFT:
         raise WrongState("baseline_open")
     if local_date(at, program.organization.zone) >= program.starts_on:
         raise Refused("start_passed")
+    # One answer about a week serves every programme on its work.
+    if Program.objects.running().filter(workflow=program.workflow_id).exclude(mode=program.mode).exists():
+        raise Refused("mode_differs")
     missing = _empty_arms(program)
     if missing:
         raise NotReady("not_ready", missing=missing)
@@ -137,12 +149,20 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
         "primary": "adoption",
         "primary_look": rules.Checkpoint.S56,
         "least_icc": float(rules.LEAST_ICC),
+        **_counted_by(Mode(program.mode)),
         "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
-    promise(program, rules.plan_active(program.starts_on, program.weeks))
+    promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode))
     audit.record("program.launched", by=by, at=at, subject=program)
     return program
+
+
+def _counted_by(mode: Mode) -> dict[str, object]:
+    """What is fixed of the mode: nothing is said of the weekly one, which every programme without a word has."""
+    if mode is Mode.WEEKLY:
+        return {}
+    return {"mode": mode, "occasion_weeks": rules.OCCASION_WEEKS}
 
 
 @transaction.atomic
