@@ -16,7 +16,10 @@ from tests.factories import AT, World, make_harbour, make_meridian
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[World, World]]:
-    """Both companies with a row in every table, made once for a file: each test undoes what it does to them."""
+    """Both companies with a row in every table, made once for a file: each test undoes what it does to them.
+
+    They are in a transaction that stays open until the file's end, so a test that needs one of its own has its own file.
+    """
     with ExitStack() as open_until_the_end:
         with django_db_blocker.unblock(), time_machine.travel(AT, tick=False):
             open_until_the_end.enter_context(transaction.atomic())

@@ -15,12 +15,11 @@ import psycopg2
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, NotSupportedError, connection, models, transaction
 from django.db.models.functions import Now
 
-from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, as_owner, refuse_privileged_role
+from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, refuse_privileged_role
 from tests.factories import World
 from tests.worlds import Enter
 
@@ -282,12 +281,6 @@ def test_the_application_is_bound_by_the_walls() -> None:
     assert ask("SELECT 1 FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = %s)", role) == []
     assert ask("SELECT has_schema_privilege(current_user, 'public', 'CREATE')") == [(False,)]
     refuse_privileged_role()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_process_under_the_owner_refuses_to_start() -> None:
-    with as_owner(), pytest.raises(ImproperlyConfigured, match="app_owner owns tables or bypasses row level security"):
-        refuse_privileged_role()
 
 
 def test_a_new_table_gives_the_application_its_rows_and_not_the_table() -> None:

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import RequestFactory
 
 from adoption.tenancy.middleware import WhereMiddleware
 from adoption.tenancy.models import Person
-from adoption.tenancy.walls import SETTING, AnotherTenant, current_organization_id, organization
+from adoption.tenancy.walls import (
+    SETTING,
+    AnotherTenant,
+    as_owner,
+    current_organization_id,
+    organization,
+    refuse_privileged_role,
+)
 from tests.factories import PersonFactory, World
 from tests.worlds import Enter
 
@@ -249,3 +257,9 @@ def test_an_exception_behind_the_door_takes_its_writes_back(
     middleware(request)
     with enter(meridian):
         assert Person.objects.count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_under_the_owner_refuses_to_start() -> None:
+    with as_owner(), pytest.raises(ImproperlyConfigured, match="app_owner owns tables or bypasses row level security"):
+        refuse_privileged_role()
