@@ -25,6 +25,9 @@ EARLIEST_YEAR = 1900
 
 REFUSALS: dict[str, str | Promise] = {
     "range": _("Please choose a number from 0 to 6."),
+    "occurrences_missing": _("Say how often the work came up, too: this programme is measured by that."),
+    "occurrences_not_asked": _("This programme does not ask how often the work comes up."),
+    "more_than_occurrences": _("That is more often than the work came up. Please choose again."),
     "more_than_total": _("That is more without being asked than altogether. Please choose again."),
     "closed": _("That week is closed. It can be mended until the Sunday after it."),
     "not_over": _("That week is not over yet."),
@@ -42,6 +45,8 @@ REFUSALS: dict[str, str | Promise] = {
 class WeekForm:
     """Two taps about one week of one workflow: how often, and how often without being asked.
 
+    Of work that comes up now and then the first tap of three says how often it came up (`o`).
+
     `asked` is the week it is about: the one named, else the first that nothing was said of, else None. A tap in a mail
     (`?n=3`) arrives as `total` and only preselects.
     """
@@ -54,7 +59,10 @@ class WeekForm:
         self.thanked = by_key.get(data.get("thanks", ""))
         if self.thanked is None and self.asked is None and weeks:
             self.thanked = weeks[0]
-        self._total = _number(data.get("n", ""))
+        self.by_occasion = self.asked is not None and self.asked.by_occasion
+        self._occurrences = _number(data.get("o", "")) if self.by_occasion else None
+        # What did not come up was not done with AI either.
+        self._total = 0 if self._occurrences == 0 else _number(data.get("n", ""))
         self._unprompted = _number(data.get("u", ""))
         # Nothing at all needs no second question.
         if self._total == 0:
@@ -66,8 +74,15 @@ class WeekForm:
         """Whether the taps make sense so far. `errors` says what does not."""
         if self.asked is None or (self.named and self.named != self.asked.key):
             self.errors = [REFUSALS["closed" if self.named else "unknown"]]
-        elif self._total is None or ("u" in self._given and self._unprompted is None):
+        elif self._first is None or any(
+            key in self._given and count is None for key, count in (("n", self._total), ("u", self._unprompted))
+        ):
             self.errors = [REFUSALS["range"]]
+        elif self._total is None:
+            # How often with AI comes next.
+            return True
+        elif self._occurrences is not None and self._total > self._occurrences:
+            self.errors = [REFUSALS["more_than_occurrences"]]
         elif self._unprompted is not None and self._unprompted > self._total:
             self.errors = [REFUSALS["more_than_total"]]
         return not self.errors
@@ -77,13 +92,27 @@ class WeekForm:
         self.errors = [REFUSALS[code]]
 
     @property
+    def _first(self) -> int | None:
+        """What the first question was answered with."""
+        return self._occurrences if self.by_occasion else self._total
+
+    @property
     def is_complete(self) -> bool:
-        return self._unprompted is not None
+        return self._total is not None and self._unprompted is not None
+
+    @property
+    def wants_total(self) -> bool:
+        """Whether it is to be asked next how often AI was used, of the times the work came up."""
+        return self._total is None
+
+    @property
+    def occurrences(self) -> int | None:
+        return self._occurrences
 
     @property
     def preselected(self) -> int | None:
         """What a tap in the mail chose."""
-        return self._total
+        return self._first
 
     @property
     def total(self) -> int:
@@ -94,6 +123,11 @@ class WeekForm:
     def unprompted(self) -> int:
         assert self._unprompted is not None
         return self._unprompted
+
+    @property
+    def use_keys(self) -> range:
+        """How often AI may have been used, where the work came up so often."""
+        return range((self._occurrences or 0) + 1)
 
     @property
     def second_keys(self) -> range:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from adoption.programs.api import PROGRAM
 from adoption.programs.models import Assignment, Program
-from adoption.programs.rules import CLOSES_AFTER
+from adoption.programs.rules import CLOSES_AFTER, Mode
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, Text
@@ -23,7 +23,7 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission, local_date
 from metrics.actions.weeks import Refused, record_check_in, record_history
-from metrics.api.bulk import LinesIn, TwoCounts, read_lines
+from metrics.api.bulk import LinesIn, TwoCounts, check_occurrences, read_lines
 from metrics.forms import REFUSALS
 from metrics.models import CheckIn, UseWeek
 from metrics.queries.asking import OpenWeek, open_weeks
@@ -38,6 +38,7 @@ _SAID = {
     "week": "2026-06-29",
     "total": 4,
     "unprompted": 3,
+    "occurrences": None,
     "version": 1,
     "recorded_at": "2026-07-06T09:00:00Z",
 }
@@ -51,6 +52,9 @@ class OwnWeekOut(serializers.Serializer[CheckIn]):
     week = serializers.DateField(help_text=_("The Monday of the week."))
     total = serializers.IntegerField(help_text=_("Uses of AI on the workflow; 6 stands for six or more."))
     unprompted = serializers.IntegerField(help_text=_("Of these, without anybody asking."))
+    occurrences = serializers.IntegerField(
+        allow_null=True, help_text=_("How often the work came up; null where that is not asked.")
+    )
     version = serializers.IntegerField(help_text=_("From 2 on it was mended."))
     recorded_at = serializers.DateTimeField()
 
@@ -86,6 +90,11 @@ class OpenWeekOut(serializers.Serializer[OpenWeek]):
 
     program = serializers.CharField(source="program.slug")
     workflow = serializers.CharField(source="workflow.name", help_text=_("What the question is about."))
+    mode = serializers.ChoiceField(
+        [(one.value, one.value) for one in Mode],
+        source="program.mode",
+        help_text=_("`opportunity`: it is asked how often the work came up, too."),
+    )
     week = serializers.DateField(help_text=_("The Monday of the week."))
     closes_on = serializers.DateField(source="week", help_text=_("The last day on which it can be said or mended."))
     said = OwnWeekOut(allow_null=True, help_text=_("What was said so far; null while nothing was."))
@@ -136,6 +145,7 @@ class OwnWeeks(Address):
         read.is_valid(raise_exception=True)
         values = read.validated_data
         asked = _asked(request, values)
+        check_occurrences(values, asked.program.mode)
         try:
             said = record_check_in(
                 person=request.person,
@@ -143,6 +153,7 @@ class OwnWeeks(Address):
                 week=asked.week,
                 total=values["total"],
                 unprompted=values["unprompted"],
+                occurrences=values.get("occurrences"),
                 via=Via.API,
                 at=request.at,
             )
@@ -258,6 +269,9 @@ class ProgramWeekOut(serializers.Serializer[UseWeek]):
     week = serializers.DateField(help_text=_("Its Monday."))
     state = serializers.ChoiceField(STATES)
     total = serializers.IntegerField(allow_null=True, help_text=_("Null where nothing is known: never zero."))
+    occurrences = serializers.IntegerField(
+        allow_null=True, help_text=_("How often the work came up; null where that is not asked or not known.")
+    )
     source = serializers.ChoiceField(  # type: ignore[assignment] # the framework takes fields out of the class
         [(one.value, one.value) for one in Source], allow_blank=True, help_text=_("Empty where nothing is known.")
     )

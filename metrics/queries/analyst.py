@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from adoption.disclosure.queries import aside, wording
 from adoption.disclosure.rules import Audience, Cell, Display, Margin, Reason, Release
 from adoption.programs.models import Assignment, Program
-from adoption.programs.rules import LOOKS, Arm, Checkpoint
+from adoption.programs.rules import LOOKS, OCCASION_WEEKS, Arm, Checkpoint, Mode
 from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
@@ -229,7 +229,7 @@ def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "
     """What a lead may see of a programme. Ten queries, whatever the numbers."""
     found = evidence(program, READER, at=at)
     frozen = Frozen(program, READER)
-    entries = {entry.measure: entry for entry in dictionary()}
+    entries = {entry.measure: entry for entry in dictionary(program.mode)}
     lines = [line for checkpoint in Checkpoint for line in _frozen_lines(frozen, checkpoint, entries)]
     # Whatever the evidence page says stands here too: the open weeks, and measures that have a page of their own there.
     known = {_key(line.figure) for line in lines}
@@ -526,6 +526,10 @@ def _defaults(program: Program) -> Iterable[Default]:
         ),
     ):
         yield Default(name, value, is_fixed=True)
+    if measure.mode is Mode.OPPORTUNITY:
+        yield Default(_("Uses are held against"), sentences.mode_name(measure.mode), is_fixed=True)
+        weeks = str(measure.fixed.get("occasion_weeks", OCCASION_WEEKS))
+        yield Default(_("Weeks whose occasions are counted together"), weeks, is_fixed=True)
     for name, value in (
         (_("A genuine adopter, unprompted uses a week from"), f"{rules.GENUINE_FROM:g}"),
         (_("Developing, from"), f"{rules.DEVELOPING_FROM:g}"),

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from adoption.programs.rules import Mode
 from metrics.queries import sentences
 from metrics.rules import Metric
+
+# What a programme of one mode has no figure of.
+_OF_THE_OTHER = {Mode.WEEKLY: Metric.NO_OCCASION, Mode.OPPORTUNITY: Metric.SURVIVAL}
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,19 @@ def dictionary_by_measure() -> dict[str, Entry]:
     return {entry.measure: entry for entry in dictionary()}
 
 
-def dictionary() -> tuple[Entry, ...]:
-    """Every measure, each once."""
-    meanings = sentences.meanings()
+def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
+    """Every measure of a programme of this mode, each once."""
+    meanings = sentences.meanings(mode)
     weeks = _("Check-ins by week, completed by the tools’ files where those cover everything (use_week).")
     silent = _(
         "Silence is never zero. Worst counts all the silent as non-users, best as users; below 60% answered there is no rate."
     )
-    of_known = _("People with a known week in the two audit weeks, of those expected in them.")
+    seldom = mode == Mode.OPPORTUNITY
+    of_known = (
+        _("People with a known occasion in the audit weeks, of those whose work may have come up in them.")
+        if seldom
+        else _("People with a known week in the two audit weeks, of those expected in them.")
+    )
     of_all = _("Everybody the arm was launched with.")
     surveys = _("The surveys before the start and after week 8, of people who answered both.")
     pairs = _("Whoever gave one figure or none is left out, and counted as missing from N.")
@@ -128,6 +137,14 @@ def dictionary() -> tuple[Entry, ...]:
         ),
         (Metric.LEFT, sentences.beside_name(Metric.LEFT), _("people"), of_all, _("The directory."), told),
         (Metric.AWAY, sentences.beside_name(Metric.AWAY), _("people"), of_all, _("Leave in the directory."), told),
+        (
+            Metric.NO_OCCASION,
+            sentences.beside_name(Metric.NO_OCCASION),
+            _("people"),
+            of_all,
+            weeks,
+            _("Who said nothing of a week is not among them: the work may have come up then."),
+        ),
         (
             Metric.OBJECTED,
             sentences.beside_name(Metric.OBJECTED),
@@ -206,7 +223,9 @@ def dictionary() -> tuple[Entry, ...]:
             Metric.WEEKLY,
             _("Adoption week by week"),
             _("percent"),
-            _("People of the launch with a known week, of those expected in it."),
+            _("People of the launch with a known occasion in the four weeks, of those whose work may have come up.")
+            if seldom
+            else _("People of the launch with a known week, of those expected in it."),
             weeks,
             silent,
         ),
@@ -214,6 +233,7 @@ def dictionary() -> tuple[Entry, ...]:
     return tuple(
         Entry(measure, name, meanings[measure], unit, denominator, source, missing)
         for measure, name, unit, denominator, source, missing in rows
+        if measure is not _OF_THE_OTHER[Mode(mode)]
     )
 
 

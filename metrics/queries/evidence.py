@@ -108,7 +108,7 @@ class Frozen:
         }
         self.read: dict[tuple[int, Metric], tuple[Cell, ...]] = {}
         self.zone = program.organization.zone
-        self.meanings = sentences.meanings()
+        self.meanings = sentences.meanings(program.mode)
 
     def version(self, checkpoint: Checkpoint, metric: Metric) -> SnapshotRun | None:
         """The newest version of which this reader may see the whole arms."""
@@ -164,6 +164,7 @@ class Frozen:
             least=thresholds_of(self.program).people(self.audience),
             method=self.method(run),
             is_main=is_main,
+            mode=self.program.mode,
         )
 
     def recomputable(self, run: SnapshotRun) -> bool:
@@ -301,7 +302,10 @@ class Frozen:
 
     def beside(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> Iterable[Figure]:
         """Who is not counted and who objects, from as many as may be said; and where they are, the arms otherwise."""
-        for metric in (Metric.EXEMPT, Metric.LEFT, Metric.AWAY, Metric.OBJECTED, Metric.CONTAMINATED):
+        for metric in (
+            *(Metric.EXEMPT, Metric.LEFT, Metric.AWAY, Metric.NO_OCCASION),
+            *(Metric.OBJECTED, Metric.CONTAMINATED),
+        ):
             rows = {arm: row for arm in Arm if (row := self.row(run, metric, arm))}
             for arm, row in rows.items():
                 people = row.eligible or 0
@@ -589,11 +593,11 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
     elif Headline.NONE in {one.headline for one in answered.values()}:
         lead, replies = sentences.too_few_answers(pods.response, comparison.response), ()
     elif len(known) == len(Arm) and Headline.RANGE in {one.headline for one in known.values()}:
-        lead = sentences.ranges(known[Arm.PODS], known[Arm.COMPARISON])
+        lead = sentences.ranges(known[Arm.PODS], known[Arm.COMPARISON], look.mode)
         if look.difference and look.difference.worst is not None and look.difference.best is not None:
             finding = sentences.difference_range(look.difference.worst, look.difference.best)
     else:
-        lead = sentences.observed(pods, comparison)
+        lead = sentences.observed(pods, comparison, look.mode)
         gap = look.difference
         if gap and gap.value is not None and gap.exact:
             if gap.level == "99.9":
@@ -602,7 +606,7 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
             else:
                 finding = sentences.difference(gap.value, *gap.exact)
                 if not sentences.spans_zero(*gap.exact):
-                    text = sentences.headline(pods, comparison, gap.value, *gap.exact)
+                    text = sentences.headline(pods, comparison, gap.value, *gap.exact, look.mode)
     caveat = sentences.caveat() if look.difference else ""
     whole = text or " ".join(part for part in (lead.text, finding, caveat) if part)
     return Opening(lead, finding, caveat, replies, " ".join([whole, *replies]), look)
@@ -624,7 +628,7 @@ def _weeks(program: Program, audience: Audience, today: date) -> Iterable[Week]:
     rows: dict[date, dict[str, ArmWeek]] = {}
     for row in ArmWeek.objects.filter(program=program, week__lte=today - SHOWN_AFTER).order_by("week"):
         rows.setdefault(row.week, {})[row.arm] = row
-    meaning = sentences.meanings()[Metric.WEEKLY]
+    meaning = sentences.meanings(program.mode)[Metric.WEEKLY]
     for monday, arms in rows.items():
         if len(arms) < len(Arm):
             continue

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Audience, Margin
 from adoption.programs.models import Program
-from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, looks_at
+from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, Mode, looks_at
 from metrics import rules
 from metrics.queries import sentences
 from metrics.queries.sentences import Rows, Sentence
@@ -103,6 +103,7 @@ class Look:
     least: int
     method: str
     is_main: bool
+    mode: str = Mode.WEEKLY
 
     @property
     def pods(self) -> Figure:
@@ -125,7 +126,7 @@ class Look:
     @property
     def notes(self) -> Rows:
         who = _("Everybody assigned to either group when the programme was launched. Champions are not counted.")
-        return sentences.about_adoption(who=who, known=known_of(self.arms), method=self.method)
+        return sentences.about_adoption(who=who, known=known_of(self.arms), method=self.method, mode=self.mode)
 
     @property
     def figures(self) -> list[Figure]:
@@ -360,7 +361,7 @@ class Evidence:
 
     @property
     def week_notes(self) -> Rows:
-        return sentences.about_weeks(known=known_of(self.weeks[-1].arms)) if self.weeks else ()
+        return sentences.about_weeks(known=known_of(self.weeks[-1].arms), mode=self.program.mode) if self.weeks else ()
 
     @property
     def interval_notes(self) -> Rows:
@@ -383,7 +384,7 @@ class Evidence:
 
     @property
     def retention_notes(self) -> Rows:
-        return sentences.about_retention()
+        return sentences.about_retention(self.program.mode)
 
     @property
     def purpose(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from adoption.programs.rules import asked_weeks, week_number
+from adoption.programs.rules import Mode, asked_weeks, week_number
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
@@ -31,6 +31,8 @@ class Cell:
 
     state: WeekState
     unprompted: int | None = None
+    # How often the work came up, where that is asked.
+    occurrences: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,16 @@ class PodWeeks:
         return sum(bool(row.cells) and row.cells[-1].unprompted is not None for row in self.rows)
 
     @property
+    def by_occasion(self) -> bool:
+        """Whether the work comes up now and then, so that a number a week says little."""
+        return bool(self.pod.program.mode == Mode.OPPORTUNITY)
+
+    @property
+    def used(self) -> int:
+        """Of those, how many used AI unprompted in it at all."""
+        return sum(bool(row.cells) and bool(row.cells[-1].unprompted) for row in self.rows)
+
+    @property
     def reached(self) -> int:
         """Of those, how many had three unprompted uses or more in it."""
         return sum(bool(row.cells) and (row.cells[-1].unprompted or 0) >= GENUINE_FROM for row in self.rows)
@@ -83,7 +95,7 @@ def pod_weeks(pod: Pod, *, at: datetime) -> PodWeeks:
     members = members_of(pod)
     veiled = reports_to(pod.champion.person, {one.pk for one in members})
     known = {
-        (row.person_id, row.week): Cell(WeekState(row.state), row.unprompted)
+        (row.person_id, row.week): Cell(WeekState(row.state), row.unprompted, row.occurrences)
         for row in UseWeek.objects.filter(
             workflow=program.workflow,
             person__in=[one.pk for one in members if one.pk not in veiled],

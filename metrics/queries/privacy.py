@@ -38,6 +38,7 @@ def export_person(*, person: Person) -> dict[str, Any]:
                 "version": row.version,
                 "total": row.total,
                 "unprompted": row.unprompted,
+                **({} if row.occurrences is None else {"occurrences": row.occurrences}),
                 "recorded_at": row.recorded_at.isoformat(),
             }
             for row in CheckIn.objects.filter(person=person).select_related("workflow").order_by("week", "version")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Cell, Display
-from adoption.programs.rules import Arm, Checkpoint
+from adoption.programs.rules import Arm, Checkpoint, Mode
 from metrics.rules import Adoption, NoComparison, Quality, percent
 
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -84,6 +84,11 @@ def arm_name(arm: Arm | str) -> str:
     return {Arm.PODS: _("Champion pods"), Arm.COMPARISON: _("Comparison group")}[Arm(arm)]
 
 
+def mode_name(mode: str) -> str:
+    """What somebody's own uses are held against."""
+    return _("the occasions on which the work comes up") if mode == Mode.OPPORTUNITY else _("the week")
+
+
 def look_name(checkpoint: Checkpoint | str) -> str:
     """What a checkpoint is called."""
     return {
@@ -134,22 +139,37 @@ def people(arm: Arm, cell: Cell) -> Run:
     return Run(said[0].upper() + said[1:] if pods else said, arm)
 
 
-def observed(pods: Cell, comparison: Cell) -> Sentence:
+def observed(pods: Cell, comparison: Cell, mode: str = Mode.WEEKLY) -> Sentence:
     """How many in each arm, of those who answered."""
     return sentence(
-        _("%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group."),
+        _(
+            "%(pods)s used AI unprompted on at least half of the occasions on which the work came up, "
+            "against %(comparison)s in the control group."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _("%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group."),
         pods=people(Arm.PODS, pods),
         comparison=people(Arm.COMPARISON, comparison),
     )
 
 
-def headline(pods: Cell, comparison: Cell, points: int, low: float, high: float) -> str:
+def headline(pods: Cell, comparison: Cell, points: int, low: float, high: float, mode: str = Mode.WEEKLY) -> str:
     """The whole finding in one breath, word for word as specified."""
-    return _(
-        "%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group: "
-        "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
-        "People were not assigned at random, so part may reflect who joined."
-    ) % {
+    template = (
+        _(
+            "%(pods)s used AI unprompted on at least half of the occasions on which the work came up, "
+            "against %(comparison)s in the control group: "
+            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
+            "People were not assigned at random, so part may reflect who joined."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _(
+            "%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group: "
+            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
+            "People were not assigned at random, so part may reflect who joined."
+        )
+    )
+    return template % {
         "pods": people(Arm.PODS, pods).text,
         "comparison": people(Arm.COMPARISON, comparison).text,
         "points": signed(points),
@@ -157,10 +177,15 @@ def headline(pods: Cell, comparison: Cell, points: int, low: float, high: float)
     }
 
 
-def ranges(pods: Adoption, comparison: Adoption) -> Sentence:
+def ranges(pods: Adoption, comparison: Adoption, mode: str = Mode.WEEKLY) -> Sentence:
     """Where too many are silent for one number: from none of them to all of them."""
     return sentence(
         _(
+            "%(pods)s of pod members used AI unprompted on at least half of the occasions on which the work came up, "
+            "against %(comparison)s in the control group."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _(
             "%(pods)s of pod members used AI unprompted at least three times a week, "
             "against %(comparison)s in the control group."
         ),
@@ -339,6 +364,7 @@ def beside_name(measure: str) -> str:
     return {
         "left": _("Left before the audit weeks ended: not counted"),
         "away": _("Away in both audit weeks: not counted"),
+        "no_occasion": _("The work did not come up in the audit weeks: not counted"),
         "objected": _("Would rather not take part: counted"),
         "exempt": _("No suitable workflow, written down by the launch: not counted"),
         "contaminated": _("Of the comparison group, in a pod since: counted where they started"),
@@ -365,8 +391,32 @@ def second_line(low: int, high: int, n: int) -> str:
 # --- what figures mean -----------------------------------------------------------------------------------------------
 
 
-def meanings() -> Mapping[str, str]:
+def meanings(mode: str = Mode.WEEKLY) -> Mapping[str, str]:
     """One sentence for each measure: what it counts. Pages, API and exports carry the same."""
+    return {**_meanings(), **(_by_occasion() if mode == Mode.OPPORTUNITY else {})}
+
+
+def _by_occasion() -> Mapping[str, str]:
+    """What is counted otherwise where work comes up less than weekly."""
+    return {
+        "adoption": _(
+            "People who used AI unprompted on at least half of the occasions on which the work came up, over the four "
+            "audit weeks (two at the baseline), of those with a known occasion. Whose work did not come up is not "
+            "counted. Training exercises and logins are no use."
+        ),
+        "away": _("People of the launch who were away on every working day of all audit weeks."),
+        "no_occasion": _(
+            "People of the launch who said of each audit week they were there that the work did not come up: there was "
+            "nothing to use AI for."
+        ),
+        "weekly": _(
+            "People who used AI unprompted on at least half of the occasions of the four weeks up to this one, of those "
+            "with a known occasion."
+        ),
+    }
+
+
+def _meanings() -> Mapping[str, str]:
     return {
         "cohort": _("Everybody assigned to the arm at launch. Champions are not counted."),
         "adoption": _(
@@ -455,8 +505,16 @@ def method(detail: Mapping[str, object]) -> str:
     ) % {"effect": number_format(effect, 2), "df": number_format(df, 0)}
 
 
-def about_adoption(*, who: str, known: str, method: str) -> Rows:
+def about_adoption(*, who: str, known: str, method: str, mode: str = Mode.WEEKLY) -> Rows:
     """What stands behind the opening sentence."""
+    threshold = (
+        _(
+            "Half or more of the occasions on which the work came up in the four audit weeks (two at the baseline). "
+            "Whose work did not come up is not counted."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _("A mean of three or more in the two audit weeks.")
+    )
     return (
         (
             _("Counts as"),
@@ -465,7 +523,7 @@ def about_adoption(*, who: str, known: str, method: str) -> Rows:
                 "use. Training exercises and logins are none."
             ),
         ),
-        (_("Threshold"), _("A mean of three or more in the two audit weeks.")),
+        (_("Threshold"), threshold),
         (_("Who"), who),
         (_("Known"), known),
         (_("Method"), method),
@@ -476,12 +534,18 @@ def about_adoption(*, who: str, known: str, method: str) -> Rows:
     )
 
 
-def about_weeks(*, known: str) -> Rows:
+def about_weeks(*, known: str, mode: str = Mode.WEEKLY) -> Rows:
     """What stands behind the curve."""
+    seldom = mode == Mode.OPPORTUNITY
     return (
         (
             _("Shown"),
             _(
+                "The four weeks up to each, over the people the programme was launched with and whose work came up. A "
+                "week appears on the Wednesday after it, can be mended until that Sunday, and then closes."
+            )
+            if seldom
+            else _(
                 "Each week on its own, over the people the programme was launched with. A week appears on the "
                 "Wednesday after it, can be mended until that Sunday, and then closes."
             ),
@@ -497,7 +561,9 @@ def about_weeks(*, known: str) -> Rows:
         (_("n"), known),
         (
             _("Caveat"),
-            _("A person may be above three in one week and below in the next; the headline uses two weeks."),
+            _("Neighbouring points share three of their four weeks, so that they move together.")
+            if seldom
+            else _("A person may be above three in one week and below in the next; the headline uses two weeks."),
         ),
     )
 
@@ -553,14 +619,19 @@ def about_quality(*, people: str, agreement: str) -> Rows:
     )
 
 
-def about_retention() -> Rows:
+def about_retention(mode: str = Mode.WEEKLY) -> Rows:
     """What stands behind retention."""
+    if mode == Mode.OPPORTUNITY:
+        still = _(
+            "AI used unprompted on half or more of the occasions of the four audit weeks, 90 days after support ended."
+        )
+        whom = _("Genuine adopters in the last four weeks of the active phase, as frozen then.")
+    else:
+        still = _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended.")
+        whom = _("Genuine adopters in the last two weeks of the active phase, as frozen then.")
     return (
-        (
-            _("Still using"),
-            _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended."),
-        ),
-        (_("Of whom"), _("Genuine adopters in the last two weeks of the active phase, as frozen then.")),
+        (_("Still using"), still),
+        (_("Of whom"), whom),
         (
             _("Could be checked"),
             _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from adoption.programs.rules import Arm, Checkpoint, looks_at, week_number
+from adoption.programs.rules import Arm, Checkpoint, Mode, looks_at, week_number
 from metrics.queries import sentences
 from metrics.queries.figures import Evidence, Figure, Retention, Week
 from metrics.rules import percent
@@ -164,7 +164,7 @@ def of(evidence: Evidence) -> Plots:
     first = evidence.first_retention
     return Plots(
         curves=(_curve(evidence, wide=True), _curve(evidence, wide=False)) if evidence.weeks else (),
-        curve_said=_curve_said(evidence.weeks),
+        curve_said=_curve_said(evidence.weeks, evidence.program.mode),
         headline=_headline(evidence),
         minutes=_minutes(evidence),
         chain=tuple(_chain(first)) if first else (),
@@ -181,13 +181,21 @@ _ROOM = 60  # between two labels
 # --- the curve -------------------------------------------------------------------------------------------------------
 
 
-def _curve_said(weeks: Sequence[Week]) -> str:
+def _curve_said(weeks: Sequence[Week], mode: str) -> str:
     if not weeks:
         return ""
     last = weeks[-1]
-    return _(
-        "Share with three or more unprompted uses in a week. In the last week shown: pods %(pods)s, %(comparison)s."
-    ) % {
+    template = (
+        _(
+            "Share who used AI unprompted on half of the occasions or more, over the four weeks up to each. In the last "
+            "week shown: pods %(pods)s, %(comparison)s."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _(
+            "Share with three or more unprompted uses in a week. In the last week shown: pods %(pods)s, %(comparison)s."
+        )
+    )
+    return template % {
         "pods": last.pods.said,
         "comparison": _("comparison %(said)s") % {"said": last.comparison.said},
     }

@@ -31,7 +31,7 @@ def week(request: OrganizationRequest, org: str) -> HttpResponseBase:
 
 
 def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
-    """First how often, then how often unasked; then thanks, with one's own curve. Only the second answer writes."""
+    """First how often, then how often unasked; then thanks, with one's own curve. Only the last answer writes."""
     at = request.at  # type: ignore[attr-defined]
     parts = parts_of(person)
     chosen = next((part for part in parts if part.key == request.POST.get("part")), None)
@@ -44,7 +44,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
     asked = form.asked
     if request.method == "POST" and form.is_valid() and asked is not None:
         if not form.is_complete:
-            return render(request, "metrics/week.html", {**facts, "step": 2})
+            return render(request, "metrics/week.html", {**facts, "step": "uses" if form.wants_total else 2})
         try:
             record_check_in(
                 person=person,
@@ -52,6 +52,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
                 week=asked.week,
                 total=form.total,
                 unprompted=form.unprompted,
+                occurrences=form.occurrences,
                 via=via,
                 at=at,
             )

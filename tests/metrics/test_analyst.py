@@ -20,7 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from adoption.disclosure.rules import Audience
 from adoption.programs.models import Assignment
-from adoption.programs.rules import Arm, Checkpoint, is_contaminated
+from adoption.programs.rules import Arm, Checkpoint, Mode, is_contaminated
 from adoption.programs.rules import Place as Held
 from metrics.models import SnapshotKey, SnapshotMetric, SnapshotRun
 from metrics.queries.analyst import Analysis, Line, analysis
@@ -319,9 +319,10 @@ def test_what_was_fixed_at_launch_is_told_apart_from_the_specification(trial: Tr
     assert found["A genuine adopter, unprompted uses a week from"] == ("3", False)
 
 
-def test_the_dictionary_has_each_measure_once_and_tables_that_exist() -> None:
-    entries = dictionary()
-    assert sorted(entry.measure for entry in entries) == sorted(Metric)
+@pytest.mark.parametrize(("mode", "other"), [(Mode.WEEKLY, Metric.NO_OCCASION), (Mode.OPPORTUNITY, Metric.SURVIVAL)])
+def test_the_dictionary_has_each_measure_once_and_tables_that_exist(mode: Mode, other: Metric) -> None:
+    entries = dictionary(mode)
+    assert sorted(entry.measure for entry in entries) == sorted(set(Metric) - {other})
     assert all(
         [entry.name, entry.definition, entry.unit, entry.denominator, entry.source, entry.missing] for entry in entries
     )

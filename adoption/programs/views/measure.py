@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.programs import actions, queries
-from adoption.programs.forms import ExemptForm, MeasureForm, refusal_words
+from adoption.programs.forms import ExemptForm, MeasureForm, ModeForm, refusal_words
 from adoption.programs.models import Exemption, Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
@@ -34,6 +34,23 @@ def measure(request: OrganizationRequest, org: str, program: str) -> HttpRespons
             messages.success(request, said % {"version": made.version})
             return redirect("program-measure", org=org, program=program)
     return _show(request, found, form=form)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def measure_mode(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
+    """Say how often the work comes up, while the programme is a draft."""
+    found = _find(program)
+    form = ModeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, choosing=form)
+    try:
+        actions.choose_mode(program=found, mode=form.cleaned_data["mode"], by=request.person, at=request.at)
+    except actions.WrongState as refusal:
+        messages.error(request, refusal_words(refusal.code)[0])
+    else:
+        messages.success(request, _("It is written down, and holds from the opening of the baseline on."))
+    return redirect("program-measure", org=org, program=program)
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -74,6 +91,7 @@ def _show(
     program: Program,
     form: MeasureForm | None = None,
     exempting: ExemptForm | None = None,
+    choosing: ModeForm | None = None,
 ) -> HttpResponse:
     now = program.measure
     facts = {
@@ -83,8 +101,9 @@ def _show(
         "exempt": queries.exempt_people(program),
         "form": form or MeasureForm(initial={"primary_look": now.primary_look, "least_icc": now.least_icc}),
         "exempting": exempting or ExemptForm(people=queries.may_be_exempt(program)),
+        "choosing": choosing or ModeForm(initial={"mode": program.mode}),
     }
-    return render(request, "programs/measure.html", facts, status=422 if form or exempting else 200)
+    return render(request, "programs/measure.html", facts, status=422 if form or exempting or choosing else 200)
 
 
 def _find(slug: str) -> Program:
