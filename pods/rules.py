@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from adoption.tenancy.rules import instant, working_instant
+from adoption.tenancy.rules import instant, local_date, working_instant
 
 FOLLOW_UP_DAYS = 7
 FOLLOW_UP_HOUR = time(10)
@@ -156,3 +156,17 @@ def solved(issues: Iterable[SolvedBy]) -> Solved:
     """Count resolved issues by who solved them."""
     by = list(issues)
     return Solved(sum(one in SELF_SERVED for one in by), len(by))
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+# In a smaller pod whoever asks without a name would soon be known by what is asked.
+LEAST_FOR_ANONYMOUS = 5
+# What was asked without a name is handed over together, before the day begins: nobody sees one arrive.
+HANDED_OVER = time(8)
+LOTS = 2**62
+
+
+def handed_over_after(at: datetime, zone: str) -> datetime:
+    """The next time questions without a name are handed over: 8 o'clock of the next day there. In UTC."""
+    return instant(local_date(at, zone) + timedelta(days=1), HANDED_OVER, zone)

@@ -8,11 +8,14 @@ from uuid import uuid4
 from adoption.outbox.models import Guest
 from adoption.programs.models import Attention, Exemption, Objection, Specification, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
+from adoption.tenancy.rules import hash_secret
 from adoption.tenancy.walls import organization
 from champions.models import (
     Agreement,
     Candidacy,
+    Expert,
     Offer,
+    Prompt,
     Selection,
     Sponsorship,
     TimeAnswer,
@@ -38,7 +41,9 @@ from metrics.models import (
     WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
-from pods.models import Handover
+from pods.models import AnonymousQuestion, Handover
+from pods.models import Question as AskedQuestion
+from pods.rules import SolvedBy
 from surveys.models import (
     Allotment,
     Answer,
@@ -78,6 +83,7 @@ def fill(world: World) -> World:
         Specification.objects.create(program=program, version=2, reason="Because", fixed={}, made_at=AT)
         _choose_and_give_time(world, practice)
         Handover.objects.create(pod=practice.pod, before=practice.champion, after=practice.champion, handed_at=AT)
+        _ask(world, practice)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )
@@ -179,6 +185,23 @@ def fill(world: World) -> World:
         SnapshotMetric.objects.create(run=run, metric=Metric.ADOPTION, group=Arm.PODS)
         SnapshotKey.objects.create(program=program, person=person)
     return world
+
+
+def _ask(world: World, practice: Practice) -> None:
+    """A question with a name and one without, both passed on and answered with a prompt."""
+    given = {
+        "pod": practice.pod,
+        "words": f"How do I begin with a {world.canary}?",
+        "expert": Expert.objects.order_by("pk")[0],
+        "passed_on": WEEK,
+        "answer": f"With the {world.canary} prompt",
+        "solved_by": SolvedBy.PROMPT,
+        "prompt": Prompt.objects.order_by("pk")[0],
+        "answered_by": world.champion.person,
+        "answered_on": WEEK,
+    }
+    AskedQuestion.objects.create(person=practice.members[0], asked_at=AT, **given)
+    AnonymousQuestion.objects.create(key_hash=hash_secret(world.canary), shown_on=WEEK, **given)
 
 
 def _choose_and_give_time(world: World, practice: Practice) -> None:

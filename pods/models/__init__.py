@@ -4,10 +4,12 @@ from pods.models.follow_ups import FollowUp, FollowUpQuerySet
 from pods.models.pods import Handover, Pod, PodQuerySet, Seat, SeatQuerySet
 from pods.models.sessions import Attendance, Session, SessionQuerySet
 
+from pods.models.questions import AnonymousQuestion, Question
 __all__ = [
     "Attendance",
     "FollowUp",
     "FollowUpQuerySet",
+    "AnonymousQuestion",
     "Handover",
     "Pod",
     "PodQuerySet",
@@ -16,3 +18,4 @@ __all__ = [
     "Session",
     "SessionQuerySet",
 ]
+    "Question",
