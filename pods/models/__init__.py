@@ -2,20 +2,20 @@
 
 from pods.models.follow_ups import FollowUp, FollowUpQuerySet
 from pods.models.pods import Handover, Pod, PodQuerySet, Seat, SeatQuerySet
+from pods.models.questions import AnonymousQuestion, Question
 from pods.models.sessions import Attendance, Session, SessionQuerySet
 
-from pods.models.questions import AnonymousQuestion, Question
 __all__ = [
+    "AnonymousQuestion",
     "Attendance",
     "FollowUp",
     "FollowUpQuerySet",
-    "AnonymousQuestion",
     "Handover",
     "Pod",
     "PodQuerySet",
+    "Question",
     "Seat",
     "SeatQuerySet",
     "Session",
     "SessionQuerySet",
 ]
-    "Question",
