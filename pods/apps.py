@@ -31,3 +31,29 @@ class PodsConfig(AppConfig):
                 still_wanted="pods.queries.follow_up_wanted",
             )
         )
+        KINDS.register(
+            Kind(
+                # In people's calendars, so also in the mailbox of somebody who is away.
+                name="meeting",
+                message_class=MessageClass.TRANSACTIONAL,
+                lasts=timedelta(days=7),
+                template="mail/meeting.html",
+                facts="pods.queries.facts_of_meeting",
+                still_wanted="pods.queries.meeting_wanted",
+                appointment="pods.queries.calendars.appointment_of_meeting",
+            )
+        )
+        for name, message_class in (
+            ("meeting_soon", MessageClass.NUDGE),
+            ("meeting_prepare", MessageClass.DIGEST),
+        ):
+            KINDS.register(
+                Kind(
+                    name=name,
+                    message_class=message_class,
+                    lasts=timedelta(days=1),
+                    template="mail/meeting_soon.html",
+                    facts="pods.queries.facts_of_soon",
+                    still_wanted="pods.queries.soon_wanted",
+                )
+            )

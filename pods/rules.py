@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from adoption.tenancy.rules import instant, local_date, working_instant
+from adoption.tenancy.rules import WORK_STARTS, instant, local_date, working_instant
 
 FOLLOW_UP_DAYS = 7
 FOLLOW_UP_HOUR = time(10)
@@ -31,6 +31,40 @@ class SessionKind(StrEnum):
     REFLECTION = "reflection"
     OFFICE_HOURS = "office_hours"
     SHOWCASE = "showcase"
+    PEER = "peer_moment"
+
+
+# What each kind usually takes, in minutes: what a form proposes.
+USUAL_LENGTH = {
+    SessionKind.KICKOFF: 60,
+    SessionKind.WORKSHOP: 180,
+    SessionKind.ONE_TO_ONE: 50,
+    SessionKind.REFLECTION: 15,
+    SessionKind.OFFICE_HOURS: 60,
+    SessionKind.SHOWCASE: 60,
+    SessionKind.PEER: 15,
+}
+# What comes back week by week until the phase ends.
+WEEKLY = frozenset({SessionKind.REFLECTION, SessionKind.OFFICE_HOURS})
+# In which members show each other what they do.
+SHOWN_IN = frozenset({SessionKind.REFLECTION, SessionKind.SHOWCASE, SessionKind.PEER})
+LEAST_LENGTH = 5
+FURTHEST_MEETING = timedelta(days=400)
+PLACE_LENGTH = 200
+FINISHED_LENGTH = 200
+
+
+class MoveKind(StrEnum):
+    """How somebody came into a pod, out of it, or near one, once a programme runs."""
+
+    TRANSFER = "transfer"
+    JOIN = "join"
+    LEAVE = "leave"
+    HELPED = "helped"
+
+
+# The peer moment: two weeks after somebody's own start those who use it are asked to show it.
+PEER_DAYS = 14
 
 
 class Used(StrEnum):
@@ -82,7 +116,30 @@ def size_of(members: int) -> Size:
 
 def usual_minutes(kind: SessionKind) -> tuple[int, int]:
     """Minutes doing and explaining of an ordinary session: what a form proposes."""
-    return (40, 10) if kind is SessionKind.ONE_TO_ONE else (12, 3)
+    return split_minutes(USUAL_LENGTH[kind])
+
+
+def split_minutes(length: int) -> tuple[int, int]:
+    """So many minutes as an ordinary session of that length spends them: four parts doing, one explaining."""
+    return length - length // 5, length // 5
+
+
+def day_before(day: date) -> date:
+    """The last working day before a day."""
+    before = day - timedelta(days=1)
+    while before.weekday() >= 5:
+        before -= timedelta(days=1)
+    return before
+
+
+def reminder_due(day: date, zone: str) -> datetime:
+    """When people are reminded of a session: the morning of the working day before it, where it is held. In UTC."""
+    return instant(day_before(day), WORK_STARTS, zone)
+
+
+def weekly_days(first: date, last: date) -> list[date]:
+    """A day and the same day of each week after it, up to a last one. The first is always among them."""
+    return [first + timedelta(weeks=number) for number in range(max((last - first).days // 7, 0) + 1)]
 
 
 def follow_up_due(held_on: date, zone: str) -> datetime:

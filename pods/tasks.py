@@ -9,7 +9,7 @@ from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
-from pods.models import FollowUp
+from pods.models import FollowUp, Meeting
 
 
 @promised(actions.FOLLOW_UP_DUE)
@@ -27,3 +27,12 @@ def follow_up_due(row_id: int, *, at: datetime) -> datetime | None:
 def look_at_champions(step: Step, *, at: datetime) -> None:
     """Who is about to stop, and who has."""
     actions.look_at_champions(program=step.program, at=at)
+
+
+@promised(actions.MEETING_SOON)
+def meeting_soon(row_id: int, *, at: datetime) -> datetime | None:
+    """Remind of a planned session on the working day before; of one that was moved, when that is due."""
+    rows = Meeting.objects.unlogged().filter(pk=row_id)
+    for meeting in rows.select_related("pod__champion__person", "pod__organization"):
+        return actions.remind_of_meeting(meeting=meeting, at=at)
+    return None

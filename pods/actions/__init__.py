@@ -10,21 +10,28 @@ from pods.actions.follow_ups import (
     remind_champion,
 )
 from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_champion
+from pods.actions.meetings import MEETING, MEETING_SOON, cancel_meeting, move_meeting, plan_meeting, remind_of_meeting
 from pods.actions.privacy import erase_person
 from pods.actions.sessions import log_session
 
 __all__ = [
     "FOLLOW_UP",
     "FOLLOW_UP_DUE",
+    "MEETING",
+    "MEETING_SOON",
     "AlreadyAnswered",
     "answer_follow_up",
     "await_return",
+    "cancel_meeting",
     "dissolve_pod",
     "erase_person",
     "form_pod",
     "hand_over",
     "log_session",
     "look_at_champions",
+    "move_meeting",
+    "plan_meeting",
     "remind_champion",
+    "remind_of_meeting",
     "withdraw_champion",
 ]

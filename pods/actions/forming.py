@@ -16,6 +16,7 @@ from adoption.tenancy.models import Person
 from champions import actions as champions
 from champions.actions.time import step_down, succeed
 from champions.models import Champion
+from pods.actions.meetings import pass_on
 from pods.models import Handover, Pod, Seat, Session
 
 
@@ -87,6 +88,7 @@ def hand_over(*, pod: Pod, successor: Person, by: Person | None, at: datetime) -
     pod.champion = after
     pod.save(update_fields=["champion"])
     row: Handover = Handover.objects.create(pod=pod, before=before, after=after, handed_at=at)
+    pass_on(pod=pod, leaders=[before.person, after.person], at=at)
     if not Pod.objects.filter(champion=before).exists():
         step_down(champion=before, by=by, at=at)
         programs.meet_attention(program=program, people=[before.person], kinds=OF_CHAMPIONS, at=at)

@@ -17,7 +17,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods import rules
 from pods.actions.follow_ups import FOLLOW_UP_DUE
-from pods.models import Attendance, FollowUp, Pod, Seat, Session
+from pods.models import Attendance, FollowUp, Meeting, Pod, Seat, Session, Showing
 from pods.rules import SessionKind
 
 
@@ -34,17 +34,25 @@ def log_session(
     form_key: UUID,
     by: Person | None,
     at: datetime,
+    finished: str = "",
+    written_down: str = "",
+    meeting: Meeting | None = None,
 ) -> Session:
     """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
 
-    The same form twice is one session. Raises Refused for a day that is not yet or long past, for nobody in it,
-    somebody from elsewhere, or two people in a one-to-one.
+    A one-to-one ends with something finished, and how it was done written down. The same form twice is one session, and
+    so is one plan: without a `meeting` the plan of that day, kind and person is met. Raises Refused for a day that is not
+    yet or long past, for nobody in it, somebody from elsewhere, two people in a one-to-one, or a plan that was cancelled.
     """
     # One at a time for one pod: two presses of the button at once are one session.
     Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
     known = Session.objects.filter(pod=pod, form_key=form_key).first()
+    if known is None and meeting:
+        known = Session.objects.filter(pod=pod, meeting=meeting).first()
     if known:
         return known
+    if meeting and Meeting.objects.filter(pk=meeting.pk, cancelled_at__isnull=False).exists():
+        raise Refused("meeting_cancelled")
     today = local_date(at, pod.organization.zone)
     if held_on > today:
         raise Refused("not_yet")
@@ -57,13 +65,17 @@ def log_session(
         raise Refused("one_at_a_time")
     if Seat.objects.current().filter(pod=pod, person__in=there).count() != len(there):
         raise Refused("not_in_pod")
+    meeting = meeting or _planned(pod, kind, held_on, there)
     session = Session.objects.create(
         pod=pod,
+        meeting=meeting,
         kind=kind,
         held_on=held_on,
         doing_minutes=doing_minutes,
         explaining_minutes=explaining_minutes,
         note=note,
+        finished=finished if kind is SessionKind.ONE_TO_ONE else "",
+        written_down=written_down if kind is SessionKind.ONE_TO_ONE else "",
         form_key=form_key,
         logged_at=at,
     )
@@ -80,5 +92,15 @@ def log_session(
         programs.meet_attention(program=pod.program, people=there, kinds=FROM_WEEKS, at=at)
         # A use inside it was not their own idea.
         reckon_again(people=[person.pk for person in there], first=held_on, last=held_on, at=at)
+    if kind in rules.SHOWN_IN:
+        Showing.objects.offered().filter(pod=pod, person__in=there).update(session=session)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
     return session
+
+
+def _planned(pod: Pod, kind: SessionKind, held_on: date, there: list[Person]) -> Meeting | None:
+    """What was planned for that day and is logged without being asked for by name: one session, not two."""
+    rows = Meeting.objects.unlogged().filter(pod=pod, kind=kind, day=held_on)
+    if kind is SessionKind.ONE_TO_ONE:
+        rows = rows.filter(invitees__person=there[0])
+    return rows.soonest_first().first()

@@ -23,6 +23,14 @@ REFUSALS: dict[str, Words] = {
     "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
     "not_yet": _("This day is still to come."),
     "long_past": _("This day is more than sixty days ago."),
+    "in_the_past": _("This time has passed. What was held already is logged, not planned."),
+    "far_away": _("This day is more than a year away."),
+    "nobody_invited": _("Please choose whom to invite."),
+    "not_weekly": _("Only reflections and office hours come back every week."),
+    "no_reason": _("Please say why, in a few words: whoever is invited reads it."),
+    "phase_over": _("The programme’s active phase is over: nothing more is planned in its pods."),
+    "meeting_cancelled": _("It was cancelled already."),
+    "meeting_logged": _("It was held and logged already."),
 }
 
 

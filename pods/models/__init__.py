@@ -1,9 +1,12 @@
 """What a row of the practice floor is."""
 
 from pods.models.follow_ups import FollowUp, FollowUpQuerySet
+from pods.models.meetings import Invitee, Meeting, MeetingQuerySet
+from pods.models.moves import Move, MoveQuerySet
 from pods.models.pods import Handover, Pod, PodQuerySet, Seat, SeatQuerySet
 from pods.models.questions import AnonymousQuestion, Question
 from pods.models.sessions import Attendance, Session, SessionQuerySet
+from pods.models.showings import Showing, ShowingQuerySet
 
 __all__ = [
     "AnonymousQuestion",
@@ -11,6 +14,11 @@ __all__ = [
     "FollowUp",
     "FollowUpQuerySet",
     "Handover",
+    "Invitee",
+    "Meeting",
+    "MeetingQuerySet",
+    "Move",
+    "MoveQuerySet",
     "Pod",
     "PodQuerySet",
     "Question",
@@ -18,4 +26,6 @@ __all__ = [
     "SeatQuerySet",
     "Session",
     "SessionQuerySet",
+    "Showing",
+    "ShowingQuerySet",
 ]

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
+from pods.models.meetings import Meeting
 from pods.models.pods import Pod
 from pods.rules import SessionKind
 
@@ -38,6 +39,11 @@ class Session(TenantModel):
     doing_minutes = models.PositiveSmallIntegerField()
     explaining_minutes = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")
+    # What a one-to-one ends with: a piece of work that is finished, and how it was done.
+    finished = models.CharField(max_length=rules.FINISHED_LENGTH, blank=True, default="")
+    written_down = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
+    # What it was planned as; of one plan comes one session.
+    meeting = TenantForeignKey(Meeting, on_delete=models.SET_NULL, null=True, related_name="sessions")
     # What the form carried, so that a second press of the button is the same session.
     form_key = models.UUIDField(default=uuid.uuid4)
     logged_at = models.DateTimeField()
@@ -48,6 +54,7 @@ class Session(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "public_id"], name="session_public_id"),
             models.UniqueConstraint(fields=["organization", "pod", "form_key"], name="session_logged_once"),
+            models.UniqueConstraint(fields=["organization", "meeting"], name="session_of_meeting"),
             models.CheckConstraint(name="session_kind", condition=Q(kind__in=[kind.value for kind in SessionKind])),
             models.CheckConstraint(
                 name="session_minutes",

@@ -23,6 +23,18 @@ from pods.queries.forming import (
     program_pods,
 )
 from pods.queries.lines import lines_among, lines_said, reports_to
+from pods.queries.meetings import (
+    Coming,
+    MeetingLook,
+    coming,
+    coming_for,
+    facts_of_meeting,
+    facts_of_soon,
+    meeting_look,
+    meeting_wanted,
+    over,
+    soon_wanted,
+)
 from pods.queries.places import Places, Waiting, guides, leads_a_pod, places_of, waiting_for
 from pods.queries.pod import Held, PodLook, Talk, Wanted, attention_of, look_at, members_of
 from pods.queries.privacy import export_pods, seen_of_pods
@@ -36,10 +48,12 @@ __all__ = [
     "SESSION_WORDS",
     "Candidate",
     "ChampionLook",
+    "Coming",
     "Concerns",
     "Due",
     "Held",
     "Listed",
+    "MeetingLook",
     "Places",
     "PodLook",
     "ProgramPods",
@@ -50,11 +64,15 @@ __all__ = [
     "attention_of",
     "candidates",
     "champion_looks",
+    "coming",
+    "coming_for",
     "concerns",
     "due_words",
     "every_champion_has_a_pod",
     "export_pods",
     "facts_of_follow_up",
+    "facts_of_meeting",
+    "facts_of_soon",
     "follow_up_queue",
     "follow_up_wanted",
     "free_name",
@@ -64,11 +82,15 @@ __all__ = [
     "lines_among",
     "lines_said",
     "look_at",
+    "meeting_look",
+    "meeting_wanted",
     "members_of",
+    "over",
     "places_of",
     "pods_of",
     "program_pods",
     "reports_to",
     "seen_of_pods",
+    "soon_wanted",
     "waiting_for",
 ]

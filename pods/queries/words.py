@@ -17,6 +17,7 @@ SESSION_WORDS: dict[SessionKind, Words] = {
     SessionKind.WORKSHOP: _("Workshop"),
     SessionKind.KICKOFF: _("Kickoff"),
     SessionKind.SHOWCASE: _("Showcase"),
+    SessionKind.PEER: _("Peer moment"),
 }
 CAUSE_WORDS: dict[Cause, Words] = {
     Cause.CONTEXT_PACK: _("The context pack does not carry it"),
@@ -54,5 +55,8 @@ SENTENCES: dict[str, Words] = {
     "pod.handed_over": _("gave a pod to another champion"),
     "pod.withdrawn": _("dissolved a pod: %(detail)s"),
     "session.logged": _("logged a session: %(detail)s"),
+    "meeting.planned": _("planned a session: %(detail)s"),
+    "meeting.moved": _("moved a planned session: %(detail)s"),
+    "meeting.cancelled": _("cancelled a planned session: %(detail)s"),
     "follow_up.answered": _("wrote down a follow-up"),
 }

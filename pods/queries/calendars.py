@@ -1,0 +1,66 @@
+"""What calendars are told of planned sessions. Imported by name where mail is sent: half a second that web processes save."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from adoption.outbox.models import Message
+from adoption.outbox.rules.calendar import Appointment
+from pods.models import Meeting
+from pods.queries.meetings import address_of, entry_of
+from pods.queries.words import SESSION_WORDS
+from pods.rules import SessionKind
+
+
+def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
+    """What is in somebody's calendar of a plan: one meeting, or a weekly series with its gaps and its moved ones."""
+    entry = entry_of(message)
+    meeting, pod = entry.about, entry.about.pod
+    to = message.to
+    sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    leader = pod.champion.person if pod.champion else None
+    # Calendars take no invitation from somebody to themselves.
+    asks = leader is not None and leader.pk != message.person_id and leader.mail
+    host = urlsplit(settings.BASE_URL).hostname or "murmuration"
+
+    def one(row: Meeting, **changes: Any) -> Appointment:
+        given: dict[str, Any] = {
+            "uid": f"{row.form_key}@{host}",
+            "sequence": entry.sequence,
+            "stamp": max(row.changed_at, message.said_at),
+            "starts": row.starts_at,
+            "lasts": timedelta(minutes=row.minutes),
+            "zone": row.zone,
+            "title": f"{SESSION_WORDS[SessionKind(row.kind)]}: {pod.name}",
+            "organizer_name": leader.name if asks and leader else sender,
+            "organizer_mail": leader.mail if asks and leader else address,
+            "attendee_name": to.name,
+            "attendee_mail": to.mail or "",
+            "description": row.topics,
+            "place": row.place,
+            "url": address_of(row),
+        }
+        return Appointment(**given | changes)
+
+    if not entry.whole:
+        return one(meeting, slot=meeting.slot if meeting.is_series else None, cancelled=not entry.standing)
+    if not entry.standing:
+        return one(meeting, cancelled=True)
+    first, last = entry.standing[0], entry.standing[-1]
+    weeks = last.number - first.number + 1
+    held = {row.number: row for row in entry.standing}
+    return one(
+        first,
+        starts=first.slot,
+        weeks=weeks,
+        without=tuple(
+            row.slot for row in entry.rows if first.number < row.number < last.number and row.number not in held
+        ),
+        changed=tuple(one(row, slot=row.slot) for row in entry.standing if weeks > 1 and row.was_moved),
+        **({"starts": first.starts_at} if weeks == 1 else {}),
+    )
