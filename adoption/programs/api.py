@@ -13,11 +13,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs import rules
-from adoption.programs.actions import Refused, create_program
+from adoption.programs.actions import Refused, choose_template, create_program
 from adoption.programs.forms import refusal_words
 from adoption.programs.models import Program
 from adoption.programs.queries import start_choices
-from adoption.programs.rules import State
+from adoption.programs.rules import State, Template
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
@@ -31,6 +31,7 @@ _REPORTS = {
     "name": "Client reports",
     "workflow": "Client report drafting",
     "comparison": "The vendor’s training",
+    "template": "peer_champions",
     "state": "launched",
     "starts_on": "2026-06-29",
     "ends_on": "2026-09-06",
@@ -53,6 +54,10 @@ class ProgramOut(serializers.Serializer[Program]):
     workflow = serializers.CharField(source="workflow.name", help_text=_("The one workflow it is about."))
     comparison = serializers.CharField(help_text=_("What the comparison group gets instead."))
     state = serializers.ChoiceField([(one.value, one.value) for one in State], help_text=_("Where it is in its life."))
+    template = serializers.ChoiceField(
+        [(one.value, one.value) for one in Template],
+        help_text=_("An exploratory programme has no comparison group: nothing is compared in it."),
+    )
     starts_on = serializers.DateField(help_text=_("The Monday of week 1."))
     ends_on = serializers.DateField(help_text=_("The Sunday that ends the active phase."))
     weeks = serializers.IntegerField(help_text=_("How many weeks the active phase takes."))
@@ -188,3 +193,38 @@ class OneProgram(Address):
     def get(self, request: Inside, org: str, program: str) -> Response:
         found: Program = get_object_or_404(Program.objects.select_related("workflow"), slug=program)
         return Response(ProgramOut(found).data)
+
+
+@extend_schema_serializer(component_name="ProgrammeTemplate")
+class TemplateIn(StrictSerializer):
+    """What sort of programme a draft is to be."""
+
+    template = serializers.ChoiceField([(one.value, one.value) for one in Template])
+
+
+class TemplateOfProgram(Address):
+    """The template of a draft."""
+
+    permission = Permission.SEE_EVIDENCE
+    permission_to_write = Permission.MANAGE_PROGRAMS
+
+    @extend_schema(
+        operation_id="chooseTemplate",
+        summary=_("Choose a draft's template"),
+        description=_("Before the baseline is opened. An exploratory programme has no comparison group."),
+        parameters=[PROGRAM],
+        request=TemplateIn,
+        responses=ProgramOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, program: str) -> Response:
+        found: Program = get_object_or_404(Program, slug=program)
+        read = TemplateIn(data=request.data)
+        read.is_valid(raise_exception=True)
+        template = Template(read.validated_data["template"])
+        try:
+            choose_template(program=found, template=template, by=request.person, at=request.at)
+        except Refused as refused:
+            words = refusal_words(refused.code)[0]
+            raise Problem("conflict", errors={"template": (refused.code, words)}) from refused
+        return Response(ProgramOut(Program.objects.select_related("workflow").get(pk=found.pk)).data)

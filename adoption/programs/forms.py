@@ -27,6 +27,11 @@ REFUSALS: dict[str, Words] = {
     "weeks": _("A programme takes eight to twelve weeks."),
     "arm_pods": _("Nobody is in a pod yet. Name a champion and form a pod first."),
     "arm_comparison": _("Nobody is in the comparison group yet. Without one there is nothing to compare with."),
+    "explores": _("An exploratory programme has no comparison group: nothing is compared in it."),
+    "compares": _(
+        "A comparison group is chosen already. Take its teams out first: an exploratory programme compares nothing."
+    ),
+    "too_many_explore": _("An exploratory programme takes sixteen people at most, so that each of them is helped."),
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
     "in_a_pod": _("Somebody of these teams sits in a pod by now. Nothing was changed; please choose again."),

@@ -74,6 +74,7 @@ class Program(TenantModel):
     closed_at = models.DateTimeField(null=True)
     # Whether uses are held against weeks or against the times the work came up. Fixed when the baseline opens.
     mode = models.CharField(max_length=12, default=rules.Mode.WEEKLY)
+    template = models.CharField(max_length=20, default=rules.Template.PEER_CHAMPIONS)
     # What was fixed at launch: thresholds, primary outcome, specification version. Never changed: see `Specification`.
     fixed = models.JSONField(null=True)
 
@@ -88,6 +89,9 @@ class Program(TenantModel):
                 name="program_weeks", condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
             ),
             models.CheckConstraint(name="program_mode", condition=Q(mode__in=[mode.value for mode in rules.Mode])),
+            models.CheckConstraint(
+                name="program_template", condition=Q(template__in=[one.value for one in rules.Template])
+            ),
             models.CheckConstraint(
                 name="program_states_in_order",
                 condition=(Q(launched_at__isnull=True) | Q(baseline_opened_at__isnull=False))
@@ -125,6 +129,15 @@ class Program(TenantModel):
         if newest is None:
             return rules.Measure(self.fixed or {})
         return rules.Measure(newest.fixed, newest.version, newest.reason)
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The groups it has: an exploratory one compares nothing."""
+        return rules.arms_of(self.template)
+
+    @property
+    def is_compared(self) -> bool:
+        return Arm.COMPARISON in self.arms
 
     @property
     def ends_on(self) -> date:

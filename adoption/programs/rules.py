@@ -51,6 +51,23 @@ class Mode(StrEnum):
     OPPORTUNITY = "opportunity"
 
 
+class Template(StrEnum):
+    """What sort of programme it is."""
+
+    PEER_CHAMPIONS = "peer_champions"
+    # A small group that finds out, where there are too few early adopters to choose champions from. Nothing is compared.
+    EXPLORATORY = "exploratory"
+
+
+# A small group: two pods.
+EXPLORERS_AT_MOST = 2 * POD_SIZE
+
+
+def arms_of(template: str) -> tuple[Arm, ...]:
+    """The groups that a programme has."""
+    return (Arm.PODS,) if template == Template.EXPLORATORY else tuple(Arm)
+
+
 class Checkpoint(StrEnum):
     """The frozen looks."""
 

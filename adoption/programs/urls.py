@@ -31,6 +31,7 @@ program: Places = [
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),
+    path("template/<slug:template>/", views.template, name="program-template"),
     path("measure/", views.measure, name="program-measure"),
     path("measure/exempt/", views.exemption_new, name="exemption-new"),
     path("measure/exempt/<uuid:exemption>/withdraw/", views.exemption_withdraw, name="exemption-withdraw"),
@@ -56,6 +57,7 @@ machines = [
     path("p/", api.Programs.as_view(), name="api-programs"),
     path("p/<slug:program>/", api.OneProgram.as_view(), name="api-program"),
 ]
+    path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),
 
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Objection, Program, Step
-from adoption.programs.rules import REMIND_WAVE, Arm, Preview
+from adoption.programs.rules import REMIND_WAVE, Preview
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
 from surveys import rules
@@ -71,9 +71,11 @@ def given_answers(ask: Ask) -> dict[str, str]:
 
 
 def baseline_collected(*, program: Program, at: datetime) -> bool:
-    """Readiness: whether somebody in either arm has answered the baseline survey."""
+    """Readiness: whether somebody in each arm that the programme has answered the baseline survey."""
     asks = Ask.objects.completed().filter(wave__program=program, wave__kind=WaveKind.BASELINE)
-    return all(asks.filter(person__assignments__program=program, person__assignments__arm=arm).exists() for arm in Arm)
+    return all(
+        asks.filter(person__assignments__program=program, person__assignments__arm=arm).exists() for arm in program.arms
+    )
 
 
 def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:

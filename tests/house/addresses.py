@@ -170,6 +170,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
 @dataclass(frozen=True)
 class Address:
     """One pattern of the resolver. `template` is its path with `%(name)s` in place of each part."""
+    "template": lambda world: "exploratory",
 
     pattern: str
     template: str

@@ -26,6 +26,7 @@ from adoption.programs.actions.programs import (
     unassign,
 )
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.actions.template import choose_template
 
 __all__ = [
     "NotReady",
@@ -34,6 +35,7 @@ __all__ = [
     "ask_guide",
     "assign",
     "choose_mode",
+    "choose_template",
     "close",
     "create_program",
     "do_step",

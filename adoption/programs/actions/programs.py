@@ -11,6 +11,7 @@ from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.actions.template import explorers
 from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
 from adoption.programs.rules import Arm, Kind, Mode, State
 from adoption.tenancy.actions import audit
@@ -68,7 +69,8 @@ def assign(
     """Put people into an arm, as one cluster (a pod or a team). Before launch a later word replaces an earlier one.
 
     Returns how many were assigned. Raises WrongState after the launch, and Refused where somebody who sits in a pod would
-    go into the comparison group: their seat would stay.
+    go into the comparison group, for their seat would stay, and where an exploratory programme would have such a group or
+    more people than it takes.
     """
     program = _locked(program)
     if program.launched_at:
@@ -77,6 +79,13 @@ def assign(
     in_pods = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program, person__in=chosen)
     if arm is Arm.COMPARISON and in_pods.exists():
         raise Refused("in_a_pod")
+    if arm not in program.arms:
+        raise Refused("explores")
+    if (
+        not program.is_compared
+        and explorers(program).exclude(person__in=chosen).count() + len(chosen) > rules.EXPLORERS_AT_MOST
+    ):
+        raise Refused("too_many_explore")
     from_on = rules.baseline_starts_on(program.starts_on)
     Assignment.objects.filter(program=program, person__in=chosen).delete()
     Assignment.objects.bulk_create(
@@ -210,7 +219,7 @@ def erase_person(*, person: Person, at: datetime) -> None:
 
 def _empty_arms(program: Program) -> list[str]:
     """What an arm without anybody is called among the things that are missing."""
-    return [f"arm_{arm}" for arm in Arm if not Assignment.objects.filter(program=program, arm=arm).exists()]
+    return [f"arm_{arm}" for arm in program.arms if not Assignment.objects.filter(program=program, arm=arm).exists()]
 
 
 def _locked(program: Program) -> Program:

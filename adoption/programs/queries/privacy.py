@@ -85,6 +85,7 @@ SENTENCES: dict[str, Words] = {
     "program.baseline_opened": _("opened the baseline of a programme"),
     "program.launched": _("launched a programme"),
     "program.respecified": _("made another version of what a programme is measured by: %(detail)s"),
+    "program.template_chosen": _("chose the template of a programme: %(detail)s"),
     "program.mode_chosen": _("chose what uses are held against in a programme: %(detail)s"),
     "program.exempted": _("wrote down that somebody has no suitable workflow in a programme: %(detail)s"),
     "program.exemption_withdrawn": _("took back that somebody has no suitable workflow in a programme"),

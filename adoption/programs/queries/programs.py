@@ -45,6 +45,11 @@ READY_WORDS: dict[str, Words] = {
     "champions_free": _("No champion is in one of the two groups"),
     "baseline": _("The baseline survey has answers from both groups"),
 }
+# And where nothing is compared.
+EXPLORING_WORDS: dict[str, Words] = {
+    "champions_free": _("No champion is a member of a pod"),
+    "baseline": _("The baseline survey has answers"),
+}
 
 
 @dataclass(frozen=True)
@@ -217,9 +222,11 @@ def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) ->
     met = {entry.name: bool(entry.load()(program=program, at=at)) for entry in PROBES}
     arms = {one.arm for one in clusters}
     met["pods"] = met.get("pods", True) and Arm.PODS in arms
-    met["arm_comparison"] = Arm.COMPARISON in arms
+    if program.is_compared:
+        met["arm_comparison"] = Arm.COMPARISON in arms
     order = [*READY_WORDS, *sorted(set(met) - set(READY_WORDS))]
-    return tuple(Ready(name, READY_WORDS.get(name, name), met[name]) for name in order if name in met)
+    words = READY_WORDS if program.is_compared else READY_WORDS | EXPLORING_WORDS
+    return tuple(Ready(name, words.get(name, name), met[name]) for name in order if name in met)
 
 
 def unassigned_teams(program: Program) -> list[Team]:

@@ -11,6 +11,7 @@ from adoption.programs.views.attention import (
 from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
 from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure
 from adoption.programs.views.programs import baseline_open, comparison, launch, program, program_new, programs
+from adoption.programs.views.template import template
 from adoption.programs.views.waiting import waiting_programs
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "step_move",
     "step_skip",
     "waiting_programs",
+    "template",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,8 +62,10 @@ def program(request: OrganizationRequest, org: str, program: str) -> HttpRespons
 @requires(Permission.MANAGE_PROGRAMS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
-    """Put whole teams into the comparison group, or take one out again."""
+    """Put whole teams into the comparison group, or take one out again. An exploratory programme has no such page."""
     found = _find(program)
+    if not found.is_compared:
+        raise Http404
     if request.method != "POST":
         return _comparison(request, found)
     if "out" in request.POST:

@@ -1,0 +1,43 @@
+"""What sort of programme a draft becomes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from adoption.programs import rules
+from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.models import Assignment, AssignmentQuerySet, Program
+from adoption.programs.rules import Arm, State, Template
+from adoption.tenancy.actions import audit
+from adoption.tenancy.models import Person
+
+
+@transaction.atomic
+def choose_template(*, program: Program, template: Template, by: Person | None, at: datetime) -> Program:
+    """Say what sort of programme a draft is to be. Nothing else of it changes. The same word again changes nothing.
+
+    Raises WrongState once the baseline is open, and Refused for an exploratory one that has a comparison group or more
+    people than it takes: whoever chose them takes them out.
+    """
+    program = Program.objects.select_for_update().select_related(None).get(pk=program.pk)
+    if program.state is not State.DRAFT:
+        raise WrongState("baseline_open")
+    if program.template == template:
+        return program
+    if template is Template.EXPLORATORY:
+        if Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program).exists():
+            raise Refused("compares")
+        if explorers(program).count() > rules.EXPLORERS_AT_MOST:
+            raise Refused("too_many_explore")
+    program.template = template
+    program.save(update_fields=["template"])
+    audit.record("program.template_chosen", by=by, at=at, subject=program, template=template)
+    return program
+
+
+def explorers(program: Program) -> AssignmentQuerySet:
+    """Who is in the pods of a programme."""
+    found: AssignmentQuerySet = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program)
+    return found

@@ -1,0 +1,38 @@
+"""What sort of programme a draft becomes: one click, and one back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from adoption.programs import actions
+from adoption.programs.forms import refusal_words
+from adoption.programs.models import Program
+from adoption.programs.rules import Template
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def template(request: OrganizationRequest, org: str, program: str, template: str) -> HttpResponse:
+    """Make a draft exploratory, or one with peer champions again."""
+    found: Program = get_object_or_404(Program, slug=program)
+    if template not in set(Template):
+        raise Http404
+    try:
+        actions.choose_template(program=found, template=Template(template), by=request.person, at=request.at)
+    except actions.Refused as refusal:
+        messages.error(request, " ".join(refusal_words(refusal.code)))
+    else:
+        said = {
+            Template.EXPLORATORY: _("This is an exploratory programme now. Nothing is compared in it."),
+            Template.PEER_CHAMPIONS: _("This is a programme with peer champions and a comparison group again."),
+        }
+        other = next(one for one in Template if one != template)
+        undo = reverse("program-template", args=[org, program, other])
+        messages.success(request, said[Template(template)], extra_tags=f"undo:{undo}")
+    return redirect("program", org=org, program=program)
