@@ -206,7 +206,8 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     decided = decide(workflow, keys)
     _keep(workflow, {key: decided[key] for key in sorted(keys)}, at=at)
     if programs:
-        _sum(workflow, [one.pk for one in programs if one.mode == Mode.WEEKLY], weeks, at=at)
+        if weekly := [program.pk for program in programs if program.mode == Mode.WEEKLY]:
+            _sum(workflow, weekly, weeks, at=at)
         for program in programs:
             if program.mode == Mode.OPPORTUNITY:
                 sum_occasions(program, weeks, at=at)
