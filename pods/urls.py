@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from pods import api, views
+from pods.api import questions as api_questions
+from pods.views import questions
 
 Places = list[URLPattern | URLResolver]
 
@@ -10,10 +12,29 @@ Places = list[URLPattern | URLResolver]
 pod = [
     path("", views.pod, name="pod"),
     path("log/", views.session_log, name="session-log"),
+    path("plan/", views.session_plan, name="session-plan"),
+    path("planned/<uuid:meeting>/", views.meeting, name="meeting"),
+    path("planned/<uuid:meeting>/move/", views.meeting_move, name="meeting-move"),
+    path("planned/<uuid:meeting>/cancel/", views.meeting_cancel, name="meeting-cancel"),
     path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
     path("hand-over/", views.pod_hand_over, name="pod-hand-over"),
     path("talked/<uuid:attention>/", views.talked, name="talked"),
     path("talked/<uuid:attention>/back/", views.talked_back, name="talked-back"),
+]
+
+# /o/<org>/ask/
+ask = [
+    path("", questions.question_ask, name="question-ask"),
+    path("<uuid:asked>/helped/", questions.question_helped, name="question-helped"),
+    path("<uuid:asked>/solved/", questions.question_solved, name="question-solved"),
+]
+
+# /o/<org>/questions/
+questioned = [
+    path("", questions.questions, name="questions"),
+    path("<uuid:asked>/", questions.question, name="question"),
+    path("<uuid:asked>/pass-on/", questions.question_pass_on, name="question-pass-on"),
+    path("<uuid:asked>/prompt/", questions.question_to_prompt, name="question-to-prompt"),
 ]
 
 # /o/<org>/p/<program>/
@@ -30,6 +51,8 @@ organization: Places = [
     path("pods/", views.pods, name="pods"),
     path("pods/log/", views.log, name="log"),
     path("pods/<uuid:pod>/", include(pod)),
+    path("ask/", include(ask)),
+    path("questions/", include(questioned)),
     path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
     path("waiting/pods/", views.waiting_pods, name="waiting-pods"),
 ]
@@ -41,6 +64,9 @@ machines = [
     path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
     path("pods/<uuid:pod>/sessions/", api.Sessions.as_view(), name="api-sessions"),
     path("pods/<uuid:pod>/sessions/<uuid:session>/", api.OneSession.as_view(), name="api-session"),
+    path("questions/", api_questions.Questions.as_view(), name="api-questions"),
+    path("questions/waiting/", api_questions.WaitingQuestions.as_view(), name="api-questions-waiting"),
+    path("questions/<uuid:asked>/", api_questions.OneQuestion.as_view(), name="api-question"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
     path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
 ]
@@ -48,4 +74,6 @@ machines = [
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
     path("api/v1/o/<slug:org>/", include(machines)),
+    # Whoever kept the key of a question without a name.
+    path("q/<slug:org>/<str:key>/", questions.question_by_key, name="question-by-key"),
 ]

@@ -2,13 +2,18 @@
 
 from pods.forms.follow_ups import FollowUpForm
 from pods.forms.forming import PodForm
+from pods.forms.meetings import CancelMeetingForm, MeetingForm, MoveMeetingForm
 from pods.forms.refusals import said
-from pods.forms.sessions import SessionForm, asked_session
+from pods.forms.sessions import SessionForm, asked_session, planned_session
 
 __all__ = [
+    "CancelMeetingForm",
     "FollowUpForm",
+    "MeetingForm",
+    "MoveMeetingForm",
     "PodForm",
     "SessionForm",
     "asked_session",
+    "planned_session",
     "said",
 ]

@@ -14,6 +14,7 @@ from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 from pods import rules
 from pods.forms.refusals import said
+from pods.models import Meeting
 from pods.queries import SESSION_WORDS
 from pods.rules import SessionKind
 
@@ -51,6 +52,19 @@ class SessionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only you and whoever leads this pod after you read it."),
     )
+    finished = forms.CharField(
+        label=_("What did you finish together?"),
+        required=False,
+        max_length=rules.FINISHED_LENGTH,
+        help_text=_("A piece of their own work that they can use."),
+    )
+    written_down = forms.CharField(
+        label=_("How, in a line or two?"),
+        required=False,
+        max_length=rules.NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The steps and the prompt, so that they can do it again without you. They read it too."),
+    )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:
@@ -86,6 +100,18 @@ class SessionForm(forms.Form):
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
         self.add_error(_FIELDS.get(code), said(code))
+
+
+def planned_session(meeting: Meeting, invited: Sequence[Person], today: date) -> dict[str, Any]:
+    """What a planned session proposes for the one that was held."""
+    doing, explaining = rules.split_minutes(meeting.minutes)
+    return {
+        "kind": meeting.kind,
+        "people": [str(one.public_id) for one in invited],
+        "held_on": min(meeting.day, today),
+        "doing_minutes": doing,
+        "explaining_minutes": explaining,
+    }
 
 
 def asked_session(given: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from pods.queries.forming import (
 )
 from pods.queries.lines import lines_among, lines_said, reports_to
 from pods.queries.meetings import (
+    MOST_COMING,
     Coming,
     MeetingLook,
     coming,
@@ -42,6 +43,7 @@ from pods.queries.words import CAUSE_WORDS, REMEDIES, SAYINGS, SENTENCES, SESSIO
 
 __all__ = [
     "CAUSE_WORDS",
+    "MOST_COMING",
     "REMEDIES",
     "SAYINGS",
     "SENTENCES",

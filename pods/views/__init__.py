@@ -2,6 +2,7 @@
 
 from pods.views.forming import champion_invite, champion_withdraw, pod_dissolve, pod_new, program_pods
 from pods.views.handover import pod_hand_over
+from pods.views.meetings import meeting, meeting_cancel, meeting_move, session_plan
 from pods.views.practice import follow_up, log, pod, pods, session_log, talked, talked_back
 from pods.views.waiting import waiting_pods
 
@@ -10,6 +11,9 @@ __all__ = [
     "champion_withdraw",
     "follow_up",
     "log",
+    "meeting",
+    "meeting_cancel",
+    "meeting_move",
     "pod",
     "pod_dissolve",
     "pod_hand_over",
@@ -17,6 +21,7 @@ __all__ = [
     "pods",
     "program_pods",
     "session_log",
+    "session_plan",
     "talked",
     "talked_back",
     "waiting_pods",

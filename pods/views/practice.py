@@ -23,8 +23,8 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions.queries.time import own_time
 from pods import actions, queries
-from pods.forms import FollowUpForm, SessionForm, asked_session, said
-from pods.models import FollowUp, Pod, PodQuerySet
+from pods.forms import FollowUpForm, SessionForm, asked_session, planned_session, said
+from pods.models import FollowUp, Meeting, Pod, PodQuerySet
 from pods.rules import FOLLOW_UP_DAYS, SessionKind, Used
 
 
@@ -66,11 +66,17 @@ def pod(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
 def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
     """Log a session of one's own pod, in under a minute."""
     found: Pod = get_object_or_404(_led(request), public_id=pod)
+    today = local_date(request.at, request.organization.zone)
+    planned = _planned(request, found)
+    if planned and (known := planned.sessions.first()):
+        messages.info(request, said("meeting_logged"))
+        return redirect("meeting", org=org, pod=pod, meeting=known.meeting.public_id)
+    invited = [row.person for row in planned.invitees.select_related("person")] if planned else []
     form = SessionForm(
         request.POST if request.method == "POST" else None,
         members=queries.members_of(found),
-        today=local_date(request.at, request.organization.zone),
-        given=asked_session(request.GET),
+        today=today,
+        given=planned_session(planned, invited, today) if planned else asked_session(request.GET),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,6 +89,9 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
                 explaining_minutes=form.cleaned_data["explaining_minutes"],
                 note=form.cleaned_data["note"],
                 form_key=form.cleaned_data["form_key"],
+                finished=form.cleaned_data["finished"],
+                written_down=form.cleaned_data["written_down"],
+                meeting=planned,
                 by=request.person,
                 at=request.at,
             )
@@ -91,9 +100,7 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
         else:
             done = _("Saved. Thank you.")
             if session.kind == SessionKind.ONE_TO_ONE:
-                past = session.held_on + timedelta(days=FOLLOW_UP_DAYS) <= local_date(
-                    request.at, request.organization.zone
-                )
+                past = session.held_on + timedelta(days=FOLLOW_UP_DAYS) <= today
                 done = (
                     _("Saved. Their day 7 has come already: it waits below.")
                     if past
@@ -101,7 +108,8 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
                 )
             messages.success(request, done)
             return redirect("pod", org=org, pod=pod)
-    return render(request, "pods/session_log.html", {"pod": found, "form": form}, status=422 if form.errors else 200)
+    facts = {"pod": found, "form": form, "planned": planned}
+    return render(request, "pods/session_log.html", facts, status=422 if form.errors else 200)
 
 
 @requires(Permission.ENTER)
@@ -162,6 +170,16 @@ def talked_back(request: OrganizationRequest, org: str, pod: UUID, attention: UU
     return redirect("pod", org=org, pod=pod)
 
 
+def _planned(request: OrganizationRequest, pod: Pod) -> Meeting | None:
+    """What the session was planned as: ?planned=<id>. Nonsense is as if it were not there."""
+    try:
+        key = UUID(request.GET.get("planned", ""))
+    except ValueError:
+        return None
+    found: Meeting | None = Meeting.objects.standing().filter(pod=pod, public_id=key).first()
+    return found
+
+
 def _wanting(request: OrganizationRequest, pod: UUID, attention: UUID) -> Attention:
     """A reason for attention of a member of one's own pod that a conversation can settle: a day 7 is not one."""
     led = get_object_or_404(_led(request), public_id=pod)
@@ -184,7 +202,11 @@ def _next_step(done: FollowUp) -> str:
 
 def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: Sequence[Pod] = ()) -> HttpResponse:
     look = queries.look_at(found, at=request.at)
+    planned = queries.coming([found], at=request.at)
     facts = {
+        "coming": planned[: queries.MOST_COMING],
+        "further": len(planned[queries.MOST_COMING :]),
+        "over": queries.over([found], at=request.at),
         "look": look,
         "pod": found,
         "leads": leads,

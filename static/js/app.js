@@ -82,6 +82,13 @@ session?.addEventListener("change", ({ target }) => {
     for (const one of group) one.checked = true;
     group = [];
   }
+  const usual = Object.fromEntries((session.dataset.usual ?? "").split(", ").map((pair) => pair.split(" ")));
+  const { minutes } = session.elements;
+  if (minutes) {
+    // As long as its kind usually is, unless somebody said otherwise.
+    if (Object.values(usual).includes(minutes.value)) minutes.value = usual[target.value];
+    return;
+  }
   const [to, from] = alone ? [session.dataset.one, session.dataset.many] : [session.dataset.many, session.dataset.one];
   ["doing_minutes", "explaining_minutes"].forEach((name, place) => {
     const field = session.elements[name];

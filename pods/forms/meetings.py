@@ -1,0 +1,132 @@
+"""A session planned ahead, moved, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from adoption.tenancy.forms.people import DayField
+from adoption.tenancy.models import Person
+from pods import rules
+from pods.forms.refusals import said
+from pods.queries import SESSION_WORDS
+from pods.rules import SessionKind
+
+USUAL_HOUR = time(10)
+_FIELDS = {
+    "nobody_invited": "people",
+    "not_in_pod": "people",
+    "one_at_a_time": "people",
+    "in_the_past": "day",
+    "far_away": "day",
+    "not_weekly": "weekly",
+    "no_reason": "reason",
+}
+
+
+class HourField(forms.TimeField):
+    """An hour of the day, from a picker or typed."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid": _("This is not a time of day. An example: 14:30.")})
+        super().__init__(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options)
+
+
+class MeetingForm(forms.Form):
+    """A session to plan: what, for whom, when; every week where that makes sense."""
+
+    kind = forms.TypedChoiceField(
+        label=_("What will it be?"),
+        coerce=SessionKind,
+        choices=[(kind.value, words) for kind, words in SESSION_WORDS.items()],
+        widget=forms.RadioSelect,
+    )
+    people = forms.MultipleChoiceField(
+        label=_("Whom do you invite?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each gets a mail with a calendar file, and you too. In a one-to-one one person."),
+    )
+    day = DayField(label=_("Day"))
+    hour = HourField(label=_("Time"))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=rules.LEAST_LENGTH, max_value=rules.MOST_MINUTES)
+    weekly = forms.BooleanField(
+        label=_("Every week until the phase ends (reflections and office hours)"), required=False
+    )
+    place = forms.CharField(label=_("Where?"), required=False, max_length=rules.PLACE_LENGTH)
+    topics = forms.CharField(
+        label=_("What for?"),
+        required=False,
+        max_length=rules.NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Everybody who is invited reads it. Who needs help stands on the agenda for you alone."),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:
+        kind = SessionKind(given.get("kind", SessionKind.REFLECTION))
+        initial = {
+            "kind": kind.value,
+            "people": [str(one.public_id) for one in members],
+            "day": _next_working_day(today),
+            "hour": USUAL_HOUR,
+            "minutes": rules.USUAL_LENGTH[kind],
+            "form_key": uuid4(),
+            **given,
+        }
+        super().__init__(data, initial=initial)
+        self.members = {str(one.public_id): one for one in members}
+        self.fields["people"].choices = [(key, one.name) for key, one in self.members.items()]  # type: ignore[attr-defined]
+        self.fields["day"].widget.attrs["min"] = today.isoformat()
+
+    @property
+    def usual(self) -> str:
+        """How long each kind usually is, for the page to follow the choice: 'reflection 15, one_to_one 50'."""
+        return ", ".join(f"{kind} {minutes}" for kind, minutes in rules.USUAL_LENGTH.items())
+
+    def clean_people(self) -> list[Person]:
+        """Those who are invited."""
+        return [self.members[key] for key in self.cleaned_data["people"]]
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal beside the field that it is about."""
+        self.add_error(_FIELDS.get(code), said(code))
+
+
+class MoveMeetingForm(forms.Form):
+    """Another time, and why."""
+
+    day = DayField(label=_("Day"))
+    hour = HourField(label=_("Time"))
+    reason = forms.CharField(
+        label=_("Why?"), max_length=rules.PLACE_LENGTH, help_text=_("Whoever is invited reads it.")
+    )
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal beside the field that it is about."""
+        self.add_error(_FIELDS.get(code), said(code))
+
+
+class CancelMeetingForm(forms.Form):
+    """Why it is not held, and whether the rest of its series is not either."""
+
+    reason = forms.CharField(
+        label=_("Why?"), max_length=rules.PLACE_LENGTH, help_text=_("Whoever is invited reads it.")
+    )
+    rest = forms.BooleanField(label=_("And all that come after it in this series"), required=False)
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal beside the field that it is about."""
+        self.add_error(_FIELDS.get(code), said(code))
+
+
+def _next_working_day(today: date) -> date:
+    day = today + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day
