@@ -10,9 +10,9 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("tenancy", "0002_walls"),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
@@ -44,6 +44,30 @@ class Migration(migrations.Migration):
                         to="tenancy.person",
                     ),
                 ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="champions",
+                        to="programs.program",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="champion_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("stepped_down_at__isnull", True)),
+                        fields=("organization", "program", "person"),
+                        name="champion_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "program"], name="champion_by_program"),
+                    models.Index(fields=["organization", "person"], name="champion_by_person"),
+                ],
+            },
         ),
     ]

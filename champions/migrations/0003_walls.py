@@ -6,7 +6,7 @@ from adoption.tenancy.walls import Protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("champions", "0002_initial"), ("programs", "0002_walls")]
+    dependencies = [("champions", "0001_initial"), ("programs", "0002_walls")]
 
     operations = [
         Protect("Champion"),

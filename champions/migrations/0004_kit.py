@@ -88,6 +88,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="need_public_id"),
+                    models.CheckConstraint(condition=models.Q(("wanted", ""), _negated=True), name="need_says_what"),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("asked_on"))), name="need_due_later"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answer", ""),
+                                ("answer_words", ""),
+                                ("answered_at__isnull", True),
+                                ("answered_on__isnull", True),
+                            ),
+                            models.Q(
+                                ("answer__in", ["done", "declined"]),
+                                ("answered_at__isnull", False),
+                                ("answered_on__isnull", False),
+                                models.Q(("answer_words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="need_answered_in_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"
+                        ),
+                        name="need_answered_or_withdrawn",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "program"], name="need_by_program"),
+                    models.Index(fields=["organization", "asked_by"], name="need_by_asker"),
+                    models.Index(fields=["organization", "owner"], name="need_by_owner"),
+                    models.Index(fields=["organization", "answered_by"], name="need_by_answerer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LeaderDeed",
@@ -154,6 +193,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="leader_deed_public_id"),
+                    models.UniqueConstraint(fields=("organization", "need"), name="leader_deed_once_an_ask"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "act__in",
+                                [
+                                    "joined_as_learner",
+                                    "shared_a_failure",
+                                    "changed_own_workflow",
+                                    "acted_on_feedback",
+                                    "video",
+                                    "mail",
+                                    "sponsored",
+                                ],
+                            )
+                        ),
+                        name="leader_deed_act",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by__isnull", True),
+                            models.Q(
+                                models.Q(("confirmed_by", models.F("leader")), _negated=True),
+                                models.Q(
+                                    ("noted_by__isnull", True),
+                                    models.Q(("confirmed_by", models.F("noted_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="leader_deed_confirmed_by_another",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "leader"], name="leader_deed_by_leader"),
+                    models.Index(fields=["organization", "noted_by"], name="leader_deed_by_noter"),
+                    models.Index(fields=["organization", "confirmed_by"], name="leader_deed_by_confirmer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Prompt",
@@ -196,6 +278,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="prompt_public_id"),
+                    models.UniqueConstraint(fields=("organization", "workflow", "title"), name="prompt_title"),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="prompt_title_not_empty"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "workflow"], name="prompt_by_workflow"),
+                    models.Index(fields=["organization", "owner"], name="prompt_by_owner"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PromptVersion",
@@ -245,6 +340,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "prompt", "number"), name="prompt_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number", 1),
+                            models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="prompt_version_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "pack__contained_by",
+                                ["role", "audience", "examples", "structure", "tone", "sources", "red_lines"],
+                            )
+                        ),
+                        name="prompt_version_pack",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "author"], name="prompt_version_by_author"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PromptTry",
@@ -296,6 +416,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "prompt", "person", "tried_on"), name="prompt_try_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("worked", True), models.Q(("because", ""), _negated=True), _connector="OR"),
+                        name="prompt_try_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="prompt_try_by_person"),
+                    models.Index(fields=["organization", "version"], name="prompt_try_by_version"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PromptReview",
@@ -337,6 +472,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "version", "reviewer"), name="prompt_review_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["good", "change"])), name="prompt_review_verdict"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", "good"),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="prompt_review_says_what",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "reviewer"], name="prompt_review_by_reviewer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Story",
@@ -370,6 +524,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "person", "worry"), name="story_once_a_worry"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "worry__in",
+                                ["more_work", "blame", "replacement", "quality", "privacy", "principle", "other"],
+                            )
+                        ),
+                        name="story_worry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("worried", ""), _negated=True),
+                            models.Q(("tried", ""), _negated=True),
+                            models.Q(("found", ""), _negated=True),
+                        ),
+                        name="story_has_three_parts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Talk",
@@ -416,6 +592,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="talk_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "worry__in",
+                                ["more_work", "blame", "replacement", "quality", "privacy", "principle", "other"],
+                            )
+                        ),
+                        name="talk_worry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "heard", "resolved", "respected"])), name="talk_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("member__isnull", True), ("agreed_at__isnull", False), _connector="OR"),
+                        name="talk_named_with_consent",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "champion"], name="talk_by_champion"),
+                    models.Index(fields=["organization", "member"], name="talk_by_member"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Tool",
@@ -454,6 +655,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="tool_public_id"),
+                    models.UniqueConstraint(fields=("organization", "tool", "task"), name="tool_once_a_task"),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["good", "with_care", "no"])), name="tool_verdict"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("tool", ""), _negated=True),
+                            models.Q(("task", ""), _negated=True),
+                            models.Q(("data_forbidden", ""), _negated=True),
+                        ),
+                        name="tool_has_red_lines",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "evaluated_by"], name="tool_by_evaluator"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Win",
@@ -512,6 +733,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="win_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("task", ""), _negated=True), models.Q(("output", ""), _negated=True)
+                        ),
+                        name="win_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minutes_before__gte", 1),
+                            ("minutes_before__lte", 10080),
+                            ("minutes_now__gte", 1),
+                            ("minutes_now__lte", 10080),
+                        ),
+                        name="win_minutes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="win_by_person"),
+                    models.Index(fields=["organization", "workflow"], name="win_by_workflow"),
+                    models.Index(fields=["organization", "prompt"], name="win_by_prompt"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Thanks",
@@ -550,6 +796,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "win", "person"), name="thanks_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="thanks_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Card",
@@ -630,350 +884,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("topic", ""), _negated=True), name="expert_says_what"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["organization", "program"], name="need_by_program"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["organization", "asked_by"], name="need_by_asker"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["organization", "owner"], name="need_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["organization", "answered_by"], name="need_by_answerer"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="need_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(condition=models.Q(("wanted", ""), _negated=True), name="need_says_what"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("asked_on"))), name="need_due_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answer", ""),
-                        ("answer_words", ""),
-                        ("answered_at__isnull", True),
-                        ("answered_on__isnull", True),
-                    ),
-                    models.Q(
-                        ("answer__in", ["done", "declined"]),
-                        ("answered_at__isnull", False),
-                        ("answered_on__isnull", False),
-                        models.Q(("answer_words", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="need_answered_in_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"),
-                name="need_answered_or_withdrawn",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leaderdeed",
-            index=models.Index(fields=["organization", "leader"], name="leader_deed_by_leader"),
-        ),
-        migrations.AddIndex(
-            model_name="leaderdeed",
-            index=models.Index(fields=["organization", "noted_by"], name="leader_deed_by_noter"),
-        ),
-        migrations.AddIndex(
-            model_name="leaderdeed",
-            index=models.Index(fields=["organization", "confirmed_by"], name="leader_deed_by_confirmer"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderdeed",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="leader_deed_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderdeed",
-            constraint=models.UniqueConstraint(fields=("organization", "need"), name="leader_deed_once_an_ask"),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderdeed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "act__in",
-                        [
-                            "joined_as_learner",
-                            "shared_a_failure",
-                            "changed_own_workflow",
-                            "acted_on_feedback",
-                            "video",
-                            "mail",
-                            "sponsored",
-                        ],
-                    )
-                ),
-                name="leader_deed_act",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderdeed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by__isnull", True),
-                    models.Q(
-                        models.Q(("confirmed_by", models.F("leader")), _negated=True),
-                        models.Q(
-                            ("noted_by__isnull", True),
-                            models.Q(("confirmed_by", models.F("noted_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="leader_deed_confirmed_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="prompt",
-            index=models.Index(fields=["organization", "workflow"], name="prompt_by_workflow"),
-        ),
-        migrations.AddIndex(
-            model_name="prompt",
-            index=models.Index(fields=["organization", "owner"], name="prompt_by_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="prompt_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.UniqueConstraint(fields=("organization", "workflow", "title"), name="prompt_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="prompt_title_not_empty"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promptversion",
-            index=models.Index(fields=["organization", "author"], name="prompt_version_by_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="promptversion",
-            constraint=models.UniqueConstraint(fields=("organization", "prompt", "number"), name="prompt_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="promptversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("number", 1), models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)), _connector="OR"
-                ),
-                name="prompt_version_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promptversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "pack__contained_by",
-                        ["role", "audience", "examples", "structure", "tone", "sources", "red_lines"],
-                    )
-                ),
-                name="prompt_version_pack",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="prompttry",
-            index=models.Index(fields=["organization", "person"], name="prompt_try_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="prompttry",
-            index=models.Index(fields=["organization", "version"], name="prompt_try_by_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="prompttry",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "prompt", "person", "tried_on"), name="prompt_try_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prompttry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("worked", True), models.Q(("because", ""), _negated=True), _connector="OR"),
-                name="prompt_try_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promptreview",
-            index=models.Index(fields=["organization", "reviewer"], name="prompt_review_by_reviewer"),
-        ),
-        migrations.AddConstraint(
-            model_name="promptreview",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "version", "reviewer"), name="prompt_review_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promptreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["good", "change"])), name="prompt_review_verdict"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promptreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verdict", "good"),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="prompt_review_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="story",
-            constraint=models.UniqueConstraint(fields=("organization", "person", "worry"), name="story_once_a_worry"),
-        ),
-        migrations.AddConstraint(
-            model_name="story",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("worry__in", ["more_work", "blame", "replacement", "quality", "privacy", "principle", "other"])
-                ),
-                name="story_worry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="story",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("worried", ""), _negated=True),
-                    models.Q(("tried", ""), _negated=True),
-                    models.Q(("found", ""), _negated=True),
-                ),
-                name="story_has_three_parts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["organization", "champion"], name="talk_by_champion"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["organization", "member"], name="talk_by_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="talk_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("worry__in", ["more_work", "blame", "replacement", "quality", "privacy", "principle", "other"])
-                ),
-                name="talk_worry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "heard", "resolved", "respected"])), name="talk_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("member__isnull", True), ("agreed_at__isnull", False), _connector="OR"),
-                name="talk_named_with_consent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tool",
-            index=models.Index(fields=["organization", "evaluated_by"], name="tool_by_evaluator"),
-        ),
-        migrations.AddConstraint(
-            model_name="tool",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="tool_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="tool",
-            constraint=models.UniqueConstraint(fields=("organization", "tool", "task"), name="tool_once_a_task"),
-        ),
-        migrations.AddConstraint(
-            model_name="tool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["good", "with_care", "no"])), name="tool_verdict"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("tool", ""), _negated=True),
-                    models.Q(("task", ""), _negated=True),
-                    models.Q(("data_forbidden", ""), _negated=True),
-                ),
-                name="tool_has_red_lines",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="win",
-            index=models.Index(fields=["organization", "person"], name="win_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="win",
-            index=models.Index(fields=["organization", "workflow"], name="win_by_workflow"),
-        ),
-        migrations.AddIndex(
-            model_name="win",
-            index=models.Index(fields=["organization", "prompt"], name="win_by_prompt"),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="win_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("task", ""), _negated=True), models.Q(("output", ""), _negated=True)),
-                name="win_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minutes_before__gte", 1),
-                    ("minutes_before__lte", 10080),
-                    ("minutes_now__gte", 1),
-                    ("minutes_now__lte", 10080),
-                ),
-                name="win_minutes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="thanks",
-            index=models.Index(fields=["organization", "person"], name="thanks_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="thanks",
-            constraint=models.UniqueConstraint(fields=("organization", "win", "person"), name="thanks_once"),
         ),
     ]

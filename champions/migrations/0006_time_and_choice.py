@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "program"), name="selection_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Candidacy",
@@ -86,6 +91,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="candidacy_public_id"),
+                    models.UniqueConstraint(fields=("organization", "selection", "person"), name="candidacy_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("tries__in", ["says_so", "seen", "both"])), name="candidacy_tries"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("nominators__gt", 0), ("nominators__lte", models.F("eligible"))),
+                        name="candidacy_is_sought_out",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="candidacy_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Sponsorship",
@@ -126,6 +147,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "program"), name="sponsorship_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget_line", ""), _negated=True), name="sponsorship_budget_line"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "sponsor"], name="sponsorship_by_sponsor"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeCheck",
@@ -157,6 +189,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="time_check_public_id"),
+                    models.UniqueConstraint(fields=("organization", "champion", "due_on"), name="time_check_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeAnswer",
@@ -190,6 +228,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "check_asked", "version"), name="time_answer_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hours__isnull", True), models.Q(("hours__gte", 0), ("hours__lte", 60)), _connector="OR"
+                        ),
+                        name="time_answer_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("can_keep__isnull", True), ("can_keep__range", (1, 5)), _connector="OR"),
+                        name="time_answer_can_keep",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Waiver",
@@ -219,6 +274,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "champion"), name="waiver_once"),
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="waiver_reason"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -356,86 +417,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.UniqueConstraint(fields=("organization", "program"), name="selection_once"),
-        ),
-        migrations.AddIndex(
-            model_name="candidacy",
-            index=models.Index(fields=["organization", "person"], name="candidacy_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="candidacy_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.UniqueConstraint(fields=("organization", "selection", "person"), name="candidacy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tries__in", ["says_so", "seen", "both"])), name="candidacy_tries"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nominators__gt", 0), ("nominators__lte", models.F("eligible"))),
-                name="candidacy_is_sought_out",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sponsorship",
-            index=models.Index(fields=["organization", "sponsor"], name="sponsorship_by_sponsor"),
-        ),
-        migrations.AddConstraint(
-            model_name="sponsorship",
-            constraint=models.UniqueConstraint(fields=("organization", "program"), name="sponsorship_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sponsorship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget_line", ""), _negated=True), name="sponsorship_budget_line"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timecheck",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="time_check_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="timecheck",
-            constraint=models.UniqueConstraint(fields=("organization", "champion", "due_on"), name="time_check_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeanswer",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "check_asked", "version"), name="time_answer_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timeanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hours__isnull", True), models.Q(("hours__gte", 0), ("hours__lte", 60)), _connector="OR"
-                ),
-                name="time_answer_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timeanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("can_keep__isnull", True), ("can_keep__range", (1, 5)), _connector="OR"),
-                name="time_answer_can_keep",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.UniqueConstraint(fields=("organization", "champion"), name="waiver_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="waiver_reason"),
         ),
     ]

@@ -10,9 +10,9 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("tenancy", "0002_walls"),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
@@ -29,52 +29,152 @@ class Migration(migrations.Migration):
                 ("via", models.CharField(max_length=8)),
                 ("valid_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "workflow",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.workflow",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "person", "workflow", "week", "version"), name="check_in_version"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("week__iso_week_day", 1)), name="check_in_monday"),
+                    models.CheckConstraint(
+                        condition=models.Q(("unprompted__lte", models.F("total"))),
+                        name="check_in_unprompted_within_total",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("total__lte", 6)), name="check_in_capped"),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["link", "page", "api", "bulk"])), name="check_in_via"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "workflow", "week"], name="check_in_by_week"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DirtyWeek",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("week", models.DateField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "workflow",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.workflow",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "person", "workflow", "week"), name="dirty_week_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "workflow", "week"], name="dirty_week_by_week"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SnapshotKey",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="SnapshotMember",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.UUIDField()),
-                ("arm", models.CharField(max_length=12)),
-                ("cluster", models.CharField(max_length=120)),
-                ("department", models.CharField(blank=True, default="", max_length=120)),
-                ("expected_weeks", models.PositiveSmallIntegerField()),
-                ("observed_weeks", models.PositiveSmallIntegerField()),
-                ("uses", models.PositiveSmallIntegerField(null=True)),
-                ("unprompted", models.PositiveSmallIntegerField(null=True)),
-                ("category", models.CharField(max_length=14)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SnapshotMetric",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("metric", models.CharField(max_length=40)),
-                ("group", models.CharField(max_length=40)),
-                ("x", models.IntegerField(null=True)),
-                ("observed", models.IntegerField(null=True)),
-                ("eligible", models.IntegerField(null=True)),
-                ("estimate", models.FloatField(null=True)),
-                ("low", models.FloatField(null=True)),
-                ("high", models.FloatField(null=True)),
-                ("method", models.CharField(blank=True, default="", max_length=40)),
-                ("detail", models.JSONField(default=dict)),
-            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "program", "person"), name="snapshot_key_once"),
+                    models.UniqueConstraint(fields=("organization", "program", "key"), name="snapshot_key_distinct"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="snapshot_key_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SnapshotRun",
@@ -92,7 +192,129 @@ class Migration(migrations.Migration):
                 ("input_hash", models.CharField(max_length=64)),
                 ("params", models.JSONField(default=dict)),
                 ("releases", models.JSONField(default=list)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="programs.program",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="snapshot_public_id"),
+                    models.UniqueConstraint(
+                        fields=("organization", "program", "kind", "version"), name="snapshot_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["S0", "S30", "S56", "SE", "S90", "start+90"])),
+                        name="snapshot_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="snapshot_restated_with_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SnapshotMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField()),
+                ("arm", models.CharField(max_length=12)),
+                ("cluster", models.CharField(max_length=120)),
+                ("department", models.CharField(blank=True, default="", max_length=120)),
+                ("expected_weeks", models.PositiveSmallIntegerField()),
+                ("observed_weeks", models.PositiveSmallIntegerField()),
+                ("uses", models.PositiveSmallIntegerField(null=True)),
+                ("unprompted", models.PositiveSmallIntegerField(null=True)),
+                ("category", models.CharField(max_length=14)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "run",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="metrics.snapshotrun",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "run", "key"), name="snapshot_member_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SnapshotMetric",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("metric", models.CharField(max_length=40)),
+                ("group", models.CharField(max_length=40)),
+                ("x", models.IntegerField(null=True)),
+                ("observed", models.IntegerField(null=True)),
+                ("eligible", models.IntegerField(null=True)),
+                ("estimate", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("method", models.CharField(blank=True, default="", max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "run",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="metrics",
+                        to="metrics.snapshotrun",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "run", "metric", "group"), name="snapshot_metric_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UseWeek",
@@ -107,7 +329,52 @@ class Migration(migrations.Migration):
                 ("discrepant", models.BooleanField(default=False)),
                 ("inferred", models.BooleanField(default=False)),
                 ("decided_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "workflow",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.workflow",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "person", "workflow", "week"), name="use_week_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["positive", "zero", "missing", "not_expected"])),
+                        name="use_week_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "workflow", "week"], name="use_week_by_week"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VendorFile",
@@ -127,7 +394,28 @@ class Migration(migrations.Migration):
                 ("committed_at", models.DateTimeField(null=True)),
                 ("undone_at", models.DateTimeField(null=True)),
                 ("discarded_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="vendor_file_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("committed_at__isnull", False), ("undone_at__isnull", True)),
+                        fields=("organization", "file_hash"),
+                        name="vendor_file_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VendorWeek",
@@ -138,7 +426,51 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField()),
                 ("first_active_on", models.DateField(null=True)),
                 ("last_active_on", models.DateField(null=True)),
+                (
+                    "file",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weeks",
+                        to="metrics.vendorfile",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "file", "person", "period_start"), name="vendor_week_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_end__gte", models.F("period_start"))), name="vendor_week_in_order"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person", "period_start"], name="vendor_week_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WeekAsk",
@@ -147,7 +479,34 @@ class Migration(migrations.Migration):
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("week", models.DateField()),
                 ("asked_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="week_ask_public_id"),
+                    models.UniqueConstraint(fields=("organization", "person", "week"), name="week_ask_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ArmWeek",
@@ -171,6 +530,32 @@ class Migration(migrations.Migration):
                         to="tenancy.organization",
                     ),
                 ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "program", "week", "arm"), name="arm_week_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("arm__in", ["pods", "comparison"])), name="arm_week_arm"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("observed__lte", models.F("eligible")),
+                            ("any_use__lte", models.F("observed")),
+                            ("three_or_more__lte", models.F("any_use")),
+                        ),
+                        name="arm_week_within",
+                    ),
+                ],
+            },
         ),
     ]

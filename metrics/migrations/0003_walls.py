@@ -6,7 +6,7 @@ from adoption.tenancy.walls import Freeze, Protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metrics", "0002_initial"), ("programs", "0002_walls")]
+    dependencies = [("metrics", "0001_initial"), ("programs", "0002_walls")]
 
     operations = [
         Protect("WeekAsk"),

@@ -41,7 +41,55 @@ class Migration(migrations.Migration):
                 ("first_active_on", models.DateField(null=True)),
                 ("last_active_on", models.DateField(null=True)),
                 ("problems", models.JSONField(null=True)),
+                (
+                    "file",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="metrics.vendorfile",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "file", "line"), name="vendor_row_line"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ("new", "changed", "unchanged")), _negated=True),
+                            models.Q(
+                                ("is_active__isnull", False),
+                                ("period_end__isnull", False),
+                                ("period_start__isnull", False),
+                                ("target__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vendor_row_written_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "file", "outcome", "line"], name="vendor_row_by_outcome"),
+                    models.Index(
+                        condition=models.Q(("problems__isnull", False)),
+                        fields=["organization", "file", "line"],
+                        name="vendor_row_problems",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="vendorfile",
@@ -155,62 +203,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="vendor_file_content_goes",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vendorrow",
-            name="file",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="rows",
-                to="metrics.vendorfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vendorrow",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="vendorrow",
-            index=models.Index(fields=["organization", "file", "outcome", "line"], name="vendor_row_by_outcome"),
-        ),
-        migrations.AddIndex(
-            model_name="vendorrow",
-            index=models.Index(
-                condition=models.Q(("problems__isnull", False)),
-                fields=["organization", "file", "line"],
-                name="vendor_row_problems",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vendorrow",
-            constraint=models.UniqueConstraint(fields=("organization", "file", "line"), name="vendor_row_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="vendorrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ("new", "changed", "unchanged")), _negated=True),
-                    models.Q(
-                        ("is_active__isnull", False),
-                        ("period_end__isnull", False),
-                        ("period_start__isnull", False),
-                        ("target__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="vendor_row_written_whole",
             ),
         ),
         Protect("VendorRow"),

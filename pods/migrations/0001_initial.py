@@ -10,20 +10,114 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("champions", "0001_initial"),
         ("tenancy", "0002_walls"),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Pod",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("name", models.CharField(max_length=60)),
+                ("formed_at", models.DateTimeField()),
+                (
+                    "champion",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pods",
+                        to="champions.champion",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pods",
+                        to="programs.program",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="pod_public_id"),
+                    models.UniqueConstraint(fields=("organization", "program", "name"), name="pod_name"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "champion"], name="pod_by_champion"),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Seat",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("taken_at", models.DateTimeField()),
                 ("left_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "pod",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="pods.pod",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("organization", "pod", "person"),
+                        name="seat_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "pod"], name="seat_by_pod"),
+                    models.Index(fields=["organization", "person"], name="seat_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Session",
@@ -37,7 +131,47 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=2000)),
                 ("form_key", models.UUIDField(default=uuid.uuid4)),
                 ("logged_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "pod",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="pods.pod",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="session_public_id"),
+                    models.UniqueConstraint(fields=("organization", "pod", "form_key"), name="session_logged_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["kickoff", "workshop", "one_to_one", "reflection", "office_hours", "showcase"],
+                            )
+                        ),
+                        name="session_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("doing_minutes__lte", 600), ("explaining_minutes__lte", 600)),
+                        name="session_minutes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attendance",
@@ -64,7 +198,25 @@ class Migration(migrations.Migration):
                         to="tenancy.person",
                     ),
                 ),
+                (
+                    "session",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="pods.session",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "session", "person"), name="attendance_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="attendance_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FollowUp",
@@ -100,37 +252,51 @@ class Migration(migrations.Migration):
                         to="tenancy.person",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Pod",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("name", models.CharField(max_length=60)),
-                ("formed_at", models.DateTimeField()),
                 (
-                    "champion",
+                    "session",
                     adoption.tenancy.walls.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="pods",
-                        to="champions.champion",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=adoption.tenancy.walls.current_organization_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.organization",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="pods.session",
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="follow_up_public_id"),
+                    models.UniqueConstraint(fields=("organization", "session", "person"), name="follow_up_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("used", "")),
+                            models.Q(("answered_at__isnull", False), ("used__in", ["yes", "stopped", "no"])),
+                            _connector="OR",
+                        ),
+                        name="follow_up_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cause", ""),
+                            (
+                                "cause__in",
+                                [
+                                    "context_pack",
+                                    "no_suitable_workflow",
+                                    "no_own_workflow",
+                                    "obstacle",
+                                    "generic_examples",
+                                    "no_peer_seen",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="follow_up_cause",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="follow_up_by_person"),
+                ],
+            },
         ),
     ]

@@ -6,7 +6,7 @@ from adoption.tenancy.walls import Protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pods", "0002_initial"), ("champions", "0003_walls")]
+    dependencies = [("pods", "0001_initial"), ("champions", "0003_walls")]
 
     operations = [
         Protect("Pod"),

@@ -10,7 +10,6 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("programs", "0001_initial"),
         ("tenancy", "0002_walls"),
@@ -47,6 +46,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="wave_public_id"),
+                    models.UniqueConstraint(fields=("organization", "program", "kind"), name="wave_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["baseline", "post", "retention"])), name="wave_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="wave_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Ask",
@@ -87,6 +98,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="ask_public_id"),
+                    models.UniqueConstraint(fields=("organization", "wave", "person"), name="ask_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="ask_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -130,37 +150,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="wave_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.UniqueConstraint(fields=("organization", "program", "kind"), name="wave_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["baseline", "post", "retention"])), name="wave_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="wave_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ask",
-            index=models.Index(fields=["organization", "person"], name="ask_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="ask_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.UniqueConstraint(fields=("organization", "wave", "person"), name="ask_once"),
         ),
     ]

@@ -9,7 +9,11 @@ import adoption.tenancy.walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0002_walls"), ("programs", "0002_walls"), ("tenancy", "0002_walls")]
+    dependencies = [
+        ("surveys", "0002_walls"),
+        ("programs", "0002_walls"),
+        ("tenancy", "0002_walls"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -19,7 +23,33 @@ class Migration(migrations.Migration):
                 ("item", models.CharField(max_length=60)),
                 ("shown", models.JSONField()),
                 ("published_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "wave",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="surveys.wave",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "wave", "item"), name="finding_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PulseReply",
@@ -33,7 +63,62 @@ class Migration(migrations.Migration):
                 ("held_against", models.PositiveSmallIntegerField(null=True)),
                 ("questioning", models.PositiveSmallIntegerField(null=True)),
                 ("asking", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "wave",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="surveys.wave",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("arm__in", ["pods", "comparison"])), name="pulse_arm"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_knowing__isnull", True), ("not_knowing__range", (1, 5)), _connector="OR"
+                        ),
+                        name="pulse_not_knowing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("learning__isnull", True), ("learning__range", (1, 5)), _connector="OR"),
+                        name="pulse_learning",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held_against__isnull", True), ("held_against__range", (1, 5)), _connector="OR"
+                        ),
+                        name="pulse_held_against",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("questioning__isnull", True), ("questioning__range", (1, 5)), _connector="OR"
+                        ),
+                        name="pulse_questioning",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("asking__isnull", True), ("asking__range", (1, 5)), _connector="OR"),
+                        name="pulse_asking",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "wave"], name="pulse_by_wave"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Question",
@@ -47,7 +132,43 @@ class Migration(migrations.Migration):
                 ("options", models.JSONField(default=list)),
                 ("language", models.CharField(max_length=20)),
                 ("made_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="question_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("wave__in", ["baseline", "post", "retention"])), name="question_wave"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["choice", "number", "scale", "text"])), name="question_kind"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="question_words"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "program", "wave"], name="question_by_survey"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="answer",
@@ -108,147 +229,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="wave",
             constraint=models.CheckConstraint(condition=models.Q(("reminders__lte", 2)), name="wave_reminders"),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="wave",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="findings",
-                to="surveys.wave",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pulsereply",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pulsereply",
-            name="wave",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="surveys.wave",
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="program",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="programs.program",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("organization", "wave", "item"), name="finding_once"),
-        ),
-        migrations.AddIndex(
-            model_name="pulsereply",
-            index=models.Index(fields=["organization", "wave"], name="pulse_by_wave"),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arm__in", ["pods", "comparison"])), name="pulse_arm"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("not_knowing__isnull", True), ("not_knowing__range", (1, 5)), _connector="OR"),
-                name="pulse_not_knowing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("learning__isnull", True), ("learning__range", (1, 5)), _connector="OR"),
-                name="pulse_learning",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held_against__isnull", True), ("held_against__range", (1, 5)), _connector="OR"),
-                name="pulse_held_against",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("questioning__isnull", True), ("questioning__range", (1, 5)), _connector="OR"),
-                name="pulse_questioning",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsereply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asking__isnull", True), ("asking__range", (1, 5)), _connector="OR"),
-                name="pulse_asking",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["organization", "program", "wave"], name="question_by_survey"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="question_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wave__in", ["baseline", "post", "retention"])), name="question_wave"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["choice", "number", "scale", "text"])), name="question_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="question_words"),
         ),
     ]

@@ -70,6 +70,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="output_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="output_title_not_empty"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "program", "person"], name="output_by_program"),
+                    models.Index(fields=["organization", "person"], name="output_by_person"),
+                    models.Index(fields=["organization", "registered_by"], name="output_by_registrar"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OutputMark",
@@ -99,6 +112,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "output"), name="output_mark_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RatingRound",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("seed", models.BigIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("reminders", models.PositiveSmallIntegerField(default=0)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="rating_round_public_id"),
+                    models.UniqueConstraint(fields=("organization", "program", "number"), name="rating_round_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="rating_round_in_order"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("reminders__lte", 2)), name="rating_round_reminders"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Rater",
@@ -140,7 +202,32 @@ class Migration(migrations.Migration):
                         to="tenancy.person",
                     ),
                 ),
+                (
+                    "round",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="raters",
+                        to="surveys.ratinground",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="rater_public_id"),
+                    models.UniqueConstraint(fields=("organization", "round", "person"), name="rater_once"),
+                    models.UniqueConstraint(fields=("organization", "round", "guest"), name="rater_guest_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("person__isnull", True), ("guest__isnull", True), _connector="OR"),
+                        name="rater_is_one",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="rater_by_person"),
+                    models.Index(fields=["organization", "guest"], name="rater_by_guest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Allotment",
@@ -179,6 +266,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "rater", "output"), name="allotment_once"),
+                    models.UniqueConstraint(fields=("organization", "rater", "place"), name="allotment_place"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "output"], name="allotment_by_output"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Rating",
@@ -214,161 +310,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="RatingRound",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("number", models.PositiveSmallIntegerField()),
-                ("seed", models.BigIntegerField()),
-                ("opened_at", models.DateTimeField()),
-                ("closes_at", models.DateTimeField()),
-                ("reminders", models.PositiveSmallIntegerField(default=0)),
-                ("reminded_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=adoption.tenancy.walls.current_organization_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.organization",
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "allotment", "version"), name="rating_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("usable__in", ["", "1", "2", "3", "4", "5", "none"])), name="rating_usable"
                     ),
-                ),
-                (
-                    "program",
-                    adoption.tenancy.walls.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="programs.program",
+                    models.CheckConstraint(
+                        condition=models.Q(("correct__in", ["", "1", "2", "3", "4", "5", "none"])),
+                        name="rating_correct",
                     ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="rater",
-            name="round",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="raters",
-                to="surveys.ratinground",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="output",
-            index=models.Index(fields=["organization", "program", "person"], name="output_by_program"),
-        ),
-        migrations.AddIndex(
-            model_name="output",
-            index=models.Index(fields=["organization", "person"], name="output_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="output",
-            index=models.Index(fields=["organization", "registered_by"], name="output_by_registrar"),
-        ),
-        migrations.AddConstraint(
-            model_name="output",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="output_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="output",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="output_title_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outputmark",
-            constraint=models.UniqueConstraint(fields=("organization", "output"), name="output_mark_once"),
-        ),
-        migrations.AddIndex(
-            model_name="allotment",
-            index=models.Index(fields=["organization", "output"], name="allotment_by_output"),
-        ),
-        migrations.AddConstraint(
-            model_name="allotment",
-            constraint=models.UniqueConstraint(fields=("organization", "rater", "output"), name="allotment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="allotment",
-            constraint=models.UniqueConstraint(fields=("organization", "rater", "place"), name="allotment_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.UniqueConstraint(fields=("organization", "allotment", "version"), name="rating_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("usable__in", ["", "1", "2", "3", "4", "5", "none"])), name="rating_usable"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("correct__in", ["", "1", "2", "3", "4", "5", "none"])), name="rating_correct"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fits__in", ["", "1", "2", "3", "4", "5", "none"])), name="rating_fits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mistakes__in", ["", "0", "1", "2", "3", "none"])), name="rating_mistakes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ratinground",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="rating_round_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="ratinground",
-            constraint=models.UniqueConstraint(fields=("organization", "program", "number"), name="rating_round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ratinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="rating_round_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ratinground",
-            constraint=models.CheckConstraint(condition=models.Q(("reminders__lte", 2)), name="rating_round_reminders"),
-        ),
-        migrations.AddIndex(
-            model_name="rater",
-            index=models.Index(fields=["organization", "person"], name="rater_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="rater",
-            index=models.Index(fields=["organization", "guest"], name="rater_by_guest"),
-        ),
-        migrations.AddConstraint(
-            model_name="rater",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="rater_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="rater",
-            constraint=models.UniqueConstraint(fields=("organization", "round", "person"), name="rater_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rater",
-            constraint=models.UniqueConstraint(fields=("organization", "round", "guest"), name="rater_guest_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rater",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person__isnull", True), ("guest__isnull", True), _connector="OR"),
-                name="rater_is_one",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fits__in", ["", "1", "2", "3", "4", "5", "none"])), name="rating_fits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mistakes__in", ["", "0", "1", "2", "3", "none"])), name="rating_mistakes"
+                    ),
+                ],
+            },
         ),
     ]

@@ -49,6 +49,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="nomination_wave_public_id"),
+                    models.UniqueConstraint(fields=("organization", "program"), name="nomination_wave_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="nomination_wave_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NominationAsk",
@@ -90,6 +99,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="nomination_ask_public_id"),
+                    models.UniqueConstraint(fields=("organization", "wave", "person"), name="nomination_ask_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="nomination_ask_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Nomination",
@@ -135,31 +153,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("organization", "ask", "item", "nominee"), name="nomination_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="nominationwave",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="nomination_wave_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="nominationwave",
-            constraint=models.UniqueConstraint(fields=("organization", "program"), name="nomination_wave_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="nominationwave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opened_at"))), name="nomination_wave_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nominationask",
-            index=models.Index(fields=["organization", "person"], name="nomination_ask_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="nominationask",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="nomination_ask_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="nominationask",
-            constraint=models.UniqueConstraint(fields=("organization", "wave", "person"), name="nomination_ask_once"),
         ),
     ]

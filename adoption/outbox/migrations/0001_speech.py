@@ -10,7 +10,6 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("tenancy", "0002_walls"),
     ]
@@ -54,6 +53,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="envelope_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("alone", False), models.Q(("outcome", "failed"), _negated=True)),
+                        fields=("organization", "person", "day"),
+                        name="envelope_one_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("alone", False), ("closed_at__isnull", True)),
+                        fields=("organization", "person"),
+                        name="envelope_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("outcome", "")),
+                            models.Q(("closed_at__isnull", False), ("outcome__in", ["sent", "failed", "uncertain"])),
+                            _connector="OR",
+                        ),
+                        name="envelope_closed_with_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", False),
+                            models.Q(("again_at__isnull", False), ("claimed_at__isnull", True)),
+                            models.Q(("again_at__isnull", True), ("claimed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="envelope_carried_or_waiting",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organization", "again_at"],
+                        name="envelope_again",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organization", "claimed_at"],
+                        name="envelope_claimed",
+                    ),
+                    models.Index(fields=["organization", "person", "day"], name="envelope_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -89,6 +133,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="link_public_id"),
+                    models.UniqueConstraint(fields=("organization", "person", "purpose", "row_id"), name="link_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LinkHash",
@@ -107,6 +157,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "link_row"], name="link_hash_by_link"),
+                    models.Index(fields=["organization", "expires_at"], name="link_hash_by_end"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -158,6 +214,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="message_public_id"),
+                    models.UniqueConstraint(
+                        fields=("organization", "person", "kind", "subject_key", "day"), name="message_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("message_class__in", ["transactional", "digest", "nudge"])),
+                        name="message_class_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_at__isnull", True)),
+                            models.Q(
+                                ("outcome__in", ["sent", "skipped", "failed", "uncertain"]),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_settled_with_outcome",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("envelope__isnull", True), ("settled_at__isnull", True)),
+                        fields=["organization", "due_at"],
+                        name="message_due",
+                    ),
+                    models.Index(fields=["organization", "envelope"], name="message_by_envelope"),
+                    models.Index(fields=["organization", "person", "id"], name="message_by_person"),
+                    models.Index(fields=["organization", "outcome", "id"], name="message_by_outcome"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Preference",
@@ -188,6 +277,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "person", "message_class"), name="preference_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("message_class__in", ["nudge", "digest"])), name="preference_stoppable"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Suppression",
@@ -208,152 +305,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="envelope",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["organization", "again_at"],
-                name="envelope_again",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="envelope",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["organization", "claimed_at"],
-                name="envelope_claimed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="envelope",
-            index=models.Index(fields=["organization", "person", "day"], name="envelope_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="envelope_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("alone", False), models.Q(("outcome", "failed"), _negated=True)),
-                fields=("organization", "person", "day"),
-                name="envelope_one_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("alone", False), ("closed_at__isnull", True)),
-                fields=("organization", "person"),
-                name="envelope_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("outcome", "")),
-                    models.Q(("closed_at__isnull", False), ("outcome__in", ["sent", "failed", "uncertain"])),
-                    _connector="OR",
-                ),
-                name="envelope_closed_with_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", False),
-                    models.Q(("again_at__isnull", False), ("claimed_at__isnull", True)),
-                    models.Q(("again_at__isnull", True), ("claimed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="envelope_carried_or_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="link_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "person", "purpose", "row_id"), name="link_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="linkhash",
-            index=models.Index(fields=["organization", "link_row"], name="link_hash_by_link"),
-        ),
-        migrations.AddIndex(
-            model_name="linkhash",
-            index=models.Index(fields=["organization", "expires_at"], name="link_hash_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("envelope__isnull", True), ("settled_at__isnull", True)),
-                fields=["organization", "due_at"],
-                name="message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["organization", "envelope"], name="message_by_envelope"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["organization", "person", "id"], name="message_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["organization", "outcome", "id"], name="message_by_outcome"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="message_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "person", "kind", "subject_key", "day"), name="message_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("message_class__in", ["transactional", "digest", "nudge"])),
-                name="message_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("settled_at__isnull", True)),
-                    models.Q(
-                        ("outcome__in", ["sent", "skipped", "failed", "uncertain"]), ("settled_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="message_settled_with_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "person", "message_class"), name="preference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("message_class__in", ["nudge", "digest"])), name="preference_stoppable"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.UniqueConstraint(fields=("organization", "address_hash"), name="suppression_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "address_hash"), name="suppression_once"),
+                ],
+            },
         ),
     ]

@@ -16,6 +16,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Guest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("name", models.CharField(max_length=200)),
+                ("mail", models.CharField(max_length=254)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="guest_public_id"),
+                    models.UniqueConstraint(fields=("organization", "mail"), name="guest_mail"),
+                    models.CheckConstraint(
+                        condition=models.Q(("mail", django.db.models.functions.text.Lower("mail"))),
+                        name="guest_mail_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="guest_name_not_empty"
+                    ),
+                ],
+            },
+        ),
         migrations.AlterField(
             model_name="envelope",
             name="person",
@@ -51,27 +85,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="tenancy.person",
             ),
-        ),
-        migrations.CreateModel(
-            name="Guest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("name", models.CharField(max_length=200)),
-                ("mail", models.CharField(max_length=254)),
-                ("made_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=adoption.tenancy.walls.current_organization_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.organization",
-                    ),
-                ),
-            ],
         ),
         migrations.AddField(
             model_name="envelope",
@@ -156,26 +169,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="message_one_addressee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="guest_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.UniqueConstraint(fields=("organization", "mail"), name="guest_mail"),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mail", django.db.models.functions.text.Lower("mail"))), name="guest_mail_lower"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="guest_name_not_empty"
             ),
         ),
     ]

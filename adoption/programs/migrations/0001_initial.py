@@ -10,7 +10,6 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("tenancy", "0002_walls"),
     ]
@@ -35,6 +34,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="workflow_public_id"),
+                    models.UniqueConstraint(fields=("organization", "name"), name="workflow_name"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Program",
@@ -75,6 +80,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="program_public_id"),
+                    models.UniqueConstraint(fields=("organization", "slug"), name="program_slug"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__iso_week_day", 1)), name="program_starts_on_monday"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weeks__gte", 8), ("weeks__lte", 12)), name="program_weeks"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("launched_at__isnull", True), ("baseline_opened_at__isnull", False), _connector="OR"
+                            ),
+                            models.Q(("ended_at__isnull", True), ("launched_at__isnull", False), _connector="OR"),
+                            models.Q(("followed_at__isnull", True), ("ended_at__isnull", False), _connector="OR"),
+                            models.Q(("closed_at__isnull", True), ("followed_at__isnull", False), _connector="OR"),
+                        ),
+                        name="program_states_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fixed__isnull", True), ("launched_at__isnull", True)),
+                            models.Q(("fixed__isnull", False), ("launched_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="program_fixed_at_launch",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "workflow"], name="program_by_workflow"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attention",
@@ -246,60 +285,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="workflow",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="workflow_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="workflow",
-            constraint=models.UniqueConstraint(fields=("organization", "name"), name="workflow_name"),
-        ),
-        migrations.AddIndex(
-            model_name="program",
-            index=models.Index(fields=["organization", "workflow"], name="program_by_workflow"),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="program_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(fields=("organization", "slug"), name="program_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__iso_week_day", 1)), name="program_starts_on_monday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weeks__gte", 8), ("weeks__lte", 12)), name="program_weeks"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("launched_at__isnull", True), ("baseline_opened_at__isnull", False), _connector="OR"),
-                    models.Q(("ended_at__isnull", True), ("launched_at__isnull", False), _connector="OR"),
-                    models.Q(("followed_at__isnull", True), ("ended_at__isnull", False), _connector="OR"),
-                    models.Q(("closed_at__isnull", True), ("followed_at__isnull", False), _connector="OR"),
-                ),
-                name="program_states_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fixed__isnull", True), ("launched_at__isnull", True)),
-                    models.Q(("fixed__isnull", False), ("launched_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="program_fixed_at_launch",
-            ),
         ),
     ]

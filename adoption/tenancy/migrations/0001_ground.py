@@ -15,7 +15,6 @@ import adoption.tenancy.walls
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = []
 
     operations = [
@@ -118,6 +117,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="person_public_id"),
+                    models.UniqueConstraint(fields=("organization", "external_id"), name="person_external_id"),
+                    models.UniqueConstraint(fields=("organization", "mail"), name="person_mail"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mail__isnull", True),
+                            ("mail", django.db.models.functions.text.Lower("mail")),
+                            _connector="OR",
+                        ),
+                        name="person_mail_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="person_name_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("contracted_hours__isnull", True),
+                            models.Q(("contracted_hours__gt", 0), ("contracted_hours__lte", Decimal(80))),
+                            _connector="OR",
+                        ),
+                        name="person_contracted_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("manager__isnull", True),
+                            models.Q(("manager", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="person_not_own_manager",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "sort_name", "id"], name="person_by_name"),
+                    models.Index(fields=["organization", "manager"], name="person_by_manager"),
+                    models.Index(fields=["organization", "department"], name="person_by_department"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -156,6 +194,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "identity"), name="membership_once_per_identity"),
+                    models.UniqueConstraint(fields=("organization", "person"), name="membership_once_per_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Leave",
@@ -186,6 +230,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="leave_in_order",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person", "starts_on"], name="leave_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -233,6 +290,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="invitation_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at__isnull", True), ("revoked_at__isnull", True)),
+                        fields=("organization", "person"),
+                        name="invitation_one_pending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("roles__contained_by", ["administrator", "lead", "executive", "system_owner", "member"]),
+                            models.Q(("roles", []), _negated=True),
+                        ),
+                        name="invitation_roles_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="invitation_by_person"),
+                    models.Index(fields=["organization", "invited_by"], name="invitation_by_inviter"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Alias",
@@ -262,6 +340,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "address"), name="alias_address"),
+                    models.CheckConstraint(
+                        condition=models.Q(("address", django.db.models.functions.text.Lower("address"))),
+                        name="alias_lower",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="alias_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleGrant",
@@ -291,6 +381,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "membership", "role"), name="role_grant_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["administrator", "lead", "executive", "system_owner", "member"])
+                        ),
+                        name="role_grant_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MembershipIndex",
@@ -482,140 +583,5 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.UniqueConstraint(fields=("organization", "task", "row_id"), name="agenda_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["organization", "sort_name", "id"], name="person_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["organization", "manager"], name="person_by_manager"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["organization", "department"], name="person_by_department"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="person_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("organization", "external_id"), name="person_external_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("organization", "mail"), name="person_mail"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mail__isnull", True), ("mail", django.db.models.functions.text.Lower("mail")), _connector="OR"
-                ),
-                name="person_mail_lower",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="person_name_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("contracted_hours__isnull", True),
-                    models.Q(("contracted_hours__gt", 0), ("contracted_hours__lte", Decimal(80))),
-                    _connector="OR",
-                ),
-                name="person_contracted_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("manager__isnull", True), models.Q(("manager", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="person_not_own_manager",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "identity"), name="membership_once_per_identity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("organization", "person"), name="membership_once_per_person"),
-        ),
-        migrations.AddIndex(
-            model_name="leave",
-            index=models.Index(fields=["organization", "person", "starts_on"], name="leave_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="leave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="leave_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["organization", "person"], name="invitation_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["organization", "invited_by"], name="invitation_by_inviter"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="invitation_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at__isnull", True), ("revoked_at__isnull", True)),
-                fields=("organization", "person"),
-                name="invitation_one_pending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("roles__contained_by", ["administrator", "lead", "executive", "system_owner", "member"]),
-                    models.Q(("roles", []), _negated=True),
-                ),
-                name="invitation_roles_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alias",
-            index=models.Index(fields=["organization", "person"], name="alias_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(fields=("organization", "address"), name="alias_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("address", django.db.models.functions.text.Lower("address"))), name="alias_lower"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.UniqueConstraint(fields=("organization", "membership", "role"), name="role_grant_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["administrator", "lead", "executive", "system_owner", "member"])),
-                name="role_grant_known",
-            ),
         ),
     ]

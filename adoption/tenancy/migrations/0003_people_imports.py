@@ -84,6 +84,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="people_import_public_id"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("committed_at__isnull", True), ("discarded_at__isnull", True)),
+                        fields=("organization",),
+                        name="people_import_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("committed_at__isnull", True), ("discarded_at__isnull", True), _connector="OR"
+                        ),
+                        name="people_import_ends_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_at__isnull", True), ("committed_at__isnull", False), _connector="OR"
+                        ),
+                        name="people_import_undone_after",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content__isnull", True),
+                            models.Q(("committed_at__isnull", True), ("discarded_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="people_import_file_goes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "uploaded_by"], name="people_import_by_uploader"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportRow",
@@ -149,6 +182,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "refused"), ("target__isnull", False), _connector="OR"),
+                        name="import_row_has_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["changed", "left"]), _negated=True),
+                            ("before__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="import_row_before",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"
+                    ),
+                    models.Index(
+                        condition=models.Q(("problems__isnull", False)),
+                        fields=["organization", "people_import", "line"],
+                        name="import_row_problems",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RememberedMapping",
@@ -170,83 +229,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="peopleimport",
-            index=models.Index(fields=["organization", "uploaded_by"], name="people_import_by_uploader"),
-        ),
-        migrations.AddConstraint(
-            model_name="peopleimport",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="people_import_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="peopleimport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("committed_at__isnull", True), ("discarded_at__isnull", True)),
-                fields=("organization",),
-                name="people_import_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peopleimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("committed_at__isnull", True), ("discarded_at__isnull", True), _connector="OR"),
-                name="people_import_ends_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peopleimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undone_at__isnull", True), ("committed_at__isnull", False), _connector="OR"),
-                name="people_import_undone_after",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peopleimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("content__isnull", True),
-                    models.Q(("committed_at__isnull", True), ("discarded_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="people_import_file_goes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                fields=["organization", "people_import", "outcome", "line"], name="import_row_by_outcome"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                condition=models.Q(("problems__isnull", False)),
-                fields=["organization", "people_import", "line"],
-                name="import_row_problems",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", "refused"), ("target__isnull", False), _connector="OR"),
-                name="import_row_has_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["changed", "left"]), _negated=True),
-                    ("before__isnull", False),
-                    _connector="OR",
-                ),
-                name="import_row_before",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedmapping",
-            constraint=models.UniqueConstraint(fields=("organization", "signature"), name="remembered_mapping_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "signature"), name="remembered_mapping_once"),
+                ],
+            },
         ),
         migrations.RemoveIndex(model_name="person", name="person_by_name"),
         migrations.AddIndex(
