@@ -10,6 +10,7 @@ from django.db import connection
 from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import Arm, Mode, asked_weeks, occasion_window
 from metrics import rules
+from metrics.models import ArmWeek
 
 # What `audit_opportunities` decides of one person, for many at once; both arms get their row, also of nobody.
 _SUM = """
@@ -48,13 +49,14 @@ SELECT %(organization)s, %(program)s, weeks.ends, arms.arm,
 
 
 def sum_occasions(program: Program, weeks: Collection[date], *, at: datetime) -> None:
-    """Sum every week of a programme whose four weeks hold one of these, over the cohort it was launched with.
+    """Sum these weeks of a programme, and those summed before whose four weeks hold one of them, over its cohort.
 
-    Weeks that nobody is asked about are in no window. One statement.
+    Weeks that nobody is asked about are in no window. Two statements.
     """
     asked = set(asked_weeks(program.starts_on, program.weeks, Mode.OPPORTUNITY))
     touched = set(weeks)
-    windows = [(last, [week for week in occasion_window(last) if week in asked]) for last in sorted(asked)]
+    summed = touched | set(ArmWeek.objects.filter(program=program).values_list("week", flat=True))
+    windows = [(last, [week for week in occasion_window(last) if week in asked]) for last in sorted(asked & summed)]
     pairs = [(last, week) for last, found in windows if touched & set(found) for week in found]
     if not pairs:
         return

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from adoption.outbox.actions.messages import Saying, say_many
 from adoption.programs.models import Assignment, Objection, Program, Workflow
-from adoption.programs.rules import CLOSES_AFTER, Arm, Mode, asked_weeks
+from adoption.programs.rules import CLOSES_AFTER, Arm, Mode, asked_weeks, occasion_window
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date, working_instant
@@ -202,15 +202,16 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     programs = list(found.order_by("pk"))
     if programs:
         # Whoever is away has said nothing; of everybody else without a word the week is missing, and has no row.
-        keys |= away_of_cohorts([program.pk for program in programs], weeks)
+        seldom = [program for program in programs if program.mode == Mode.OPPORTUNITY]
+        looked_at = {before for week in weeks for before in occasion_window(week)} if seldom else weeks
+        keys |= away_of_cohorts([program.pk for program in programs], looked_at)
     decided = decide(workflow, keys)
     _keep(workflow, {key: decided[key] for key in sorted(keys)}, at=at)
     if programs:
         if weekly := [program.pk for program in programs if program.mode == Mode.WEEKLY]:
             _sum(workflow, weekly, weeks, at=at)
-        for program in programs:
-            if program.mode == Mode.OPPORTUNITY:
-                sum_occasions(program, weeks, at=at)
+        for program in seldom:
+            sum_occasions(program, weeks, at=at)
     look_again(workflow=workflow, people=people, at=at)
     return len(taken)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adoption.programs.rules import Mode
 from metrics.rules import (
     Activity,
     Adoption,
@@ -17,9 +18,13 @@ from metrics.rules import (
     SelfReport,
     Spell,
     Target,
+    Vendor,
     Week,
     WeekFacts,
+    audit,
+    audit_by,
     audit_occurrences,
+    audit_opportunities,
     count_uses,
     decide_week,
     is_plateau,
@@ -87,6 +92,76 @@ def test_a_seldom_task_counts_by_its_occurrences(
 
 def test_who_is_away_is_not_expected_to_meet_a_task() -> None:
     assert audit_occurrences(2, 2, expected=False) == Audit(Category.NOT_EXPECTED, None, 0, 0)
+
+
+def came_up(times: int, unprompted: int = 0, total: int | None = None) -> Week:
+    """A week in which work came up so often, and was done with AI so often, unprompted and altogether."""
+    return decide_week(WeekFacts(self_report=SelfReport(total if total is not None else unprompted, unprompted, times)))
+
+
+UNHEARD = decide_week(WeekFacts())
+OFF = decide_week(WeekFacts(expected=False))
+
+
+@pytest.mark.parametrize(
+    ("weeks", "expected"),
+    [
+        pytest.param(
+            [came_up(0), came_up(1, 1), came_up(0), came_up(1)],
+            Audit(Category.GENUINE, 0.5, 4, 4),
+            id="one of two occasions in a month is half of them",
+        ),
+        pytest.param(
+            [came_up(0), came_up(2, 1), came_up(0), came_up(1)],
+            Audit(Category.DEVELOPING, 1 / 3, 4, 4),
+            id="one of three is developing",
+        ),
+        pytest.param([came_up(0), came_up(2)], Audit(Category.NON_ADOPTER, 0, 2, 2), id="none of two is a non-adopter"),
+        pytest.param(
+            [came_up(0), came_up(2, 0, total=2)],
+            Audit(Category.NON_ADOPTER, 0, 2, 2, prompted_only=True),
+            id="done with AI because somebody asked is flagged",
+        ),
+        pytest.param(
+            [came_up(0), came_up(0)],
+            Audit(Category.NOT_EXPECTED, None, 2, 2),
+            id="where it never came up nothing is expected, and the weeks say so",
+        ),
+        pytest.param(
+            [came_up(0), UNHEARD],
+            Audit(Category.MISSING, None, 1, 2),
+            id="it may have come up in the silent week: missing, not zero",
+        ),
+        pytest.param([UNHEARD, UNHEARD], Audit(Category.MISSING, None, 0, 2), id="silence is missing"),
+        pytest.param(
+            [came_up(1, 1), UNHEARD],
+            Audit(Category.GENUINE, 1, 1, 2, thin=True),
+            id="one known week with an occasion counts, thinly known",
+        ),
+        pytest.param([OFF, OFF], Audit(Category.NOT_EXPECTED, None, 0, 0), id="away throughout is not expected"),
+        pytest.param(
+            [OFF, came_up(2, 1), came_up(0)],
+            Audit(Category.GENUINE, 0.5, 2, 2),
+            id="away for a week is counted by the others",
+        ),
+        pytest.param(
+            [decide_week(WeekFacts(self_report=SelfReport(3, 3))), UNHEARD],
+            Audit(Category.MISSING, None, 0, 2),
+            id="uses without a word on occasions have no share",
+        ),
+    ],
+)
+def test_a_window_of_seldom_work_counts_by_its_occasions(weeks: list[Week], expected: Audit) -> None:
+    assert audit_opportunities(weeks) == expected
+    assert audit_by(Mode.OPPORTUNITY, weeks) == expected
+    assert audit_by(Mode.WEEKLY, weeks) == audit(weeks)
+
+
+def test_work_came_up_at_least_as_often_as_a_tool_saw_it_done() -> None:
+    led = WeekFacts(self_report=SelfReport(1, 1, 1), vendor=Vendor(3, complete=True))
+    assert decide_week(led).occurrences == 3
+    assert decide_week(WeekFacts(vendor=Vendor(3, complete=True))).occurrences is None
+    assert decide_week(WeekFacts(vendor=Vendor(0, complete=False, idle_and_covered=True))).occurrences is None
 
 
 @pytest.mark.parametrize(("occurrences", "unprompted"), [(2, 3), (2, -1), (-1, -1), (0, 1)])

@@ -9,7 +9,15 @@ from datetime import date, datetime, time, timedelta
 from adoption.disclosure.rules import Thresholds
 from adoption.programs import actions as programs
 from adoption.programs.models import Program
-from adoption.programs.rules import SPEC_VERSION, Arm, Checkpoint, baseline_starts_on, looks_at
+from adoption.programs.rules import (
+    OCCASION_WEEKS,
+    SPEC_VERSION,
+    Arm,
+    Checkpoint,
+    Mode,
+    baseline_starts_on,
+    looks_at,
+)
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant
 from metrics.actions.snapshots import freeze
@@ -43,6 +51,13 @@ class Trial:
         """The same of several weeks."""
         at = self.at(max(weeks) + timedelta(days=8))
         lines = [Line(person.pk, week, count, count) for person, count in uses.items() for week in weeks]
+        record_history(program=self.program, lines=lines, by=None, at=at)
+        drain(at=at)
+
+    def tell(self, week: date, told: Mapping[Person, tuple[int, int]]) -> None:
+        """People say how often their work came up in a week, and in how many of those they used AI unprompted."""
+        at = self.at(week + timedelta(days=8))
+        lines = [Line(person.pk, week, uses, uses, times) for person, (times, uses) in told.items()]
         record_history(program=self.program, lines=lines, by=None, at=at)
         drain(at=at)
 
@@ -83,6 +98,7 @@ def launched(
     thresholds: Thresholds | None = None,
     exempt: Collection[tuple[int, int]] = (),
     is_launched: bool = True,
+    mode: Mode = Mode.WEEKLY,
 ) -> Trial:
     """A programme with clusters of these sizes, launched on its first Monday. Call inside the company.
 
@@ -95,6 +111,7 @@ def launched(
         starts_on=starts_on,
         weeks=10,
         comparison="The vendor’s training",
+        mode=mode,
         by=world.lead.person,
         at=at,
     )
@@ -130,6 +147,7 @@ def launched(
             "spec_version": SPEC_VERSION,
             "primary": "adoption",
             "primary_look": Checkpoint.S56,
+            **({"mode": mode, "occasion_weeks": OCCASION_WEEKS} if mode is Mode.OPPORTUNITY else {}),
             "thresholds": (thresholds or Thresholds()).as_dict(),
         },
     )
