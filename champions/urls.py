@@ -7,9 +7,13 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from champions import views
 from champions.actions.agreements import AGREEMENT_LINK
 from champions.actions.selection import OFFER_LINK
+from champions.api import agreements as api_agreements
 from champions.api import asks as api_asks
+from champions.api import network as api_network
+from champions.api import objections as api_objections
 from champions.api import prompts as api_prompts
-from champions.api import time
+from champions.api import selection as api_selection
+from champions.api import time as api_time
 from champions.api import tools as api_tools
 from champions.api import wins as api_wins
 from champions.views import agreements, asks, network, objections, prompts, selection, tools, wins
@@ -67,7 +71,19 @@ kit_for_machines = [
     path("wins/", api_wins.Wins.as_view(), name="api-wins"),
     path("asks/", api_asks.Asks.as_view(), name="api-asks"),
     path("asks/<uuid:need>/", api_asks.OneAsk.as_view(), name="api-ask"),
+    path("deeds/", api_asks.Deeds.as_view(), name="api-deeds"),
+    path("deeds/<uuid:deed>/", api_asks.OneDeed.as_view(), name="api-deed"),
+    path("deeds/<uuid:deed>/confirmation/", api_asks.DeedConfirmation.as_view(), name="api-deed-confirmation"),
     path("tools/", api_tools.Tools.as_view(), name="api-tools"),
+    path("tools/<uuid:tool>/", api_tools.OneTool.as_view(), name="api-tool"),
+    path("objections/", api_objections.Worries.as_view(), name="api-objections"),
+    path("objections/<slug:worry>/story/", api_objections.OwnStory.as_view(), name="api-story"),
+    path("talks/", api_objections.Talks.as_view(), name="api-talks"),
+    path("talks/<uuid:talk>/", api_objections.OneTalk.as_view(), name="api-talk"),
+    path("network/", api_network.Network.as_view(), name="api-network"),
+    path("network/me/", api_network.OwnCard.as_view(), name="api-network-card"),
+    path("network/experts/", api_network.Experts.as_view(), name="api-experts"),
+    path("network/experts/<uuid:expert>/", api_network.OneExpert.as_view(), name="api-expert"),
 ]
 
 # /o/<org>/p/<program>/
@@ -113,3 +129,8 @@ urlpatterns = [
     path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
 ]
+    path(
+        "api/v1/o/<slug:org>/champions/<uuid:champion>/agreement/",
+        api_agreements.OwnAgreement.as_view(),
+        name="api-agreement",
+    ),

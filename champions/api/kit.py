@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from adoption.programs.actions import Refused
 from adoption.tenancy.api.address import Inside
+from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import StrictSerializer
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
+from champions.forms.kit import said
 from champions.queries.kit import Standing, standing_in_kit
 
 NEXT = _("The address of the next page; null after the last.")
@@ -38,3 +45,28 @@ def read(serializer: StrictSerializer) -> dict[str, Any]:
     """What was sent, clean. Raises ValidationError."""
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def only(allowed: bool) -> None:
+    """What is not for this person is not there, as on the pages. Raises Http404."""
+    if not allowed:
+        raise Http404
+
+
+def today_of(request: Inside) -> date:
+    """The organisation's date."""
+    return local_date(request.at, request.organization.zone)
+
+
+def somebody(value: UUID, on: date) -> Person:
+    """Somebody of the directory who has not left. Raises ValidationError."""
+    found: Person | None = Person.objects.here(on).filter(public_id=value).first()
+    if found is None:
+        raise serializers.ValidationError(_("Nobody in the directory has this id."), code="unknown_person")
+    return found
+
+
+def problem(refusal: Refused, fields: dict[str, str] | None = None) -> Problem:
+    """A refusal in the words of the pages; `fields` says beside which field a code belongs."""
+    field = (fields or {}).get(refusal.code, "")
+    return Problem("conflict", errors={field: (refusal.code, said(refusal.code))})

@@ -1,71 +1,27 @@
-"""Champions for machines: who could be one, who is, and whether their time was kept. Bands and agreements; never the 1 to 5."""
+"""Champions for machines: who leads, and whether their time was kept. Agreements and hours; never the 1 to 5."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from adoption.programs.actions import Refused, WrongState
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.rules import Permission, local_date
-from champions.queries.selection import Candidate, shortlist
-from champions.queries.time import Cell, ChampionTime, times_of
-from champions.rules.selection import Sought, Tries, sought
+from adoption.tenancy.api.fields import PublicId, StrictSerializer
+from adoption.tenancy.api.idempotency import idempotent
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import Permission
+from champions.actions import name_champion
+from champions.api.kit import read, somebody, today_of
+from champions.api.selection import SOMEBODY, find_program, refused
+from champions.queries.time import Cell, ChampionTime, own_time, times_of
 from champions.rules.time import Kept
-
-_SOMEBODY = "6f0d6a1e-3f5c-4a55-8a0e-5f2f3c0f9f10"
-
-
-@extend_schema_serializer(
-    component_name="Candidate",
-    examples=[
-        OpenApiExample(
-            "Sought out, and trying",
-            value={
-                "person": _SOMEBODY,
-                "name": "Tara Okafor",
-                "department": "Tax",
-                "sought_out": "several",
-                "tries_ai": "both",
-                "ask_first": True,
-                "asked": False,
-            },
-        )
-    ],
-)
-class CandidateOut(serializers.Serializer[Candidate]):
-    """Somebody who meets both criteria, in bands. Of everybody else nothing is kept, and no number is told of anybody."""
-
-    person = serializers.UUIDField(source="person.public_id", help_text=_("The id of the person."))
-    name = serializers.CharField(source="person.name")
-    department = serializers.CharField(source="person.department", allow_blank=True)
-    sought_out = serializers.ChoiceField(
-        [(one.value, one.value) for one in Sought],
-        source="*",
-        help_text=_("By some (one or two), several (three to five) or many colleagues outside the reporting line."),
-    )
-    tries_ai = serializers.ChoiceField([(one.value, one.value) for one in Tries], source="row.tries")
-    ask_first = serializers.BooleanField(source="is_proposed", help_text=_("So that each department has somebody."))
-    asked = serializers.BooleanField(source="is_asked", help_text=_("Whether the question waits for an answer."))
-
-    def to_representation(self, instance: Candidate) -> dict[str, Any]:
-        return {**super().to_representation(instance), "sought_out": sought(instance.row.nominators).value}
-
-
-@extend_schema_serializer(component_name="Candidates")
-class CandidatesOut(serializers.Serializer[Any]):
-    """A programme's shortlist, by name."""
-
-    counted_at = serializers.DateTimeField(allow_null=True, help_text=_("Null before anything was counted."))
-    wanted = serializers.IntegerField(allow_null=True, help_text=_("How many so many people want to choose from."))
-    too_few = serializers.BooleanField(help_text=_("Then an exploratory programme comes first."))
-    items = CandidateOut(many=True)
 
 
 @extend_schema_serializer(component_name="TimeKept")
@@ -86,7 +42,8 @@ class CellOut(serializers.Serializer[Cell]):
         OpenApiExample(
             "Ready",
             value={
-                "person": _SOMEBODY,
+                "id": "2f7e0f0a-2b40-4a51-9d1f-5a0de7a1c222",
+                "person": SOMEBODY,
                 "name": "Aisha Rahman",
                 "ready": True,
                 "hours": "4.00",
@@ -112,6 +69,7 @@ class CellOut(serializers.Serializer[Cell]):
 class ChampionOut(serializers.Serializer[ChampionTime]):
     """A champion, what is agreed with their manager, and what was kept of it."""
 
+    id = serializers.UUIDField(source="champion.public_id", help_text=_("Of the champion in this programme."))
     person = serializers.UUIDField(source="person.public_id", help_text=_("The id of the person."))
     name = serializers.CharField(source="person.name")
     ready = serializers.BooleanField(source="agreed.is_ready", help_text=_("A launch waits until all are."))
@@ -132,6 +90,16 @@ class ChampionOut(serializers.Serializer[ChampionTime]):
         return {**super().get_fields(), "from": since}
 
 
+@extend_schema_serializer(component_name="NewChampion")
+class ChampionIn(StrictSerializer):
+    """Whom to name a champion."""
+
+    person = PublicId(help_text=_("The id of the person."))
+
+    def validate_person(self, value: UUID) -> Person:
+        return somebody(value, self.context["today"])
+
+
 @extend_schema_serializer(component_name="Champions")
 class ChampionsOut(serializers.Serializer[Any]):
     """The champions of a programme, by name."""
@@ -139,35 +107,11 @@ class ChampionsOut(serializers.Serializer[Any]):
     items = ChampionOut(many=True)
 
 
-class Candidates(Address):
-    """Who could be champions."""
-
-    permission = Permission.MANAGE_PROGRAMS
-
-    @extend_schema(
-        operation_id="listCandidates",
-        summary=_("List who could be champions"),
-        description=_("Those alone who are sought out and try AI unasked. Nobody is told who named whom."),
-        parameters=[PROGRAM],
-        responses=CandidatesOut,
-    )
-    def get(self, request: Inside, org: str, program: str) -> Response:
-        found = shortlist(_program(program), at=request.at)
-        items: Any = CandidateOut(found.candidates if found else (), many=True)  # type: ignore[arg-type]
-        return Response(
-            {
-                "counted_at": found.selection.recorded_at if found else None,
-                "wanted": found.wanted if found else None,
-                "too_few": bool(found and found.is_too_few),
-                "items": items.data,
-            }
-        )
-
-
 class Champions(Address):
     """Champions and their time."""
 
     permission = Permission.MANAGE_PROGRAMS
+    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="listChampions",
@@ -177,11 +121,24 @@ class Champions(Address):
         responses=ChampionsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        times = times_of(_program(program), on=local_date(request.at, request.organization.zone))
+        times = times_of(find_program(program), on=today_of(request))
         items: Any = ChampionOut(times.rows, many=True)  # type: ignore[arg-type]
         return Response({"items": items.data})
 
-
-def _program(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=slug)
-    return found
+    @extend_schema(
+        operation_id="nameChampion",
+        summary=_("Name a champion"),
+        description=_("Before the launch. Who cannot sign in yet gets a mail with a link. Named twice it is one."),
+        parameters=[PROGRAM],
+        request=ChampionIn,
+        responses={201: ChampionOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, program: str) -> Response:
+        found, today = find_program(program), today_of(request)
+        values = read(ChampionIn(data=request.data, context={"today": today}))
+        try:
+            made = name_champion(program=found, person=values["person"], by=request.person, at=request.at)
+        except Refused as refusal:
+            raise refused(refusal, "" if isinstance(refusal, WrongState) else "person") from refusal
+        return Response(ChampionOut(own_time(made, on=today)).data, status=201)

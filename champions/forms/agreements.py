@@ -20,6 +20,7 @@ from champions.queries.agreements import usual_hours
 from champions.rules.agreements import BUDGET_LENGTH, MOST_HOURS, REASON_LENGTH, WORK_LENGTH, is_outside, plain, share
 
 AGREEMENT_REFUSALS: dict[str, str | Promise] = {
+    "outside": _("That is not 10 to 15 % of the contracted hours. If it must be so, please say why."),
     "turned_round": _("The last day lies before the first one."),
     "span": _("Please choose days that are not over, a year at most."),
     "no_manager": _("The directory knows no manager to agree with. Please ask your lead to add one."),

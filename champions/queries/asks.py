@@ -12,7 +12,7 @@ from adoption.outbox.models import Message
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission, local_date
 from champions import rules
-from champions.models import LeaderDeed, Need, NeedQuerySet
+from champions.models import LeaderDeed, LeaderDeedQuerySet, Need, NeedQuerySet
 from champions.queries.kit import ANSWER_WORDS, DEED_WORDS, Standing, Words
 from champions.rules import AskAnswer, LeaderAct
 
@@ -82,7 +82,9 @@ def asks_for(person: Person, standing: Standing, *, at: datetime) -> Asks:
             ask_row(one, person, standing, today)
             for one in rows.filter(answered_at__isnull=False).newest_first()[:MOST_ANSWERED]
         ],
-        deeds=[_deed_row(one, person, standing) for one in deeds[:MOST_DEEDS]],
+        deeds=[
+            _deed_row(one, person, standing) for one in readable_deeds(person, standing).newest_first()[:MOST_DEEDS]
+        ],
         own=modelling_of(person, on=today) if standing.leads_people else None,
     )
 
@@ -106,6 +108,12 @@ def ask_row(need: Need, person: Person, standing: Standing, on: date) -> AskRow:
         may_answer=is_waiting and answers and need.asked_by_id != person.pk,
         may_withdraw=is_waiting and need.asked_by_id == person.pk,
     )
+
+def readable_deeds(person: Person, standing: Standing) -> LeaderDeedQuerySet:
+    """Leaders' deeds that somebody may read: champions and leads all, anybody else their own."""
+    rows: LeaderDeedQuerySet = LeaderDeed.objects.select_related("leader", "noted_by", "confirmed_by", "need")
+    return rows if standing.writes_tools else rows.filter(leader=person)
+
 
 
 def _deed_row(deed: LeaderDeed, person: Person, standing: Standing) -> DeedRow:
