@@ -56,8 +56,8 @@ organization: Places = [
 machines = [
     path("p/", api.Programs.as_view(), name="api-programs"),
     path("p/<slug:program>/", api.OneProgram.as_view(), name="api-program"),
-]
     path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),
+]
 
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
