@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_CHAMPIONS, OPEN_WAVE, PREVIEWS, REMIND_WAVE
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
@@ -18,6 +19,7 @@ class SurveysConfig(AppConfig):
         EXPORTERS.register("surveys", "surveys.queries.export_person")
         SEEN.register("surveys", "surveys.queries.seen_of_surveys")
         ACTS.register("surveys", "surveys.queries.SENTENCES")
+        RELEASED.register("surveys", "surveys.queries.released.released")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")

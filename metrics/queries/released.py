@@ -16,7 +16,7 @@ from metrics.models import ArmWeek, SnapshotKey, SnapshotMember, SnapshotMetric,
 from metrics.queries.evidence import thresholds_of, week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
-from metrics.rules import Category, Metric
+from metrics.rules import JUDGED, Category, Metric
 
 Target = dict[str, Any]
 Place = tuple[str, str, str]
@@ -38,7 +38,8 @@ def released() -> Iterator[Target]:
                 yield _shares(program, kind, versions, members, Metric.RETENTION, adopters.__contains__)
                 yield from _survival(program, versions[0])
             if kind == Checkpoint.SE:
-                yield from _slower(program, versions[0], members[0])
+                yield from _timed(program, versions[0], members[0])
+            yield from _judged(program, versions[0])
         yield from _weeks(program)
 
 
@@ -99,8 +100,11 @@ def _survival(program: Program, run: SnapshotRun) -> Iterator[Target]:
             yield _target(f"{program.slug} {release['window']} survival", strata, [release])
 
 
-def _slower(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]) -> Iterator[Target]:
-    """Who lost time, of those who answered both surveys; left out once answers are gone, for then nobody knows who they were."""
+def _timed(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]) -> Iterator[Target]:
+    """Who lost time, and the medians of minutes, of those who answered both surveys.
+
+    Left out once answers are gone, for then nobody knows who they were.
+    """
     people = dict(SnapshotKey.objects.filter(program=program).values_list("key", "person_id"))
     cohort = {
         people[row.key]: CohortMember(people[row.key], Arm(row.arm), row.cluster, row.department, None)
@@ -119,6 +123,17 @@ def _slower(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember
         sum(n for (place, _), n in strata.items() if place[0] == arm) == known for arm, known in said.items()
     ):
         yield _target(f"{program.slug} SE slower", strata, [stored])
+        for metric in (Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING):
+            yield {**_target(f"{program.slug} SE {metric}", strata, [_stored(run, metric)]), "high": None}
+
+
+def _judged(program: Program, run: SnapshotRun) -> Iterator[Target]:
+    """The means of what recipients said, whole arms only: a score has no whole steps, so it is read as without ends."""
+    for release in run.releases:
+        if release["metric"] in JUDGED:
+            rows = SnapshotMetric.objects.filter(run=run, metric=release["metric"])
+            strata: Strata = {((row.group, "", ""), (0,)): row.observed or 0 for row in rows}
+            yield {**_target(f"{program.slug} {run.kind} {release['metric']}", strata, [release]), "high": None}
 
 
 def _weeks(program: Program) -> Iterator[Target]:

@@ -235,3 +235,61 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, content: str
     file.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match="not a list of targets"):
         call_command("attack", file)
+
+
+# --- medians and means without ends --------------------------------------------------------------------------------
+
+
+def minutes(people: list[tuple[str, str, int]], rows: list[tuple[str, list[str]]]) -> Target:
+    """Medians of minutes, published of the whole arm and of these rows."""
+    strata = tuple(Stratum("pods", department, pod, count) for department, pod, count in people)
+    cells = [
+        {"margin": margin, "arm": "pods", "members": members, "display": "value", "value": "30", "n": 20}
+        for margin, members in [("arm", []), *rows]
+    ]
+    return Target("minutes", strata, ({"tables": {"lead": cells}},), 0, None)
+
+
+@pytest.mark.parametrize(
+    ("people", "rows", "recovered"),
+    [
+        pytest.param([("D", "A", 8), ("D", "B", 8)], [], 0, id="a whole arm tells of nobody"),
+        pytest.param([("D", "A", 4)], [], 4, id="of four people no figure may stand"),
+        pytest.param(
+            [("D", "A", 8), ("D", "B", 4)], [("pod", ["A"])], 4, id="the whole without a pod is the other one"
+        ),
+        pytest.param([("D", "A", 8), ("D", "B", 8)], [("pod", ["A"])], 0, id="eight are enough to stand alone"),
+        pytest.param(
+            [("D", "A", 8), ("D", "B", 2), ("E", "B", 2), ("E", "C", 8)],
+            [("department", ["D"]), ("pod", ["A"])],
+            2,
+            id="a department without a pod",
+        ),
+        pytest.param(
+            [("D", "A", 8), ("D", "B", 2), ("E", "B", 2), ("E", "C", 8)],
+            [("pod", ["A"]), ("pod", ["C"])],
+            4,
+            id="the whole without two pods leaves two places of two",
+        ),
+    ],
+)
+def test_a_median_of_few_is_found_as_if_it_could_be_subtracted(
+    people: list[tuple[str, str, int]], rows: list[tuple[str, list[str]]], recovered: int
+) -> None:
+    found = attack([minutes(people, rows)])
+    assert sum(one.people for one in found) == recovered
+    assert all(one.value is None for one in found)
+
+
+def test_another_audience_and_silent_rows_say_nothing_of_minutes() -> None:
+    leak = minutes([("D", "A", 4)], [])
+    assert attack([leak], audiences=["executive"]) == []
+    silent = [{"margin": "arm", "arm": "pods", "members": [], "display": "not_shown", "reason": "protected"}]
+    assert attack([replace(leak, releases=({"tables": {"lead": silent}},))]) == []
+
+
+def test_a_file_may_hold_values_without_ends(tmp_path: Path) -> None:
+    file = tmp_path / "published.json"
+    file.write_text(json.dumps([stored(minutes([("D", "A", 4)], []))]), encoding="utf-8")
+    with pytest.raises(CommandError, match="1 recovered from 1"):
+        call_command("attack", file)

@@ -39,24 +39,28 @@ class Stratum:
 class Target:
     """One metric and window: who was counted, and every release of it as published (`Release.as_dict()`).
 
-    `low` and `high` are the ends of one person's value.
+    `low` and `high` are the ends of one person's value. A `high` of None: values have no ends, as minutes have none, and
+    what is published are medians and means of them.
     """
 
     name: str
     strata: tuple[Stratum, ...]
     releases: tuple[Mapping[str, Any], ...]
     low: int = 0
-    high: int = 1
+    high: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """People about whom the publications say more than they should: `value` is the sum over `people` of them."""
+    """People about whom the publications say more than they should: `value` is the sum over `people` of them.
+
+    Of values without ends `value` is None: it follows, however large it is.
+    """
 
     target: str
     strata: tuple[Stratum, ...]
     people: int
-    value: int
+    value: int | None
 
 
 class Contradiction(Exception):
@@ -104,18 +108,22 @@ def attack(targets: Iterable[Target], *, people: int = 5, audiences: Sequence[st
     `audiences` limits the reading to these tables (default: all of them put together). Raises Contradiction.
     """
     system, strata = _System(), list[tuple[Target, Stratum]]()
+    found: list[Recovery] = []
     for target in targets:
+        if target.high is None:
+            found += _subtract(target, people, audiences)
+            continue
         base = len(strata)
         strata += [(target, stratum) for stratum in target.strata]
-        system.capacity += [stratum.people * (target.high - target.low) for stratum in target.strata]
+        width = target.high - target.low
+        system.capacity += [stratum.people * width for stratum in target.strata]
         for number, release in enumerate(target.releases):
             for columns, low, high in _read(target, number, release, audiences):
                 system.rows.append(([base + column for column in columns], low, high))
     if not strata:
-        return []
+        return found
     system.close()
     seen = _witnesses(system)
-    found = []
     for number, (target, stratum) in enumerate(strata):
         capacity = system.capacity[number]
         if capacity == 0 or not _is_certain(system, seen, [number]):
@@ -129,6 +137,40 @@ def attack(targets: Iterable[Target], *, people: int = 5, audiences: Sequence[st
             group = tuple(strata[column][1] for column in columns)
             value = int(sum(seen[0][column] for column in columns))
             found.append(Recovery(strata[columns[0]][0].name, group, sum(one.people for one in group), value))
+    return found
+
+
+def _subtract(target: Target, people: int, audiences: Sequence[str] | None) -> list[Recovery]:
+    """Groups below `people` whose figure follows from those published, if medians and means could be subtracted like sums.
+
+    More than anybody can do with a median. A group is found out where some combination of the published rows touches
+    nobody else: then the rows, read over everybody else alone, are fewer independent ones than they are over all.
+    """
+    rows = []
+    for number, release in enumerate(target.releases):
+        for audience, cells in release["tables"].items():
+            if audiences is None or audience in audiences:
+                for cell in cells:
+                    if cell["display"] != "not_shown":
+                        row = np.zeros(len(target.strata))
+                        row[_counted(target, number, cell)] = 1.0
+                        rows.append(row)
+    if not rows:
+        return []
+    published = np.array(rows)
+    all_of_it = np.linalg.matrix_rank(published)
+    found: list[Recovery] = []
+    known: set[int] = set()
+    singles = [[column] for column, one in enumerate(target.strata) if 0 < one.people < people]
+    pairs = [(target, stratum) for stratum in target.strata]
+    for columns in (*singles, *_small_groups(pairs, people, known)):
+        if any(id(target.strata[column]) in known for column in columns):
+            continue
+        others = np.delete(published, columns, axis=1)
+        if (np.linalg.matrix_rank(others) if others.size else 0) < all_of_it:
+            group = tuple(target.strata[column] for column in columns)
+            known.update(id(one) for one in group)
+            found.append(Recovery(target.name, group, sum(one.people for one in group), None))
     return found
 
 
@@ -202,7 +244,7 @@ def _read(
             if low is None and _keeps_silent_among_others(cell, cells):
                 # Rows at the ends say so in words; one that is silent beside rows that speak is not at the ends.
                 full = sum(target.strata[column].people for column in columns)
-                if audience == "lead" and full >= 5 and target.high - target.low == 1:
+                if audience == "lead" and full >= 5 and (target.low, target.high) == (0, 1):
                     low, high = 3, full - 3
             if low is not None and high is not None:
                 yield columns, float(low), float(high)
@@ -232,6 +274,7 @@ def _keeps_silent_among_others(cell: Mapping[str, Any], cells: Sequence[Mapping[
 
 def _inequality(cell: Mapping[str, Any], target: Target) -> tuple[int, int] | tuple[None, None]:
     """Least and greatest sum (counted from the low end of the scale) that would have been published like this."""
+    assert target.high is not None
     display = cell["display"]
     if display == "not_shown":
         return None, None

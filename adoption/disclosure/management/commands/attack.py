@@ -73,6 +73,6 @@ def _target(stored: dict[str, Any]) -> Target:
         Stratum(one["arm"], one["department"], one["pod"], int(one["people"]), tuple(one.get("releases", (0,))))
         for one in stored["strata"]
     )
-    return Target(
-        stored["name"], strata, tuple(stored["releases"]), int(stored.get("low", 0)), int(stored.get("high", 1))
-    )
+    high = stored.get("high", 1)
+    ends = int(stored.get("low", 0)), None if high is None else int(high)
+    return Target(stored["name"], strata, tuple(stored["releases"]), *ends)
