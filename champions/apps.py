@@ -41,6 +41,16 @@ def _say_about_the_kit() -> None:
         KINDS.register(ask(name=name, message_class=MessageClass.DIGEST, lasts=week, still_wanted=wanted))
     # Owed to whoever asked: at once, and whatever else they stopped.
     KINDS.register(ask(name="ask_answered", message_class=MessageClass.TRANSACTIONAL, lasts=2 * week))
+    KINDS.register(
+        Kind(
+            name="tell_win",
+            message_class=MessageClass.NUDGE,
+            lasts=week,
+            template="mail/tell_win.html",
+            facts="champions.queries.moments.facts_of_moment",
+            still_wanted="champions.queries.moments.moment_wanted",
+        )
+    )
     prompt = partial(Kind, message_class=MessageClass.DIGEST, lasts=week, template="mail/prompt.html")
     KINDS.register(prompt(name="prompt_reviewed", facts="champions.queries.prompts.facts_of_review"))
     KINDS.register(

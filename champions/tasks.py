@@ -1,12 +1,15 @@
-"""What the agenda looks after: the kit, and offers that nobody answers."""
+"""What the agenda looks after: the kit, invitations to tell of a win, and offers that nobody answers."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
 
+from adoption.programs import rules as programs
+from adoption.programs.models import Program, Step
+from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
-from champions.actions import agreements, asks, prompts, selection
+from champions.actions import agreements, asks, moments, prompts, selection
 from champions.models import Agreement, Need, Offer, Prompt
 
 
@@ -29,6 +32,19 @@ def renew_agreement(row_id: int, *, at: datetime) -> None:
     """Two weeks before an agreement ends."""
     for row in Agreement.objects.filter(pk=row_id):
         agreements.ask_to_renew(agreement=row, at=at)
+
+
+@calendar_step(programs.TELL_WINS)
+def tell_wins(step: Step, *, at: datetime) -> None:
+    """From now on people are invited to tell of a win, each on their own day."""
+    moments.begin_to_look(program=step.program, at=at)
+
+
+@promised(moments.LOOK)
+def look_for_wins(row_id: int, *, at: datetime) -> datetime | None:
+    """Whose day it is today; tomorrow again."""
+    found = Program.objects.select_related("organization", "workflow").filter(pk=row_id).first()
+    return moments.invite_to_tell(program=found, at=at) if found else None
 
 
 @promised(selection.OFFER_OVER)

@@ -8,7 +8,10 @@ from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
+from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
+from champions.rules.winning import BEGINNINGS
+from pods.rules import PEERS
 
 
 class MetricsConfig(AppConfig):
@@ -24,6 +27,8 @@ class MetricsConfig(AppConfig):
         RELEASED.register("metrics", "metrics.queries.released.released")
         PURPOSES.register("week", "/w/")
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
+        BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
+        OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
         KINDS.register(
             Kind(

@@ -158,6 +158,7 @@ CLOSE_WAVE = "surveys.close_wave"
 ASK_WEEK = "metrics.ask_week"
 LOOK_AFTER = "metrics.look_after"
 ASK_CHAMPIONS = "surveys.ask_champions"
+TELL_WINS = "champions.tell_wins"
 LOOK_AT_CHAMPIONS = "pods.look_at_champions"
 FREEZE = "metrics.freeze"
 END = "programs.end"
@@ -173,6 +174,8 @@ BASELINE_CALENDAR = (
 CALENDAR = (
     # When the second week of the baseline has closed, and not with one of the two. Who is in it stands since the launch.
     Milestone("freeze-S0", Anchor.START, 7, FREEZE, about=Checkpoint.S0),
+    # From then on whoever has worked for two weeks, each on their own day.
+    Milestone("tell-wins", Anchor.START, 14, TELL_WINS),
     Milestone("post-survey", Anchor.START, 56, OPEN_WAVE, about="post"),
     Milestone("post-survey-reminder", Anchor.START, 60, REMIND_WAVE, about="post"),
     Milestone("end", Anchor.END, 1, END),
@@ -189,6 +192,7 @@ LEEWAY: dict[str, tuple[int, int]] = {
     ASK_WEEK: (0, 6),
     LOOK_AFTER: (0, 4),
     ASK_CHAMPIONS: (0, 6),
+    TELL_WINS: (0, 14),
     LOOK_AT_CHAMPIONS: (0, 4),
 }
 # The survey and its reminder, which keep their order.

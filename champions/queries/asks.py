@@ -15,9 +15,11 @@ from champions import rules
 from champions.models import LeaderDeed, LeaderDeedQuerySet, Need, NeedQuerySet
 from champions.queries.kit import ANSWER_WORDS, DEED_WORDS, Standing, Words
 from champions.rules import AskAnswer, LeaderAct
+from champions.rules.leading import LOOKED_BACK, OWN_USE
 
 MOST_ANSWERED = 30
 MOST_DEEDS = 20
+OWN_DEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,25 @@ class DeedRow:
 
 
 @dataclass(frozen=True)
+class Example:
+    """One of the four kinds: whether it was seen, and whether the leader's own weeks show it without anybody's word."""
+
+    words: Words
+    is_seen: bool
+    from_weeks: bool
+
+
+@dataclass(frozen=True)
 class Modelling:
-    """A leader's own last 28 days, for their eyes alone: how many of the four, and which are confirmed."""
+    """A leader's own last 28 days, for their eyes alone: how many of the four, and which they are."""
 
     shown: int
-    kinds: list[tuple[Words, bool]]
+    kinds: list[Example]
+
+    @property
+    def missing(self) -> list[Example]:
+        """What nobody has seen for four weeks."""
+        return [one for one in self.kinds if not one.is_seen]
 
 
 @dataclass(frozen=True)
@@ -73,9 +89,6 @@ def asks_for(person: Person, standing: Standing, *, at: datetime) -> Asks:
     """What somebody reads of asks: champions and whoever leads all of them, anybody else those they own."""
     today = local_date(at, person.organization.zone)
     rows = visible(person, standing)
-    deeds = LeaderDeed.objects.select_related("leader", "noted_by", "confirmed_by", "need").newest_first()
-    if not standing.writes_tools:
-        deeds = deeds.filter(leader=person)
     return Asks(
         waiting=[ask_row(one, person, standing, today) for one in rows.waiting().longest_first()],
         answered=[
@@ -96,6 +109,12 @@ def visible(person: Person, standing: Standing) -> NeedQuerySet:
     return rows if everything else rows.owned_by(person)
 
 
+def readable_deeds(person: Person, standing: Standing) -> LeaderDeedQuerySet:
+    """Leaders' deeds that somebody may read: champions and leads all, anybody else their own."""
+    rows: LeaderDeedQuerySet = LeaderDeed.objects.select_related("leader", "noted_by", "confirmed_by", "need")
+    return rows if standing.writes_tools else rows.filter(leader=person)
+
+
 def ask_row(need: Need, person: Person, standing: Standing, on: date) -> AskRow:
     """One ask, as a person reads it on a day."""
     is_waiting = need.answered_on is None
@@ -108,12 +127,6 @@ def ask_row(need: Need, person: Person, standing: Standing, on: date) -> AskRow:
         may_answer=is_waiting and answers and need.asked_by_id != person.pk,
         may_withdraw=is_waiting and need.asked_by_id == person.pk,
     )
-
-def readable_deeds(person: Person, standing: Standing) -> LeaderDeedQuerySet:
-    """Leaders' deeds that somebody may read: champions and leads all, anybody else their own."""
-    rows: LeaderDeedQuerySet = LeaderDeed.objects.select_related("leader", "noted_by", "confirmed_by", "need")
-    return rows if standing.writes_tools else rows.filter(leader=person)
-
 
 
 def _deed_row(deed: LeaderDeed, person: Person, standing: Standing) -> DeedRow:
@@ -129,12 +142,28 @@ def _deed_row(deed: LeaderDeed, person: Person, standing: Standing) -> DeedRow:
 
 
 def modelling_of(leader: Person, *, on: date) -> Modelling:
-    """What a leader showed in the 28 days that end on a day, as far as somebody else has confirmed it. One query."""
+    """What a leader showed in the 28 days that end on a day: what somebody else has confirmed, and their own weeks."""
     confirmed = LeaderDeed.objects.confirmed().filter(leader=leader).values_list("act", "done_on")
     acts = [(LeaderAct(act), day) for act, day in confirmed]
+    after = on - LOOKED_BACK
+    weeks = [uses for entry in OWN_USE for uses in entry.load()(person=leader, after=after, until=on)]
+    from_weeks = rules.has_changed_own_workflow(weeks)
+    if from_weeks:
+        acts.append((LeaderAct.CHANGED_OWN_WORKFLOW, on))
     shown = {act for act, day in acts if rules.modelling([(act, day)], on)}
-    kinds = [(DEED_WORDS[act], act in shown) for act in LeaderAct if act in rules.MODELLING]
+    kinds = [
+        Example(DEED_WORDS[act], act in shown, from_weeks and act is LeaderAct.CHANGED_OWN_WORKFLOW)
+        for act in LeaderAct
+        if act in rules.MODELLING
+    ]
     return Modelling(rules.modelling(acts, on), kinds)
+
+
+def own_deeds(leader: Person) -> list[DeedRow]:
+    """What is written down of a leader, newest first, as they read it. One query."""
+    rows = LeaderDeed.objects.filter(leader=leader).select_related("leader", "noted_by", "confirmed_by", "need")
+    nobody = Standing(is_champion=False, manages=False, leads_people=True, owns_asks=False)
+    return [_deed_row(one, leader, nobody) for one in rows.newest_first()[:OWN_DEEDS]]
 
 
 def waiting_asks(person: Person, permissions: frozenset[Permission], *, at: datetime) -> list[AskRow]:

@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
+from adoption.tenancy.rules import Registry
+
 ANSWERED_WITHIN = timedelta(days=14)  # how soon a leader acts on what champions ask for
-OWN_USES = 3  # in a week: a leader who has changed the own workflow
+OWN_USES, OWN_WEEKS = 3, 3  # in each of so many weeks: a leader who has changed the own workflow
 LOOKED_BACK = timedelta(days=28)
+
+# own_use_x(*, person, after, until) -> list[int]: unprompted uses in each week of a leader's own log that ends within a span.
+OWN_USE = Registry("leader's own use")
 
 
 class LeaderAct(StrEnum):
@@ -39,8 +44,8 @@ def modelling(acts: Iterable[tuple[LeaderAct, date]], on: date) -> int:
 
 
 def has_changed_own_workflow(uses_a_week: Iterable[int]) -> bool:
-    """Whether a leader uses AI on the own work: three times in any one week."""
-    return any(uses >= OWN_USES for uses in uses_a_week)
+    """Whether a leader uses AI on the own work: three times a week, in three weeks."""
+    return sum(uses >= OWN_USES for uses in uses_a_week) >= OWN_WEEKS
 
 
 def was_acted_on(asked_on: date, acted_on: date | None) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.programs.actions import Refused
+from adoption.programs.models import Workflow
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id
 from champions.actions import wins as actions
@@ -36,9 +37,16 @@ def wins(request: OrganizationRequest, org: str) -> HttpResponse:
 @requires(Permission.ENTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def win_new(request: OrganizationRequest, org: str) -> HttpResponse:
-    """Share one. `?asked=1` is where somebody who was asked for it arrives, `?prompt=` after it worked."""
-    prompt = asked_id(request.GET, "prompt")
-    given = {"asked_for": request.GET.get("asked") == "1", "prompt": str(prompt) if prompt else ""}
+    """Share one. `?asked=1` is where somebody who was asked for it arrives, `?workflow=` about which work, `?prompt=` after
+    one worked."""
+    prompt, about = asked_id(request.GET, "prompt"), asked_id(request.GET, "workflow")
+    workflow = Workflow.objects.filter(public_id=about).first() if about else None
+    given = {
+        "asked_for": request.GET.get("asked") == "1",
+        "prompt": str(prompt) if prompt else "",
+        "workflow": str(workflow.public_id) if workflow else "",
+        "task": workflow.name if workflow else "",
+    }
     form = WinForm(
         request.POST if request.method == "POST" else None,
         prompts=prompts_to_name(),

@@ -54,7 +54,7 @@ def needs(program: Program, *, at: datetime, only: Collection[int] | None = None
     asked = _asked(program, people, today)
     weeks = {week for both in asked.values() for week in both} | set(looked_at)
     decided = decide_weeks(program.workflow, people, weeks)
-    starts = _own_starts(program, people, joined)
+    starts = own_starts(program, people, joined)
     found = {}
     for key, person in people.items():
         category = audit_by(program.mode, [decided[key, week] for week in looked_at]).category
@@ -86,7 +86,7 @@ def _asked(program: Program, people: Collection[int], today: date) -> dict[int, 
     return asked
 
 
-def _own_starts(program: Program, people: Collection[int], joined: dict[int, date]) -> dict[int, date]:
+def own_starts(program: Program, people: Collection[int], joined: dict[int, date]) -> dict[int, date]:
     """The day each person began: their first one-to-one, else the day they were in a pod of the running programme."""
     first = dict(
         Attendance.objects.filter(

@@ -171,7 +171,7 @@ def test_what_a_leader_did_counts_once_somebody_else_confirmed_it(meridian: Worl
             confirm_deed(deed=noted, by=champion, at=AT)
         confirm_deed(deed=noted, by=meridian.lead.person, at=AT)
         own = modelling_of(leader, on=AT.date())
-        assert (own.shown, [seen for _, seen in own.kinds]) == (2, [False, True, False, True])
+        assert (own.shown, [one.is_seen for one in own.kinds]) == (2, [False, True, False, True])
         assert modelling_of(leader, on=AT.date() + timedelta(days=28)).shown == 0
 
 

@@ -145,8 +145,8 @@ def test_words_are_no_modelling(act: LeaderAct) -> None:
 
 
 def test_a_leader_changes_the_own_workflow_with_three_uses_in_one_week() -> None:
-    assert has_changed_own_workflow([0, 3])
-    assert not has_changed_own_workflow([2, 2, 2])
+    assert has_changed_own_workflow([3, 0, 4, 3])
+    assert not has_changed_own_workflow([6, 6, 2, 2])
     assert not has_changed_own_workflow([])
 
 

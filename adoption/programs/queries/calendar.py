@@ -29,6 +29,7 @@ _TASK_WORDS: dict[str, Words] = {
     "freeze-SE": _("The end of the phase is frozen"),
     "freeze-S90": _("90 days after the end is frozen"),
     "freeze-start+90": _("Day 90 from the start is frozen"),
+    "tell-wins": _("Invitations to tell of a win begin"),
     "end": _("The active phase ends"),
     "followed": _("90 days after the end"),
     "close": _("The programme is closed"),
@@ -64,6 +65,10 @@ _DOES: dict[str, Words] = {
     ),
     rules.ASK_CHAMPIONS: _(
         "Every champion who is at work is asked by mail whether their time was kept free: one minute."
+    ),
+    rules.TELL_WINS: _(
+        "From then on to the end of the phase: two weeks after somebody’s own start, once, whoever uses AI unasked is "
+        "invited by mail to tell of a win in two minutes."
     ),
     rules.LOOK_AT_CHAMPIONS: _(
         "A champion who says twice that it cannot be kept up, is silent, or whose follow-ups slip comes onto the attention "

@@ -152,6 +152,7 @@ def seen_of_kit(*, organization: Organization) -> list[Holding]:
             _("What you do as a leader: taking part, sharing a failure, changing your own work"),
             Permission.MANAGE_PROGRAMS,
             also=_("Every champion; how many of the four, only you."),
+            remark=_("If your own weekly log shows that you work differently, only you read that."),
         ),
         Holding(
             _("A talk about something that worried you"),
