@@ -11,7 +11,6 @@ from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
 from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
 from champions.rules.winning import BEGINNINGS
-from pods.rules import PEERS
 
 
 class MetricsConfig(AppConfig):
