@@ -16,7 +16,7 @@ from champions.api import selection as api_selection
 from champions.api import time as api_time
 from champions.api import tools as api_tools
 from champions.api import wins as api_wins
-from champions.views import agreements, asks, network, objections, prompts, selection, tools, wins
+from champions.views import agreements, asks, network, objections, prompts, selection, sponsor, tools, wins
 
 # /o/<org>/kit/prompts/<prompt>/
 prompt = [
@@ -115,22 +115,31 @@ mailed_offers = [
 
 # /api/v1/o/<org>/p/<program>/
 program_for_machines = [
-    path("candidates/", time.Candidates.as_view(), name="api-candidates"),
-    path("champions/", time.Champions.as_view(), name="api-champions"),
+    path("candidates/", api_selection.Candidates.as_view(), name="api-candidates"),
+    path("candidates/<uuid:person>/offer/", api_selection.CandidateOffer.as_view(), name="api-candidate-offer"),
+    path("champions/", api_time.Champions.as_view(), name="api-champions"),
+    path(
+        "champions/<uuid:champion>/agreement/request/",
+        api_agreements.AgreementRequest.as_view(),
+        name="api-agreement-request",
+    ),
+    path("champions/<uuid:champion>/waiver/", api_agreements.AgreementWaiver.as_view(), name="api-agreement-waiver"),
+    path("sponsorship/", api_agreements.SponsorshipOfProgram.as_view(), name="api-sponsorship"),
 ]
 
 urlpatterns = [
     path("api/v1/o/<slug:org>/p/<slug:program>/", include(program_for_machines)),
     path("api/v1/o/<slug:org>/kit/", include(kit_for_machines)),
-    path("c/", include(mailed_offers)),
-    path("g/", include(mailed_agreements)),
-    path("o/<slug:org>/kit/", include(kit)),
-    path("o/<slug:org>/champions/<uuid:champion>/agreement/", agreements.own_agreement, name="own-agreement"),
-    path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
-    path("o/<slug:org>/p/<slug:program>/", include(program)),
-]
     path(
         "api/v1/o/<slug:org>/champions/<uuid:champion>/agreement/",
         api_agreements.OwnAgreement.as_view(),
         name="api-agreement",
     ),
+    path("c/", include(mailed_offers)),
+    path("g/", include(mailed_agreements)),
+    path("o/<slug:org>/kit/", include(kit)),
+    path("o/<slug:org>/champions/<uuid:champion>/agreement/", agreements.own_agreement, name="own-agreement"),
+    path("o/<slug:org>/sponsor/", sponsor.sponsor, name="sponsor"),
+    path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
+    path("o/<slug:org>/p/<slug:program>/", include(program)),
+]

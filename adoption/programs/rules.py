@@ -205,6 +205,8 @@ LOOKS_ON = 2  # Wednesday
 # those without time stop; then every fortnight. They are looked at on the Friday of each week from the second on.
 FIRST_CHECKS = (1, 2)
 CHECKS_EVERY = 2
+# After the phase they keep a few hours a week, and are asked every four weeks until the ninety days are over.
+CHECKS_AFTERWARDS_EVERY = 4
 CHECKS_ON, LOOKS_AT_CHAMPIONS_ON = 3, 4
 LOOKS_AT_CHAMPIONS_FROM = 2
 AFTERNOON = time(15)
@@ -336,6 +338,8 @@ def _looking_after(starts_on: date, weeks: int) -> list[Planned]:
 def _checking(starts_on: date, weeks: int) -> list[Planned]:
     """When champions are asked about their time, and when somebody looks whether one is about to stop."""
     asked = [*FIRST_CHECKS, *range(FIRST_CHECKS[-1] + CHECKS_EVERY, weeks + 1, CHECKS_EVERY)]
+    last = (last_day(starts_on, weeks) + timedelta(days=RETENTION_DAYS - CHECKS_ON) - starts_on).days // 7 + 1
+    asked += range(asked[-1] + CHECKS_AFTERWARDS_EVERY, last + 1, CHECKS_AFTERWARDS_EVERY)
     days = [starts_on + timedelta(weeks=number - 1, days=CHECKS_ON) for number in asked]
     looks = [
         starts_on + timedelta(weeks=number - 1, days=LOOKS_AT_CHAMPIONS_ON)

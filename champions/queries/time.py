@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Attention, Program
-from adoption.programs.rules import Kind
+from adoption.programs.rules import RETENTION_DAYS, Kind
 from adoption.tenancy.models import Person
 from champions.models import Champion, Sponsorship, TimeAnswer, TimeCheck
 from champions.queries.agreements import Agreed, agreed_of, sponsorship_of
@@ -28,6 +28,8 @@ KEPT_WORDS: dict[Kept, Words] = {
     Kept.KEPT: _("kept"),
     Kept.OVER: _("more than 15 %"),
 }
+# After the phase champions keep a few hours a week, whatever the contract says.
+KEPT_AFTERWARDS: dict[Kept, Words] = KEPT_WORDS | {Kept.OVER: _("more than four hours")}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Cell:
     displaced: str
     # What leadership should fix: for the lead, who can.
     to_fix: str
+    phase: Phase
     protected: ProtectedWeek
 
     @property
@@ -55,7 +58,7 @@ class Cell:
         """What a reader who does not see the colour is told."""
         if self.kept in {Kept.KEPT, Kept.OVER} and not self.protected.displaced:
             return _("hours kept, but no work named that they replace")
-        return KEPT_WORDS[self.kept]
+        return (KEPT_WORDS if self.phase is Phase.ACTIVE else KEPT_AFTERWARDS)[self.kept]
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Times:
 
     rows: tuple[ChampionTime, ...]
     sponsorship: Sponsorship | None
+    # The last day of the ninety on which they keep some time.
+    asked_until: date
     # How many had stopped by week three, as a number alone.
     stopped: int
 
@@ -93,20 +98,37 @@ class Times:
     def has_checks(self) -> bool:
         return any(row.cells for row in self.rows)
 
+    @property
+    def has_sustained(self) -> bool:
+        """Whether somebody was asked after the phase, too."""
+        return any(cell.phase is Phase.SUSTAIN for row in self.rows for cell in row.cells)
+
 
 def times_of(program: Program, *, on: date) -> Times:
     """The champions of a programme by name, with their time. Six queries, and one more once somebody was asked, whatever the numbers."""
+    stopped = Attention.objects.filter(program=program, kind=Kind.CHAMPION_STOPPED).values("person").distinct().count()
+    return Times(
+        rows=tuple(times_by_program([program], on=on)[program.pk]),
+        sponsorship=sponsorship_of(program),
+        asked_until=program.ends_on + timedelta(days=RETENTION_DAYS),
+        stopped=stopped,
+    )
+
+
+def times_by_program(programs: Sequence[Program], *, on: date) -> dict[int, list[ChampionTime]]:
+    """The champions of several programmes with their time, by the programme's id and by name. Five queries at most."""
     champions = list(
-        Champion.objects.serving().filter(program=program).select_related("program", "person__manager").in_name_order()
+        Champion.objects.serving()
+        .filter(program__in=programs)
+        .select_related("program", "person__manager")
+        .in_name_order()
     )
     agreed = agreed_of(champions, on=on)
     cells = _cells(champions, agreed)
-    stopped = Attention.objects.filter(program=program, kind=Kind.CHAMPION_STOPPED).values("person").distinct().count()
-    return Times(
-        rows=tuple(ChampionTime(one, agreed[one.pk], tuple(cells[one.pk])) for one in champions),
-        sponsorship=sponsorship_of(program),
-        stopped=stopped,
-    )
+    found: dict[int, list[ChampionTime]] = {one.pk: [] for one in programs}
+    for one in champions:
+        found[one.program_id].append(ChampionTime(one, agreed[one.pk], tuple(cells[one.pk])))
+    return found
 
 
 def strip_of(champion: Champion, agreed: Agreed, *, on: date) -> ChampionTime:
@@ -146,6 +168,7 @@ def _cell(champion: Champion, agreed: Agreed, check: TimeCheck, answer: TimeAnsw
         hours=hours,
         displaced=displaced,
         to_fix=answer.to_fix if answer else "",
+        phase=phase,
         # Without contracted hours nobody can say how much is enough.
         protected=protected_week(
             hours=None if hours is None else float(hours),

@@ -20,6 +20,7 @@ from champions.forms.kit import said
 from champions.models import LeaderDeed, Need
 from champions.queries import asks as queries
 from champions.queries.kit import in_charge
+from champions.queries.sponsor import short_of_time, sponsorships_of
 from champions.rules import AskAnswer
 from champions.views.kit import champion_only, kit_page, only, standing_of, today_of
 
@@ -144,5 +145,10 @@ def deed_withdraw(request: OrganizationRequest, org: str, deed: UUID) -> HttpRes
 def waiting_asks(request: OrganizationRequest, org: str) -> HttpResponse:
     """What champions wait for: a fragment of the home of whoever is to answer, and a page of its own without a script."""
     part = "#waiting-asks" if request.htmx else ""  # type: ignore[attr-defined]
-    facts = {"waiting": queries.waiting_asks(request.person, request.permissions, at=request.at)}
+    stands_for = sponsorships_of(request.person)
+    facts = {
+        "waiting": queries.waiting_asks(request.person, request.permissions, at=request.at),
+        "stands_for": stands_for,
+        "short": short_of_time(stands_for) if stands_for else 0,
+    }
     return render(request, f"champions/waiting_asks.html{part}", facts)

@@ -117,11 +117,13 @@ def test_only_whole_weeks_are_looked_at() -> None:
     assert weeks_of(monday, monday - timedelta(days=30)) == []
 
 
-def test_the_first_two_checks_come_before_week_three_and_then_every_fortnight() -> None:
+def test_checks_come_twice_before_week_three_then_every_fortnight_and_after_the_phase_every_four_weeks() -> None:
     plan = plan_active(STARTS_ON, 10)
     asked = [(line.due_on - STARTS_ON).days for line in plan if line.task == ASK_CHAMPIONS]
     looks = [(line.due_on - STARTS_ON).days for line in plan if line.task == LOOK_AT_CHAMPIONS]
-    assert asked == [3, 10, 24, 38, 52, 66]
+    assert asked[:6] == [3, 10, 24, 38, 52, 66]
+    # Weeks 14, 18 and 22: the ninety days end on the Saturday of the last one.
+    assert asked[6:] == [94, 122, 150]
     assert looks[0] == 11
     assert len(looks) == 9
 
@@ -406,5 +408,32 @@ def test_the_database_keeps_a_check_once_and_its_answers_as_they_were(
 def test_the_calendar_carries_both(meridian: World, running: Running, enter: Enter) -> None:
     with enter(meridian):
         programs.calendar.promise(running.program, plan_active(STARTS_ON, 10))
-        assert Step.objects.filter(task=ASK_CHAMPIONS).count() == 6
+        assert Step.objects.filter(task=ASK_CHAMPIONS).count() == 9
         assert Step.objects.filter(task=LOOK_AT_CHAMPIONS).count() == 9
+
+
+# --- after the phase -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("hours", "words"), [("1.5", "short"), ("2", "kept"), ("5", "more than four hours")])
+def test_after_the_phase_two_to_four_hours_are_kept_whatever_the_contract_says(
+    meridian: World, running: Running, enter: Enter, client_as: ClientAs, hours: str, words: str
+) -> None:
+    day = STARTS_ON + timedelta(days=94)
+    with enter(meridian):
+        Program.objects.filter(pk=running.program.pk).update(ended_at=running.at(day - timedelta(days=20)))
+        say(running, day, 4, hours=hours)
+        [row] = times_of(running.program, on=day).rows
+        assert (row.cells[-1].week, row.cells[-1].words) == (14, words)
+    with time_machine.travel(running.at(day), tick=False):
+        page = client_as(meridian.lead).get(reverse("champions", args=["meridian", running.program.slug]))
+    assert "asked every four weeks until 28 November 2026" in page.content.decode()
+
+
+def test_after_the_phase_nobody_is_warned_of(meridian: World, running: Running, enter: Enter) -> None:
+    with enter(meridian):
+        day = STARTS_ON + timedelta(days=94)
+        Program.objects.filter(pk=running.program.pk).update(ended_at=running.at(day - timedelta(days=20)))
+        say(running, day, 1)
+        say(running, day + timedelta(weeks=4), 1)
+        assert wanted(running) == set()

@@ -88,6 +88,7 @@ BY_FACT = frozenset(
         "prompt-review",
         "story",
         "story-back",
+        "sponsor",
         "talk",
         "talk-forget",
         "talk-new",
