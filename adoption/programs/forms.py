@@ -34,6 +34,10 @@ REFUSALS: dict[str, Words] = {
     "too_many_explore": _("An exploratory programme takes sixteen people at most, so that each of them is helped."),
     "launched": _("The programme has been launched; who takes part is fixed."),
     "baseline_open": _("The baseline is open already."),
+    "mode_differs": _(
+        "Another programme on the same work measures it the other way. One answer about a week serves both, so choose the "
+        "same under “What is measured”."
+    ),
     "in_a_pod": _("Somebody of these teams sits in a pod by now. Nothing was changed; please choose again."),
     "not_launched": _("Nothing is fixed before the launch, so there is nothing to make another version of."),
     "closed": _("The programme is closed; what it was measured by stands."),
@@ -43,7 +47,7 @@ REFUSALS: dict[str, Words] = {
     "nothing_different": _("This is what it is measured by already."),
     "in_neither": _("Please choose somebody who is in one of the two groups."),
     "start_passed": _(
-        "Its first week has begun, and a baseline comes before it. Please draft it again, to start later."
+        "Its first week has begun, and a baseline comes before it. Please change the draft, to start later."
     ),
     "no_baseline": _("Open the baseline first: two weeks of it, before anything changes."),
     "attention_settled": _("This has come off the list already."),
@@ -122,7 +126,7 @@ class ProgramForm(forms.Form):
 
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
-        field = {"not_monday": "starts_on", "weeks": "weeks"}.get(code, "name")
+        field = {"not_monday": "starts_on", "start_passed": "starts_on", "weeks": "weeks"}.get(code, "name")
         self.add_error(field, " ".join(refusal_words(code)))
 
 
@@ -207,6 +211,21 @@ class MeasureForm(forms.Form):
         """Say a refusal beside the field that it is about."""
         field = {"no_main_look": "primary_look", "icc": "least_icc"}.get(code, "reason")
         self.add_error(field, " ".join(refusal_words(code)))
+
+
+class ModeForm(forms.Form):
+    """How often the work comes up, and so what uses are held against."""
+
+    mode = forms.TypedChoiceField(
+        label=_("How often does this work come up for one person?"),
+        coerce=rules.Mode,
+        choices=[
+            (rules.Mode.WEEKLY.value, _("Every week: uses a week count")),
+            (rules.Mode.OPPORTUNITY.value, _("Less often: the share of its occasions done with AI counts")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("It can be changed until the baseline opens: from then on people are asked in this way."),
+    )
 
 
 class ExemptForm(forms.Form):

@@ -28,11 +28,13 @@ calendar: Places = [
 # /o/<org>/p/<program>/
 program: Places = [
     path("", views.program, name="program"),
+    path("change/", views.program_change, name="program-change"),
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),
     path("template/<slug:template>/", views.template, name="program-template"),
     path("measure/", views.measure, name="program-measure"),
+    path("measure/mode/", views.measure_mode, name="program-mode"),
     path("measure/exempt/", views.exemption_new, name="exemption-new"),
     path("measure/exempt/<uuid:exemption>/withdraw/", views.exemption_withdraw, name="exemption-withdraw"),
     path("attention/", include(attention)),

@@ -17,7 +17,7 @@ from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
 from adoption.programs.rules import Act, Arm, Kind, State, next_act
 from adoption.programs.views import timeline
-from adoption.tenancy.models import Agenda, Person
+from adoption.tenancy.models import Agenda, AuditEvent, Person
 from tests.factories import AT, PersonFactory, World
 from tests.practice import STARTS_ON, make_program, practise, some_people
 from tests.worlds import ClientAs, Enter
@@ -479,3 +479,52 @@ def test_the_database_refuses_nonsense(meridian: World, enter: Enter) -> None:
         ):
             with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
                 act()
+
+
+# --- a draft said anew -----------------------------------------------------------------------------------------------
+
+
+def test_a_draft_whose_start_has_passed_is_moved_and_everybody_chosen_stays(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        people = some_people(meridian, 4)
+        actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=people, by=None, at=AT)
+    late = STARTS_ON + timedelta(days=2)
+    with time_machine.travel(datetime.combine(late, time(9), UTC), tick=False):
+        client = client_as(meridian.lead)
+        page = client.get(at(meridian, "program-change", program.slug)).content.decode()
+        assert f'value="{program.name}"' in page
+        given = {**GIVEN, "name": "Reports 📈", "starts_on": "2026-09-07", "weeks": "8"}
+        passed = client.post(at(meridian, "program-change", program.slug), {**given, "starts_on": "2026-07-27"})
+        assert passed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Reports 📈" in passed.content.decode()
+        saved = client.post(at(meridian, "program-change", program.slug), given)
+        assert saved["Location"] == at(meridian, "program", program.slug)
+        # The second press changes nothing more.
+        client.post(at(meridian, "program-change", program.slug), given)
+    with enter(meridian):
+        again = Program.objects.get(pk=program.pk)
+        assert (again.slug, again.name, again.starts_on, again.weeks) == (
+            program.slug,
+            "Reports 📈",
+            date(2026, 9, 7),
+            8,
+        )
+        assert [one.from_on for one in Assignment.objects.filter(program=program)] == [date(2026, 8, 24)] * len(people)
+        assert AuditEvent.objects.filter(verb="program.changed").count() == 1
+
+
+def test_only_a_draft_can_be_changed(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    program = practise(meridian).program
+    other = {"name": "Other", "workflow": "Other", "weeks": 8, "comparison": "Nothing"}
+    with enter(meridian):
+        actions.assign(
+            program=program, arm=Arm.COMPARISON, cluster="Oder", people=some_people(meridian, 3), by=None, at=AT
+        )
+        actions.open_baseline(program=program, by=None, at=AT)
+        with pytest.raises(WrongState):
+            actions.change_draft(program=program, **other, starts_on=STARTS_ON + timedelta(weeks=9), by=None, at=AT)
+    answer = client_as(meridian.lead).get(at(meridian, "program-change", program.slug), follow=True)
+    assert str(REFUSALS["baseline_open"]) in answer.content.decode()

@@ -12,6 +12,7 @@ from adoption.programs.actions.attention import (
     unask_guide,
 )
 from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
+from adoption.programs.actions.drafts import change_draft
 from adoption.programs.actions.measure import choose_mode, exempt, respecify, withdraw_exemption
 from adoption.programs.actions.objections import object_to, take_back_objection
 from adoption.programs.actions.programs import (
@@ -34,6 +35,7 @@ __all__ = [
     "WrongState",
     "ask_guide",
     "assign",
+    "change_draft",
     "choose_mode",
     "choose_template",
     "close",

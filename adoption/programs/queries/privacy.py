@@ -80,6 +80,7 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
 
 SENTENCES: dict[str, Words] = {
     "program.created": _("drafted a programme"),
+    "program.changed": _("changed the draft of a programme"),
     "program.assigned": _("put people into a group of a programme: %(detail)s"),
     "program.unassigned": _("took people out of a programme: %(detail)s"),
     "program.baseline_opened": _("opened the baseline of a programme"),

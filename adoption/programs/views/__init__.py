@@ -9,7 +9,8 @@ from adoption.programs.views.attention import (
     attention_unask,
 )
 from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
-from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure
+from adoption.programs.views.drafts import program_change
+from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure, measure_mode
 from adoption.programs.views.programs import baseline_open, comparison, launch, program, program_new, programs
 from adoption.programs.views.template import template
 from adoption.programs.views.waiting import waiting_programs
@@ -28,13 +29,15 @@ __all__ = [
     "exemption_withdraw",
     "launch",
     "measure",
+    "measure_mode",
     "program",
+    "program_change",
     "program_new",
     "programs",
     "step",
     "step_back",
     "step_move",
     "step_skip",
-    "waiting_programs",
     "template",
+    "waiting_programs",
 ]
