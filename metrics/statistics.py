@@ -11,7 +11,8 @@ This room brings scipy with it, so only tasks and operators import it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -345,6 +346,104 @@ def clustered_difference(
 def _share(clusters: Sequence[tuple[int, int]]) -> tuple[float, int]:
     n = sum(size for _, size in clusters)
     return sum(x for x, _ in clusters) / n, n
+
+
+class Hidden(StrEnum):
+    """Which side of an arm's count is too small to be told."""
+
+    FEW = "few"
+    ALL_BUT_FEW = "all_but_few"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What holds whatever hidden counts are: from the least to the greatest difference, and the outermost ends.
+
+    `first` and `second` are the outermost ends of the arms' own intervals.
+    """
+
+    least: float
+    greatest: float
+    low: float
+    high: float
+    first: tuple[float, float]
+    second: tuple[float, float]
+
+
+def difference_envelope(
+    pods: Sequence[tuple[int, int]],
+    controls: Sequence[tuple[int, int]],
+    *,
+    hidden: tuple[Hidden | None, Hidden | None],
+    band: int,
+    level: float = 0.95,
+    least_icc: float = LEAST_ICC,
+) -> Envelope | None:
+    """The outer hull of `clustered_difference` over every count that a hidden arm may have, wherever it lies.
+
+    Of a hidden arm only the clusters' sizes are read, never how many did what: fewer than `band` of all did, or all but
+    fewer did. So the hull is the same whichever of these counts is true, and tells nothing of it. None where a
+    comparison has no interval.
+    """
+    found = [
+        clustered_difference(first, second, level=level, least_icc=least_icc)
+        for first in _may_be(pods, hidden[0], band)
+        for second in _may_be(controls, hidden[1], band)
+    ]
+    gaps = [(one.estimate, one.low, one.high) for one in found]
+    arms = [(one.first, one.second) for one in found]
+    if not found or any(None in gap for gap in gaps):
+        return None
+    firsts = [(first.low, first.high) for first, _ in arms if first]
+    seconds = [(second.low, second.high) for _, second in arms if second]
+    return Envelope(
+        *_hull([(estimate, estimate) for estimate, _, _ in gaps]),
+        *_hull([(low, high) for _, low, high in gaps]),
+        first=_hull(firsts),
+        second=_hull(seconds),
+    )
+
+
+def _hull(ends: Sequence[tuple[float | None, float | None]]) -> tuple[float, float]:
+    return min(low for low, _ in ends if low is not None), max(high for _, high in ends if high is not None)
+
+
+def _may_be(
+    clusters: Sequence[tuple[int, int]], hidden: Hidden | None, band: int
+) -> Iterable[Sequence[tuple[int, int]]]:
+    """Every way in which a hidden count may lie over the clusters; one of clusters alike stands for all of them."""
+    if hidden is None:
+        return [clusters]
+    sizes = sorted(Counter(n for _, n in clusters if n).items())
+    people = sum(size * number for size, number in sizes)
+    ways = (way for count in range(min(band - 1, people) + 1) for way in _spread(sizes, count))
+    if hidden is Hidden.FEW:
+        return list(ways)
+    return [[(n - x, n) for x, n in way] for way in ways]
+
+
+def _spread(sizes: Sequence[tuple[int, int]], count: int) -> Iterable[list[tuple[int, int]]]:
+    """(part, size) of every cluster, for each way to part a count over clusters of sizes, given with their numbers."""
+    if not sizes:
+        if not count:
+            yield []
+        return
+    (size, number), *rest = sizes
+    for here in range(count + 1):
+        for parts in _parts(here, most=size, number=number):
+            same = [(part, size) for part in parts] + [(0, size)] * (number - len(parts))
+            for others in _spread(rest, count - here):
+                yield same + others
+
+
+def _parts(count: int, *, most: int, number: int) -> Iterable[list[int]]:
+    """A count as a sum of so many parts at most, none above `most`, the greatest first."""
+    if not count:
+        yield []
+        return
+    for part in range(min(count, most), 0, -1) if number else ():
+        for others in _parts(count - part, most=part, number=number - 1):
+            yield [part, *others]
 
 
 def clustered_proportion(

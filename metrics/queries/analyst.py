@@ -23,7 +23,7 @@ from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
-from metrics.queries.evidence import Frozen, counted, evidence, thresholds_of
+from metrics.queries.evidence import Frozen, evidence, thresholds_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
 from metrics.rules import Metric, percent
 
@@ -380,9 +380,8 @@ def _people(frozen: Frozen, run: SnapshotRun, metric: Metric, arm: Arm, value: i
 
 
 def _difference(frozen: Frozen, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> Figure:
-    counts = {arm: counted(cell) for arm, cell in cells.items()}
-    why = frozen.why_no_difference(run, counts)
-    found = None if why else frozen.difference(run, counts)
+    why = frozen.why_no_difference(run, cells)
+    found = None if why else frozen.difference(run, cells)
     if found is not None:
         return found
     bare = frozen.bare(run, Metric.DIFFERENCE, Arm.PODS)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import ceil, floor
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,10 @@ SHOWN_AFTER = timedelta(days=9)
 # What of those beside a figure makes a second line of it.
 _SECOND = {Metric.LEFT: Metric.WITH_LEAVERS, Metric.OBJECTED: Metric.WITHOUT_OBJECTORS}
 HEADING = (Checkpoint.S56, Checkpoint.S30)
+# What people are asked for, so that it can go without any answer.
+_ANSWERED = frozenset(
+    {Metric.ADOPTION, Metric.RETENTION, Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING}
+)
 
 
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
@@ -149,14 +154,13 @@ class Frozen:
             return None
         is_main = main_look(self.program) == checkpoint
         cells = {arm: self.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}
-        counts = {arm: counted(cell) for arm, cell in cells.items()}
         arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
-        why = self.why_no_difference(run, counts)
+        why = self.why_no_difference(run, cells)
         return Look(
             checkpoint=checkpoint,
             name=sentences.look_name(checkpoint),
             arms=arms,
-            difference=None if why else self.difference(run, counts),
+            difference=None if why else self.difference(run, cells),
             no_difference=why,
             groups=tuple(self.groups(run)),
             beside=tuple(self.beside(run, cells)),
@@ -200,7 +204,8 @@ class Frozen:
             meaning=self.meanings[metric],
         )
         if not cell.shown:
-            return figure
+            whole = margin is Margin.ARM and cell.reason is Reason.PROTECTED
+            return self.unanswered(figure, run, metric) if whole and metric in _ANSWERED else figure
         if cell.response is not None and _share(cell) < rules.LEAST_RESPONSE:
             # Below this there is no rate at all, nor what would give one.
             return replace(figure, said=_("no rate"), why=sentences.no_comparison(NoComparison.FEW_ANSWERS))
@@ -216,6 +221,24 @@ class Frozen:
             before=self.before(run, metric, arm, cell) if margin is Margin.ARM else "",
         )
 
+    def unanswered(self, figure: Figure, run: SnapshotRun, metric: Metric) -> Figure:
+        """A whole arm of which nobody answered protects nobody by its silence, so it says so, with of how many.
+
+        As a response rate it tells no answer. Of adopters it is said only where their number is told already.
+        """
+        row = self.row(run, metric, figure.arm)
+        eligible = (row.eligible if row else None) or 0
+        if row is None or row.observed != 0 or not self.may_say(eligible):
+            return figure
+        if metric is Metric.RETENTION:
+            at_end = self.cell(self.runs[Checkpoint.SE][0], Metric.ADOPTION, Arm(figure.arm))
+            if at_end is None or at_end.display is not Display.COUNT:
+                return figure
+        return _nobody(figure, eligible, self.program.mode)
+
+    def may_say(self, people: int) -> bool:
+        return may_say_how_many(people, self.audience, thresholds_of(self.program))
+
     def before(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> str:
         """What the first version said of a whole arm, where this one says something else."""
         first = self.cell(self.runs[run.kind][0], metric, arm)
@@ -226,33 +249,61 @@ class Frozen:
         row = self.row(run, metric, figure.arm)
         if row is None or row.low is None or row.high is None or n < rules.LEAST_FOR_INTERVAL:
             return figure
-        return replace(figure, low=percent(row.low), high=percent(row.high), level="95")
+        low, high = row.low, row.high
+        if metric is Metric.ADOPTION and not self.both_counted(run):
+            # How people resemble one another is measured in both arms, so that the ends would tell of the hidden one.
+            hull = self.hull(run, Metric.DIFFERENCE)
+            if hull is None:
+                return figure
+            low, high = hull[figure.arm]
+        return replace(figure, low=percent(low), high=percent(high), level="95")
+
+    def both_counted(self, run: SnapshotRun) -> bool:
+        """Whether both arms' adoption is told as a count."""
+        return all(cell and cell.display is Display.COUNT for cell in (self.cell(run, Metric.ADOPTION, a) for a in Arm))
+
+    def hull(self, run: SnapshotRun, metric: Metric) -> dict[str, Any] | None:
+        """The outer ends over every count that is not told, as frozen; None where both are or a comparison has no ends."""
+        row = self.row(run, metric)
+        found: dict[str, Any] | None = row.detail.get("hull") if row else None
+        return found
 
     def method(self, run: SnapshotRun) -> str:
         row = self.row(run, Metric.DIFFERENCE)
+        if not self.both_counted(run):
+            return sentences.method_of_hull() if self.hull(run, Metric.DIFFERENCE) else sentences.method({})
         return sentences.method(row.detail if row else {})
 
     def clusters(self, run: SnapshotRun) -> int:
         row = self.row(run, Metric.DIFFERENCE)
         return int(row.detail["clusters"][Arm.PODS]) if row else 0
 
-    def why_no_difference(self, run: SnapshotRun, counts: Mapping[Arm, Adoption | None]) -> str:
-        pods, comparison = counts[Arm.PODS], counts[Arm.COMPARISON]
+    def why_no_difference(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> str:
+        pods, comparison = possible(cells[Arm.PODS]), possible(cells[Arm.COMPARISON])
         if pods is None or comparison is None:
             return _("Where one group gives no count, there is no difference either.")
-        why = rules.why_no_comparison(pods, comparison, clusters=self.clusters(run))
+        why = rules.why_no_comparison(pods[0], comparison[0], clusters=self.clusters(run))
+        if not why and not self.both_counted(run) and self.hull(run, Metric.DIFFERENCE) is None:
+            return _("Where one group gives no count, there is no difference either.")
         return sentences.no_comparison(why) if why else ""
 
-    def difference(self, run: SnapshotRun, counts: Mapping[Arm, Adoption | None]) -> Figure | None:
-        """Points between the arms. Before the main look with the stricter interval, and with no other."""
-        pods, comparison = counts[Arm.PODS], counts[Arm.COMPARISON]
-        assert pods
-        assert comparison
+    def difference(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> Figure | None:
+        """Points between the arms. Before the main look with the stricter interval, and with no other.
+
+        Where a count is not told: from where to where, with the outermost ends over whatever it may be.
+        """
+        least, most = possible(cells[Arm.PODS]), possible(cells[Arm.COMPARISON])
+        assert least
+        assert most
+        pods, comparison = least[0], most[0]
         main = looks_at(main_look(self.program), self.program.starts_on, self.program.weeks)
         early = run.last_week < main[1]
         row = self.row(run, Metric.DIFFERENCE_EARLY if early else Metric.DIFFERENCE)
         if row is None or row.low is None or row.high is None:
             return None
+        if not self.both_counted(run):
+            hull = row.detail.get("hull")
+            return self.hidden_difference(run, hull, early=early, pods=least, comparison=most) if hull else None
         points = percent((pods.rate or 0) - (comparison.rate or 0))
         return Figure(
             measure=Metric.DIFFERENCE,
@@ -271,6 +322,43 @@ class Frozen:
             best=percent((pods.best or 0) - (comparison.worst or 0)),
             n=pods.observed + comparison.observed,
             eligible=pods.eligible + comparison.eligible,
+            first_day=run.first_week,
+            last_day=run.last_week + timedelta(days=6),
+            frozen_on=local_date(run.frozen_at, self.zone),
+            version=run.version,
+            recomputable=self.recomputable(run),
+            meaning=self.meanings[Metric.DIFFERENCE],
+        )
+
+    def hidden_difference(
+        self,
+        run: SnapshotRun,
+        hull: Mapping[str, Any],
+        *,
+        early: bool,
+        pods: tuple[Adoption, Adoption],
+        comparison: tuple[Adoption, Adoption],
+    ) -> Figure:
+        """Points between the arms whatever a count is that is not told: computed from what may be read, and from it alone."""
+        span = percent(hull["least"]), percent(hull["greatest"])
+        known = pods[0]
+        return Figure(
+            measure=Metric.DIFFERENCE,
+            look=run.kind,
+            margin="",
+            arm="",
+            group=_("Difference"),
+            said=sentences.span_of_points(*span),
+            unit="points",
+            low=percent(hull["low"]),
+            high=percent(hull["high"]),
+            level="99.9" if early else "95",
+            exact=(hull["low"], hull["high"]),
+            span=span,
+            worst=percent((pods[0].worst or 0) - (comparison[1].best or 0)),
+            best=percent((pods[1].best or 0) - (comparison[0].worst or 0)),
+            n=known.observed + comparison[0].observed,
+            eligible=known.eligible + comparison[0].eligible,
             first_day=run.first_week,
             last_day=run.last_week + timedelta(days=6),
             frozen_on=local_date(run.frozen_at, self.zone),
@@ -544,6 +632,12 @@ class Frozen:
         return self.with_interval(figure, run, Metric.RETENTION_OF_ALL, started)
 
 
+def _nobody(figure: Figure, eligible: int, mode: str) -> Figure:
+    """A figure of people none of whom answered."""
+    why = sentences.nobody_answered(eligible, mode)
+    return replace(figure, said=_("no answers"), why=why, n=0, eligible=eligible)
+
+
 def _silent(arm: Arm) -> Cell:
     return Cell(Margin.ARM, arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
 
@@ -560,6 +654,20 @@ def counted(cell: Cell) -> Adoption | None:
     if cell.display is not Display.COUNT or cell.x is None or cell.n is None or cell.eligible is None:
         return None
     return Adoption(cell.x, cell.n, cell.eligible)
+
+
+def possible(cell: Cell) -> tuple[Adoption, Adoption] | None:
+    """The least and the most that a cell's count may be, from what it says; None unless it says how many answered."""
+    if counts := counted(cell):
+        return counts, counts
+    if cell.n is None or cell.eligible is None or cell.band is None:
+        return None
+    few, many = Adoption(0, cell.n, cell.eligible), Adoption(min(cell.band - 1, cell.n), cell.n, cell.eligible)
+    if cell.display is Display.FEWER:
+        return few, many
+    if cell.display is Display.ALL_BUT_FEWER:
+        return replace(few, adopters=cell.n - many.adopters), replace(few, adopters=cell.n)
+    return None
 
 
 def _retained(cell: Cell, checked: Figure, adopters: int | None, started: int | None) -> str:
@@ -589,7 +697,12 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
         if counts.observed < counts.eligible and counts.headline is not Headline.NONE
     )
     if not (pods.shown and comparison.shown):
-        lead, finding, replies = sentences.protected(), "", ()
+        silent = [figure for figure in (look.pods, look.comparison) if figure.n == 0]
+        lead, finding, replies = (
+            sentences.nobody_in([(Arm(one.arm), one.why) for one in silent]) if silent else sentences.protected(),
+            "",
+            (),
+        )
     elif Headline.NONE in {one.headline for one in answered.values()}:
         lead, replies = sentences.too_few_answers(pods.response, comparison.response), ()
     elif len(known) == len(Arm) and Headline.RANGE in {one.headline for one in known.values()}:
@@ -599,7 +712,10 @@ def _opening(frozen: Frozen, look: Look) -> Opening:
     else:
         lead = sentences.observed(pods, comparison, look.mode)
         gap = look.difference
-        if gap and gap.value is not None and gap.exact:
+        if gap and gap.span and gap.exact:
+            later = frozen_on(frozen.program, main_look(frozen.program)) if gap.level == "99.9" else None
+            finding = sentences.difference_hidden(gap.said, *gap.exact, later)
+        elif gap and gap.value is not None and gap.exact:
             if gap.level == "99.9":
                 later = frozen_on(frozen.program, main_look(frozen.program))
                 finding = sentences.early(gap.value, *gap.exact, later)
@@ -635,6 +751,9 @@ def _weeks(program: Program, audience: Audience, today: date) -> Iterable[Week]:
         table = week_release(monday, arms, thresholds).table(audience)
         provisional = today <= monday + CLOSES_AFTER
         figures = {arm: _week_figure(monday, arm, table.arm(arm), meaning, provisional) for arm in Arm}
+        for arm, row in ((arm, arms[arm]) for arm in Arm):
+            if not row.observed and may_say_how_many(row.eligible, audience, thresholds):
+                figures[arm] = _nobody(figures[arm], row.eligible, program.mode)
         yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
 
 

@@ -45,6 +45,9 @@ class Figure:
     level: str = ""
     # The ends of a difference's interval as computed, as shares: what is said of them is decided here, before rounding.
     exact: tuple[float, float] | None = None
+    # Of a difference whose one count is not told: from where to where it may lie. `value` is then None, and the interval's
+    # ends are the outermost ones over whatever that count is.
+    span: tuple[int, int] | None = None
     worst: int | None = None
     best: int | None = None
     x: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -215,6 +215,24 @@ def protected() -> Sentence:
     return sentence(_("The groups are too small for a figure that points to nobody."))
 
 
+def nobody_answered(people: int, mode: str = Mode.WEEKLY) -> str:
+    """Why there is no figure of an arm that kept silent, with of how many."""
+    said = (
+        _("Of nobody is an occasion known: 0 of %(n)s.")
+        if mode == Mode.OPPORTUNITY
+        else _("Nobody has answered: 0 of %(n)s.")
+    )
+    return said % {"n": people}
+
+
+def nobody_in(silent: Sequence[tuple[Arm, str]]) -> Sentence:
+    """Where an arm kept silent: which, and of how many."""
+    return sentence(
+        " ".join(f"%({arm})s" for arm, _why in silent),
+        **{arm: Run(f"{arm_name(arm)}: {why}", arm) for arm, why in silent},
+    )
+
+
 def spans_zero(low: float, high: float) -> bool:
     """Whether no difference at all is compatible with the data: decided on the ends as computed, not as they read."""
     return low <= 0 <= high
@@ -234,6 +252,34 @@ def difference(points: int, low: float, high: float) -> str:
         "points": signed(points),
         "interval": interval_of_points(low, high),
     }
+
+
+def span_of_points(least: int, greatest: int) -> str:
+    """From where to where a difference may lie, one of whose counts is not told."""
+    if least == greatest:
+        return _("%(points)s points") % {"points": signed(least)}
+    return _("between %(least)s and %(greatest)s points") % {"least": signed(least), "greatest": signed(greatest)}
+
+
+def difference_hidden(said: str, low: float, high: float, main_look: date | None) -> str:
+    """The same comparison where one group's count is too small to be told: what holds whatever it is.
+
+    `said` is `span_of_points`; `main_look` is its day while it is still to come.
+    """
+    if spans_zero(low, high):
+        if main_look:
+            return no_verdict(main_look)
+        return _(
+            "The groups may not differ: a fall of %(fall)s points to a rise of %(rise)s points is compatible with the "
+            "data, whatever the hidden count."
+        ) % {"fall": bound(-low), "rise": bound(high)}
+    if main_look:
+        return _(
+            "A clear difference already: %(said)s, whatever the hidden count, %(interval)s. The main look is on %(day)s."
+        ) % {"said": said, "interval": interval_of_points(low, high, level="99.9"), "day": day(main_look)}
+    return _(
+        "A difference of %(said)s, whatever the hidden count, %(interval)s, allowing for pod-to-pod variation."
+    ) % {"said": said, "interval": interval_of_points(low, high)}
 
 
 def early(points: int, low: float, high: float, main_look: date) -> str:
@@ -503,6 +549,14 @@ def method(detail: Mapping[str, object]) -> str:
         "Newcombe’s interval, widened because people in one pod resemble each other: design effect %(effect)s, "
         "%(df)s degrees of freedom. A resemblance (ICC) of at least 0.05 is assumed."
     ) % {"effect": number_format(effect, 2), "df": number_format(df, 0)}
+
+
+def method_of_hull() -> str:
+    """How an interval comes about where a group's count is not told."""
+    return _(
+        "Newcombe’s interval, widened because people in one pod resemble each other. One group’s count is too small to be "
+        "told: the ends are the outermost ones over whatever it may be, and were computed without it."
+    )
 
 
 def about_adoption(*, who: str, known: str, method: str, mode: str = Mode.WEEKLY) -> Rows:

@@ -399,7 +399,7 @@ def _headline(evidence: Evidence) -> Intervals | None:
     gaps = [
         _Row(_("Difference, %(look)s") % {"look": one.name.lower()}, one.difference, "ink", one is look)
         for one in evidence.looks
-        if one.difference and one.checkpoint is not Checkpoint.START_90
+        if one.difference and one.difference.value is not None and one.checkpoint is not Checkpoint.START_90
     ]
     return _intervals([(shares, 0, 100, 25, "%", False), (gaps, *_scale(gaps), 20, " " + _("pts"), True)])
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields
+from itertools import product
 
 import pytest
 
 from metrics.statistics import (
     ClusteredInterval,
+    Envelope,
+    Hidden,
     Interval,
     Reason,
     bca,
@@ -20,6 +23,7 @@ from metrics.statistics import (
     cronbach_alpha,
     design_effect,
     difference,
+    difference_envelope,
     difference_in_differences,
     holm,
     log_rank,
@@ -456,3 +460,67 @@ def test_more_clustering_may_be_assumed_than_five_hundredths() -> None:
     assert wary.estimate == usual.estimate
     assert None not in (usual.low, wary.low)
     assert (wary.low or 0) < (usual.low or 0)
+
+
+# --- a count that is not told ----------------------------------------------------------------------------------------
+
+UNEVEN = (9, 7, 7, 4, 2)
+
+
+def placements(sizes: tuple[int, ...], most: int) -> list[list[tuple[int, int]]]:
+    """Every way, however alike, in which up to so many people may sit over clusters: counted out one by one."""
+    ways = product(*(range(min(most, size) + 1) for size in sizes))
+    return [list(zip(way, sizes, strict=True)) for way in ways if sum(way) <= most]
+
+
+@pytest.mark.parametrize(("band", "level"), [(3, 0.95), (4, 0.999)])
+@pytest.mark.parametrize("hidden", Hidden)
+def test_the_envelope_is_the_hull_over_every_count_that_may_be_hidden(hidden: Hidden, band: int, level: float) -> None:
+    few = placements(UNEVEN, band - 1)
+    may_be = few if hidden is Hidden.FEW else [[(n - x, n) for x, n in way] for way in few]
+    found = [clustered_difference(PODS, way, level=level) for way in may_be]
+    hull = difference_envelope(PODS, [(0, n) for n in UNEVEN], hidden=(None, hidden), band=band, level=level)
+    assert hull is not None
+    assert hull.least == pytest.approx(min(one.estimate for one in found if one.estimate is not None))
+    assert hull.greatest == pytest.approx(max(one.estimate for one in found if one.estimate is not None))
+    assert hull.low == pytest.approx(min(one.low for one in found if one.low is not None))
+    assert hull.high == pytest.approx(max(one.high for one in found if one.high is not None))
+    firsts = [one.first for one in found if one.first]
+    assert hull.first == pytest.approx(
+        (min(one.low for one in firsts if one.low is not None), max(one.high for one in firsts if one.high is not None))
+    )
+
+
+def test_the_envelope_is_the_same_whatever_is_hidden() -> None:
+    hulls = {
+        difference_envelope(PODS, way, hidden=(None, Hidden.FEW), band=3)
+        for way in placements(UNEVEN, sum(UNEVEN) // 3)
+    }
+    assert len(hulls) == 1
+    both = {
+        difference_envelope(way, [(n, n) for n in UNEVEN], hidden=(Hidden.FEW, Hidden.ALL_BUT_FEW), band=3)
+        for way in placements((8, 8, 8), 2)
+    }
+    assert len(both) == 1
+
+
+def test_nothing_hidden_is_the_interval_itself() -> None:
+    plain = clustered_difference(PODS, TEAMS)
+    assert plain.first is not None
+    assert plain.second is not None
+    assert difference_envelope(PODS, TEAMS, hidden=(None, None), band=3) == Envelope(
+        plain.estimate,  # type: ignore[arg-type]
+        plain.estimate,  # type: ignore[arg-type]
+        plain.low,  # type: ignore[arg-type]
+        plain.high,  # type: ignore[arg-type]
+        first=(plain.first.low, plain.first.high),  # type: ignore[arg-type]
+        second=(plain.second.low, plain.second.high),  # type: ignore[arg-type]
+    )
+
+
+def test_where_a_comparison_has_no_interval_there_is_no_envelope() -> None:
+    assert difference_envelope(PODS[:2], TEAMS, hidden=(None, Hidden.FEW), band=3) is None
+    assert difference_envelope(PODS, [], hidden=(None, Hidden.FEW), band=3) is None
+    one = difference_envelope(PODS, [(0, 1)], hidden=(None, Hidden.FEW), band=3)
+    assert one is not None
+    assert (one.least, one.greatest) == pytest.approx((34 / 48 - 1, 34 / 48))
