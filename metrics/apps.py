@@ -11,6 +11,7 @@ from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
 from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
 from champions.rules.winning import BEGINNINGS
+from pods.rules import PEERS
 
 
 class MetricsConfig(AppConfig):
@@ -29,6 +30,7 @@ class MetricsConfig(AppConfig):
         BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
         OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
+        PEERS.register("weeks", "metrics.queries.peers.who_uses_it")
         KINDS.register(
             Kind(
                 name="week",

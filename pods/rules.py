@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from adoption.tenancy.rules import WORK_STARTS, instant, local_date, working_instant
+from adoption.tenancy.rules import WORK_STARTS, Registry, instant, local_date, working_instant
 
 FOLLOW_UP_DAYS = 7
 FOLLOW_UP_HOUR = time(10)
@@ -65,6 +65,8 @@ class MoveKind(StrEnum):
 
 # The peer moment: two weeks after somebody's own start those who use it are asked to show it.
 PEER_DAYS = 14
+# peers_x(*, program, people, at) -> set[int]: ids of those of some people who use it and could show it.
+PEERS = Registry("peer")
 
 
 class Used(StrEnum):
@@ -227,3 +229,72 @@ LOTS = 2**62
 def handed_over_after(at: datetime, zone: str) -> datetime:
     """The next time questions without a name are handed over: 8 o'clock of the next day there. In UTC."""
     return instant(local_date(at, zone) + timedelta(days=1), HANDED_OVER, zone)
+
+
+# --- remedies --------------------------------------------------------------------------------------------------------
+
+
+class Hindrance(StrEnum):
+    """What keeps somebody from working differently: the causes of a follow-up, one of the organisation, and a leader."""
+
+    CONTEXT_PACK = "context_pack"
+    NO_SUITABLE_WORKFLOW = "no_suitable_workflow"
+    NO_OWN_WORKFLOW = "no_own_workflow"
+    OBSTACLE = "obstacle"
+    GENERIC_EXAMPLES = "generic_examples"
+    NO_PEER_SEEN = "no_peer_seen"
+    # How the organisation measures: nobody's own.
+    WRONG_METRIC = "wrong_metric"
+    # A leader who does not use it: addressed privately.
+    LEADER_ABSENT = "leader_absent"
+
+
+class Approach(StrEnum):
+    """How somebody wants to go about it. The second is refused: it repeats what did not work."""
+
+    WITH_THEM_ALONE = "with_them_alone"
+    GROUP_SESSION = "group_session"
+
+
+class Owner(StrEnum):
+    """Whose step it usually is."""
+
+    CHAMPION = "champion"
+    LEAD = "lead"
+
+
+class LeaderWork(StrEnum):
+    """A leader's own piece of work to begin with."""
+
+    BRIEFING = "briefing"
+    BOARD_REPORT = "board_report"
+    CLIENT_STATUS = "client_status"
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is proposed against a hindrance: by when, in days, and whose it is."""
+
+    days: int
+    owner: Owner
+
+
+USUAL: dict[Hindrance, Usual] = {
+    Hindrance.CONTEXT_PACK: Usual(5, Owner.LEAD),
+    Hindrance.NO_SUITABLE_WORKFLOW: Usual(3, Owner.CHAMPION),
+    Hindrance.NO_OWN_WORKFLOW: Usual(7, Owner.CHAMPION),
+    Hindrance.OBSTACLE: Usual(3, Owner.CHAMPION),
+    Hindrance.GENERIC_EXAMPLES: Usual(10, Owner.CHAMPION),
+    Hindrance.NO_PEER_SEEN: Usual(7, Owner.CHAMPION),
+    Hindrance.WRONG_METRIC: Usual(14, Owner.LEAD),
+    Hindrance.LEADER_ABSENT: Usual(7, Owner.LEAD),
+}
+LONGEST_REMEDY = timedelta(weeks=6)
+
+
+def proposed_day(hindrance: Hindrance, today: date) -> date:
+    """By when a step against a hindrance is proposed: its own number of days, on a working day."""
+    day = today + timedelta(days=USUAL[hindrance].days)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day

@@ -18,6 +18,10 @@ pod = [
     path("planned/<uuid:meeting>/cancel/", views.meeting_cancel, name="meeting-cancel"),
     path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
     path("hand-over/", views.pod_hand_over, name="pod-hand-over"),
+    path("members/<uuid:person>/", views.seat_move, name="seat-move"),
+    path("join/", views.pod_join, name="pod-join"),
+    path("show/", views.showing, name="showing"),
+    path("show/not-now/", views.showing_not_now, name="showing-not-now"),
     path("talked/<uuid:attention>/", views.talked, name="talked"),
     path("talked/<uuid:attention>/back/", views.talked_back, name="talked-back"),
 ]
@@ -40,6 +44,7 @@ questioned = [
 # /o/<org>/p/<program>/
 program: Places = [
     path("pods/", views.program_pods, name="program-pods"),
+    path("moves/<uuid:move>/undo/", views.move_undo, name="move-undo"),
     path("champions/<uuid:champion>/pod/", views.pod_new, name="pod-new"),
     path("champions/<uuid:champion>/invite/", views.champion_invite, name="champion-invite"),
     path("champions/<uuid:champion>/withdraw/", views.champion_withdraw, name="champion-withdraw"),
@@ -59,6 +64,8 @@ organization: Places = [
 
 # /api/v1/o/<org>/
 machines = [
+    path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),
+    path("p/<slug:program>/moves/<uuid:move>/", api.OneMove.as_view(), name="api-move"),
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
     path("pods/", api.OwnPods.as_view(), name="api-own-pods"),
     path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
@@ -67,6 +74,15 @@ machines = [
     path("questions/", api_questions.Questions.as_view(), name="api-questions"),
     path("questions/waiting/", api_questions.WaitingQuestions.as_view(), name="api-questions-waiting"),
     path("questions/<uuid:asked>/", api_questions.OneQuestion.as_view(), name="api-question"),
+    path("pods/<uuid:pod>/planned/", api.Meetings.as_view(), name="api-meetings"),
+    path("pods/<uuid:pod>/planned/<uuid:meeting>/", api.OneMeeting.as_view(), name="api-meeting"),
+    path("pods/<uuid:pod>/planned/<uuid:meeting>/time/", api.MeetingMove.as_view(), name="api-meeting-move"),
+    path(
+        "pods/<uuid:pod>/planned/<uuid:meeting>/cancellation/",
+        api.MeetingCancellation.as_view(),
+        name="api-meeting-cancellation",
+    ),
+    path("pods/<uuid:pod>/showings/", api.Showings.as_view(), name="api-showings"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
     path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
 ]

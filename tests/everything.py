@@ -41,9 +41,9 @@ from metrics.models import (
     WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
-from pods.models import AnonymousQuestion, Handover
+from pods.models import AnonymousQuestion, Handover, Remedy, Showing
 from pods.models import Question as AskedQuestion
-from pods.rules import SolvedBy
+from pods.rules import Hindrance, SolvedBy
 from surveys.models import (
     Allotment,
     Answer,
@@ -63,7 +63,7 @@ from surveys.models import (
 )
 from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
-from tests.practice import Practice, practise
+from tests.practice import Practice, move_somebody, plan_ahead, practise
 from tests.stock import stock
 
 WEEK = date(2026, 6, 29)
@@ -84,6 +84,9 @@ def fill(world: World) -> World:
         _choose_and_give_time(world, practice)
         Handover.objects.create(pod=practice.pod, before=practice.champion, after=practice.champion, handed_at=AT)
         _ask(world, practice)
+        plan_ahead(world)
+        move_somebody(world)
+        Showing.objects.create(pod=practice.pod, person=person, task=f"{world.canary} report", offered_at=AT)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )
@@ -188,7 +191,7 @@ def fill(world: World) -> World:
 
 
 def _ask(world: World, practice: Practice) -> None:
-    """A question with a name and one without, both passed on and answered with a prompt."""
+    """A question with a name and one without, both passed on and answered with a prompt; and a step for one person."""
     given = {
         "pod": practice.pod,
         "words": f"How do I begin with a {world.canary}?",
@@ -201,6 +204,15 @@ def _ask(world: World, practice: Practice) -> None:
         "answered_on": WEEK,
     }
     AskedQuestion.objects.create(person=practice.members[0], asked_at=AT, **given)
+    Remedy.objects.create(
+        program=practice.program,
+        person=practice.members[0],
+        hindrance=Hindrance.OBSTACLE,
+        detail=f"The figures of a {world.canary}",
+        owner=world.champion.person,
+        due_on=WEEK,
+        opened_at=AT,
+    )
     AnonymousQuestion.objects.create(key_hash=hash_secret(world.canary), shown_on=WEEK, **given)
 
 

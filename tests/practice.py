@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from adoption.programs.actions import assign, create_program, raise_attention
@@ -14,9 +14,9 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.walls import organization
 from champions.actions import name_champion
 from champions.models import Champion
-from pods.actions import form_pod, log_session
-from pods.models import FollowUp, Pod, Session
-from pods.rules import SessionKind
+from pods.actions import form_pod, log_session, plan_meeting
+from pods.models import FollowUp, Meeting, Move, Pod, Session
+from pods.rules import MoveKind, SessionKind
 from tests.factories import AT, PersonFactory, World
 
 # The session was on a Tuesday; day 7 is the Tuesday before AT.
@@ -24,6 +24,7 @@ HELD_ON = date(2026, 6, 30)
 STARTS_ON = date(2026, 7, 27)
 BEFORE = AT - timedelta(days=30)
 FORM_KEY = UUID(int=7)
+PLAN_KEY = UUID(int=8)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,37 @@ def want_attention(world: World) -> Attention:
         program = Program.objects.get(slug=f"{world.organization.slug}-reports")
         raise_attention(program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
         return Attention.objects.select_related("program__organization", "person").get(kind=Kind.STUCK)
+
+
+def plan_ahead(world: World) -> Meeting:
+    """A reflection planned in the company's pod; planned when it is asked for first."""
+    practice = practise(world)
+    with organization(world.organization.pk):
+        return plan_meeting(
+            pod=practice.pod,
+            kind=SessionKind.REFLECTION,
+            day=AT.date() + timedelta(days=8),
+            hour=time(10),
+            minutes=15,
+            people=practice.members,
+            place=f"{world.canary} room",
+            topics=f"{world.canary} examples",
+            weekly=False,
+            form_key=PLAN_KEY,
+            by=world.champion.person,
+            at=AT,
+        )[0]
+
+
+def move_somebody(world: World) -> Move:
+    """Somebody left the company's pod; noted when it is asked for first."""
+    practice = practise(world)
+    with organization(world.organization.pk):
+        return Move.objects.get_or_create(
+            program=practice.program,
+            person=practice.members[-1],
+            defaults={"kind": MoveKind.LEAVE, "before": practice.pod, "moved_on": AT.date(), "moved_at": AT},
+        )[0]
 
 
 def promise_step(world: World) -> Step:

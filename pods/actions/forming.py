@@ -17,6 +17,7 @@ from champions import actions as champions
 from champions.actions.time import step_down, succeed
 from champions.models import Champion
 from pods.actions.meetings import pass_on
+from pods.actions.questions import promise_handing_over
 from pods.models import Handover, Pod, Seat, Session
 
 
@@ -43,6 +44,7 @@ def form_pod(
     Seat.objects.filter(pod__program=program, person__in=members).delete()
     pod = Pod.objects.create(program=program, champion=champion, name=name, formed_at=at)
     Seat.objects.bulk_create([Seat(pod=pod, person=person, taken_at=at) for person in members])
+    promise_handing_over(at=at)
     audit.record("pod.formed", by=by, at=at, subject=pod, members=len(members))
     return pod
 

@@ -103,4 +103,5 @@ def _planned(pod: Pod, kind: SessionKind, held_on: date, there: list[Person]) ->
     rows = Meeting.objects.unlogged().filter(pod=pod, kind=kind, day=held_on)
     if kind is SessionKind.ONE_TO_ONE:
         rows = rows.filter(invitees__person=there[0])
-    return rows.soonest_first().first()
+    found: Meeting | None = rows.soonest_first().first()
+    return found

@@ -26,10 +26,11 @@ from adoption.tenancy.rules import Permission
 from pods import actions, rules
 from pods.api.names import ONE, POD, SOMEBODY, led_pod, read, shown
 from pods.forms import said
-from pods.models import Attendance, Session
+from pods.models import Attendance, Meeting, Session
 from pods.queries import members_of
 from pods.rules import SessionKind
 
+_FIELDS = {"nobody": "people", "not_in_pod": "people", "one_at_a_time": "people", "meeting_cancelled": "planned"}
 SESSION_KINDS = [(one.value, one.value) for one in SessionKind]
 
 
@@ -46,6 +47,9 @@ SESSION_KINDS = [(one.value, one.value) for one in SessionKind]
                 "doing_minutes": 40,
                 "explaining_minutes": 10,
                 "note": "",
+                "finished": "The risk section of the Aldgate report",
+                "written_down": "Notes in, the pack loaded, ask for three risks, check each against the file.",
+                "planned": None,
                 "logged_at": "2026-07-07T14:00:00Z",
             },
         )
@@ -61,6 +65,11 @@ class SessionOut(serializers.Serializer[Session]):
     doing_minutes = serializers.IntegerField()
     explaining_minutes = serializers.IntegerField()
     note = serializers.CharField()
+    finished = serializers.CharField(help_text=_("What a one-to-one ended with."))
+    written_down = serializers.CharField(help_text=_("How it was done."))
+    planned = serializers.UUIDField(
+        source="meeting.public_id", allow_null=True, default=None, help_text=_("The planned session it was held as.")
+    )
     logged_at = serializers.DateTimeField()
 
     def to_representation(self, instance: Session) -> dict[str, Any]:
@@ -107,6 +116,25 @@ class SessionIn(StrictSerializer):
     doing_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
     explaining_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
     note = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    finished = Text(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=rules.FINISHED_LENGTH,
+        help_text=_("What a one-to-one ended with."),
+    )
+    written_down = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    planned = PublicId(
+        required=False, allow_null=True, default=None, help_text=_("The id of the planned session it was held as.")
+    )
+
+    def validate_planned(self, value: UUID | None) -> Meeting | None:
+        if value is None:
+            return None
+        found: Meeting | None = Meeting.objects.filter(pod=self.context["pod"], public_id=value).first()
+        if found is None:
+            raise serializers.ValidationError(_("Nothing with this id is planned in this pod."), code="not_planned")
+        return found
 
     def validate_people(self, value: list[UUID]) -> list[Person]:
         members = {one.public_id: one for one in self.context["members"]}
@@ -147,7 +175,7 @@ class Sessions(Address):
     @idempotent
     def post(self, request: Inside, org: str, pod: UUID) -> Response:
         found = led_pod(request, pod)
-        values = read(SessionIn(data=request.data, context={"members": members_of(found)}))
+        values = read(SessionIn(data=request.data, context={"members": members_of(found), "pod": found}))
         try:
             made = actions.log_session(
                 pod=found,
@@ -157,13 +185,16 @@ class Sessions(Address):
                 doing_minutes=values["doing_minutes"],
                 explaining_minutes=values["explaining_minutes"],
                 note=values["note"],
+                finished=values["finished"],
+                written_down=values["written_down"],
+                meeting=values["planned"],
                 # A request that is repeated brings its idempotency key.
                 form_key=uuid4(),
                 by=request.person,
                 at=request.at,
             )
         except Refused as refused:
-            field = "people" if refused.code in {"nobody", "not_in_pod", "one_at_a_time"} else "held_on"
+            field = _FIELDS.get(refused.code, "held_on")
             raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
         at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
         answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
@@ -189,4 +220,4 @@ class OneSession(Address):
 
 def _with_people(rows: Any) -> Any:
     there = Attendance.objects.select_related("person").order_by("person__sort_name", "person_id")
-    return rows.prefetch_related(Prefetch("attendances", queryset=there))
+    return rows.select_related("meeting").prefetch_related(Prefetch("attendances", queryset=there))

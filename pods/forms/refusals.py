@@ -23,6 +23,26 @@ REFUSALS: dict[str, Words] = {
     "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
     "not_yet": _("This day is still to come."),
     "long_past": _("This day is more than sixty days ago."),
+    "small_pod": _(
+        "A pod of fewer than five is too small to ask without a name: you would soon be known by what you ask."
+    ),
+    "no_key": _("Something went wrong with the key to your answer. Please open this page anew and ask once more."),
+    "answered_already": _("It has its answer already."),
+    "not_answered": _("It has no answer yet."),
+    "not_your_question": _("Somebody else asked this."),
+    "not_self_served": _("Please say how you found it."),
+    "not_listed": _("They are not on the list of experts any more."),
+    "title_taken": _(
+        "There is a prompt of this name for this work already. Change the first line of the answer, or improve that one."
+    ),
+    "no_other_seat": _("They sit in no other pod of this programme by now."),
+    "sits_already": _("They sit in a pod of this programme already. Move them from there."),
+    "has_left": _("They have left."),
+    "not_compared": _("They were not in the comparison group on that day."),
+    "help_day": _("Please give a day after the launch that is not still to come."),
+    "not_running": _("Who sits where changes only while the programme runs."),
+    "moved_since": _("They were moved again since. Take that back first."),
+    "met_since": _("They have been in a session there since. Move them back instead: what happened stays."),
     "in_the_past": _("This time has passed. What was held already is logged, not planned."),
     "far_away": _("This day is more than a year away."),
     "nobody_invited": _("Please choose whom to invite."),

@@ -56,11 +56,10 @@ def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
     held = {row.number: row for row in entry.standing}
     return one(
         first,
-        starts=first.slot,
+        starts=first.slot if weeks > 1 else first.starts_at,
         weeks=weeks,
         without=tuple(
             row.slot for row in entry.rows if first.number < row.number < last.number and row.number not in held
         ),
         changed=tuple(one(row, slot=row.slot) for row in entry.standing if weeks > 1 and row.was_moved),
-        **({"starts": first.starts_at} if weeks == 1 else {}),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
@@ -17,6 +17,7 @@ from adoption.tenancy.rules import local_date
 from pods.models import FollowUp, Pod, Seat, Session
 from pods.queries.follow_ups import Due, due_words
 from pods.queries.lines import reports_to
+from pods.queries.starts import own_starts, own_week
 from pods.queries.words import ASKED_WORDS, SAYINGS, SESSION_WORDS, Words
 from pods.rules import SessionKind
 
@@ -35,6 +36,8 @@ class Talk:
     follow_up: FollowUp | None
     # Their lead asked for it too.
     is_asked: bool
+    # The week of their own they are in, where that is why.
+    own_week: int | None = None
 
     @property
     def person(self) -> Person:
@@ -97,12 +100,13 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     keys = {one.pk for one in members}
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=today)
+    talks = _with_own_weeks(talks_of(keys, waiting, wanted, at)[:MOST_TALKS], pod, today)
     return PodLook(
         pod=pod,
         today=today,
         week=pod.program.week_on(today),
         members=tuple(members),
-        talks=tuple(talks_of(keys, waiting, wanted, at)[:MOST_TALKS]),
+        talks=tuple(talks),
         follow_ups=tuple(due_words(one, at) for one in waiting),
         sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
         doing=sum(one.doing_minutes for one in sessions),
@@ -127,6 +131,19 @@ def talks_of(members: Collection[int], waiting: Sequence[FollowUp], found: Wante
     return [
         _talk(row, due.get(row.person_id), hidden=found.hides(row))
         for row in sorted(first.values(), key=lambda one: (one.since, one.pk))
+    ]
+
+
+def _with_own_weeks(talks: list[Talk], pod: Pod, today: date) -> list[Talk]:
+    """With whoever is below the threshold stands the week of their own: one is not behind before the third."""
+    late = {one.person.pk for one in talks if one.row.kind == Kind.BELOW_THRESHOLD and one.since}
+    if not late:
+        return talks
+    zone = pod.organization.zone
+    seats = Seat.objects.current().filter(pod=pod, person__in=late).values_list("person_id", "taken_at")
+    starts = own_starts(pod.program, late, {person: local_date(taken_at, zone) for person, taken_at in seats})
+    return [
+        replace(one, own_week=own_week(starts[one.person.pk], today)) if one.person.pk in late else one for one in talks
     ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Holding, Permission
-from pods.models import Attendance, FollowUp, Seat, Session
+from pods.models import AnonymousQuestion, Attendance, FollowUp, Invitee, Move, Question, Seat, Session, Showing
 
 
 def export_pods(*, person: Person) -> dict[str, Any]:
@@ -23,8 +23,31 @@ def export_pods(*, person: Person) -> dict[str, Any]:
             for row in Seat.objects.filter(person=person).select_related("pod").order_by("id")
         ],
         "sessions": [
-            {"kind": row.session.kind, "on": row.session.held_on.isoformat()}
+            {
+                "kind": row.session.kind,
+                "on": row.session.held_on.isoformat(),
+                "finished": row.session.finished,
+                "how": row.session.written_down,
+            }
             for row in Attendance.objects.filter(person=person).select_related("session").order_by("id")
+        ],
+        "invited_to": [
+            {"kind": row.meeting.kind, "starts": row.meeting.starts_at.isoformat()}
+            for row in Invitee.objects.filter(person=person).select_related("meeting").order_by("id")
+        ],
+        "moves": [
+            {"kind": row.kind, "on": row.moved_on.isoformat(), "undone": row.undone_at is not None}
+            for row in Move.objects.filter(person=person).order_by("id")
+        ],
+        "showings": [
+            {
+                "task": row.task,
+                "minutes_now": row.minutes_now,
+                "minutes_before": row.minutes_before,
+                "offered": row.offered_at.isoformat(),
+                "not_now": row.declined_at is not None,
+            }
+            for row in Showing.objects.filter(person=person).order_by("id")
         ],
         "follow_ups": [
             {
@@ -37,6 +60,21 @@ def export_pods(*, person: Person) -> dict[str, Any]:
                 "fixed": row.fixed,
             }
             for row in FollowUp.objects.filter(person=person).order_by("id")
+        ],
+        "questions": [
+            {
+                "asked": row.asked_at.isoformat(),
+                "words": row.words,
+                "answer": row.answer,
+                "solved_by": row.solved_by,
+                "answered": row.answered_on.isoformat() if row.answered_on else None,
+            }
+            for row in Question.objects.filter(person=person).order_by("id")
+        ],
+        "questions_answered": [
+            {"answer": row.answer, "answered": row.answered_on.isoformat() if row.answered_on else None}
+            for rows in (Question.objects, AnonymousQuestion.objects)
+            for row in rows.filter(answered_by=person).order_by("answered_on", "id")
         ],
         "sessions_led": [
             {"kind": row.kind, "on": row.held_on.isoformat(), "note": row.note}
@@ -54,6 +92,25 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
             remark=_("Leads see how many were there, never who. Attendance is never a result."),
         ),
         Holding(
+            _("What you finished in a one-to-one, and how it was done"),
+            also=_("The champion who held it, and whoever leads the pod after them."),
+        ),
+        Holding(
+            _("Sessions you are invited to"),
+            also=_("Your own champion."),
+            remark=_("They stand in your calendar. Leads see when and how many, never who."),
+        ),
+        Holding(
+            _("What you offer to show your pod"),
+            also=_("Whoever is invited to the pod’s next reflection."),
+            remark=_("That you would rather not now is told to nobody."),
+        ),
+        Holding(
+            _("That you changed pods, joined one late or left one"),
+            Permission.MANAGE_PROGRAMS,
+            remark=_("In the comparison you count where you were at the launch."),
+        ),
+        Holding(
             _("Your day-7 follow-ups: whether you used it, what happened, what did not work"),
             also=_("Your own champion."),
         ),
@@ -62,5 +119,17 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
             Permission.MANAGE_PROGRAMS,
             also=_("Your own champion."),
             remark=_("Your name and the cause; never your words."),
+        ),
+        Holding(
+            _("What you ask your champion by name, and the answer"),
+            also=_("Your own champion, and an expert it is passed on to."),
+            remark=_("Leads see how many questions are solved how, never which."),
+        ),
+        Holding(
+            _("What you ask without your name"),
+            remark=_(
+                "It is not held about you: no row, message or log says that you asked. So it can neither be shown to you here nor "
+                "erased with you; the key you kept opens it."
+            ),
         ),
     ]

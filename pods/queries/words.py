@@ -58,5 +58,12 @@ SENTENCES: dict[str, Words] = {
     "meeting.planned": _("planned a session: %(detail)s"),
     "meeting.moved": _("moved a planned session: %(detail)s"),
     "meeting.cancelled": _("cancelled a planned session: %(detail)s"),
+    "move.made": _("changed who sits in a pod: %(detail)s"),
+    "move.undone": _("took back who sits in a pod: %(detail)s"),
+    "showing.offered": _("offered to show their pod something"),
     "follow_up.answered": _("wrote down a follow-up"),
+    "question.asked": _("asked a champion something"),
+    "question.answered": _("answered a question: %(detail)s"),
+    "question.passed_on": _("passed a question on to an expert"),
+    "question.solved": _("found the answer to an own question: %(detail)s"),
 }

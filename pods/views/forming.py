@@ -26,6 +26,7 @@ from champions.models import Champion
 from pods import actions, queries
 from pods.forms import PodForm, said
 from pods.models import Pod
+from pods.queries.moves import moves_of
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -33,7 +34,7 @@ from pods.models import Pod
 def program_pods(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The champions of a programme and their pods."""
     found = _program(program)
-    facts = {"program": found, "look": queries.program_pods(found, at=request.at)}
+    facts = {"program": found, "look": queries.program_pods(found, at=request.at), "moves": moves_of(found)}
     return render(request, "pods/program_pods.html", facts)
 
 

@@ -24,7 +24,8 @@ from adoption.tenancy.rules import local_date
 from champions.queries.time import own_time
 from pods import actions, queries
 from pods.forms import FollowUpForm, SessionForm, asked_session, planned_session, said
-from pods.models import FollowUp, Meeting, Pod, PodQuerySet
+from pods.models import FollowUp, Meeting, Pod, PodQuerySet, Showing
+from pods.queries.showings import asked_to_show, finished_with, peer_moment
 from pods.rules import FOLLOW_UP_DAYS, SessionKind, Used
 
 
@@ -36,7 +37,14 @@ def pods(request: OrganizationRequest, org: str) -> HttpResponse:
     if places.only:
         others = [one for one in places.leads if one != places.only]
         return _pod_page(request, places.only, leads=True, others=others)
-    return render(request, "pods/pods.html", {"places": places})
+    facts = {
+        "places": places,
+        "coming": queries.coming_for(request.person, at=request.at)[: queries.MOST_COMING],
+        "asked": asked_to_show(request.person, at=request.at),
+        "offered": Showing.objects.offered().filter(person=request.person).select_related("pod"),
+        "finished": finished_with(request.person),
+    }
+    return render(request, "pods/pods.html", facts)
 
 
 @requires(Permission.ENTER)
@@ -68,9 +76,9 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
     found: Pod = get_object_or_404(_led(request), public_id=pod)
     today = local_date(request.at, request.organization.zone)
     planned = _planned(request, found)
-    if planned and (known := planned.sessions.first()):
+    if planned and planned.sessions.exists() and request.method != "POST":
         messages.info(request, said("meeting_logged"))
-        return redirect("meeting", org=org, pod=pod, meeting=known.meeting.public_id)
+        return redirect("meeting", org=org, pod=pod, meeting=planned.public_id)
     invited = [row.person for row in planned.invitees.select_related("person")] if planned else []
     form = SessionForm(
         request.POST if request.method == "POST" else None,
@@ -210,6 +218,8 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
         "look": look,
         "pod": found,
         "leads": leads,
+        "moves": found.program.launched_at and not found.program.ended_at,
+        "peer": peer_moment(found, look.members, at=request.at) if leads else None,
         "others": others,
         "headline": _headline(look) if leads else "",
         "queue": [] if leads else queries.follow_up_queue(found),

@@ -19,9 +19,10 @@ from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from champions.models import Candidacy, TimeCheck
 from metrics.models import VendorFile
+from pods.models import Question as AskedQuestion
 from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
 from tests.factories import AT, World
-from tests.practice import practise, promise_step, want_attention
+from tests.practice import move_somebody, plan_ahead, practise, promise_step, want_attention
 from tests.stock import stock
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
@@ -61,6 +62,7 @@ PUBLIC = {
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-arrive": "a mailed link: 256 random bits are the grant",
+    "question-by-key": "whoever asked without a name kept the key: 256 random bits are the grant",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",
     "mailbox-html": "a demo's sent mail; absent elsewhere",
@@ -86,9 +88,9 @@ BY_FACT = frozenset(
         "prompt-improve",
         "prompt-new",
         "prompt-review",
+        "sponsor",
         "story",
         "story-back",
-        "sponsor",
         "talk",
         "talk-forget",
         "talk-new",
@@ -98,7 +100,18 @@ BY_FACT = frozenset(
         "win-back",
         "pod",
         "pod-weeks",
+        "question",
+        "question-helped",
+        "question-pass-on",
+        "question-solved",
+        "question-to-prompt",
         "session-log",
+        "session-plan",
+        "meeting",
+        "meeting-move",
+        "meeting-cancel",
+        "showing",
+        "showing-not-now",
         "follow-up",
         "own-agreement",
         "own-check",
@@ -143,6 +156,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "rating_round": _first(RatingRound),
     "wave": lambda world: "baseline",
     "question": _first(Question),
+    "asked": _first(AskedQuestion),
     # A survey whose questions can still be changed.
     "survey-questions.wave": lambda world: "post",
     "question-up.wave": lambda world: "post",
@@ -154,6 +168,9 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "pod": lambda world: practise(world).pod.public_id,
     "follow_up": lambda world: practise(world).follow_up.public_id,
     "session": lambda world: practise(world).session.public_id,
+    "meeting": lambda world: plan_ahead(world).public_id,
+    "move": lambda world: move_somebody(world).public_id,
+    "seat-move.person": lambda world: practise(world).members[-1].public_id,
     "prompt": lambda world: stock(world).prompt.public_id,
     "win": lambda world: stock(world).win.public_id,
     "need": lambda world: stock(world).need.public_id,
@@ -162,6 +179,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "talk": lambda world: stock(world).talk.public_id,
     "expert": lambda world: stock(world).expert.public_id,
     "worry": lambda world: "blame",
+    "template": lambda world: "exploratory",
     "attention": lambda world: want_attention(world).public_id,
     "exemption": _first(Exemption),
     "step": lambda world: promise_step(world).key,
@@ -171,7 +189,6 @@ MAKERS: dict[str, Callable[[World], object]] = {
 @dataclass(frozen=True)
 class Address:
     """One pattern of the resolver. `template` is its path with `%(name)s` in place of each part."""
-    "template": lambda world: "exploratory",
 
     pattern: str
     template: str
