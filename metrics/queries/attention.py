@@ -6,8 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min
-
 from adoption.outbox.queries.messages import who_stopped
 from adoption.outbox.rules import MessageClass
 from adoption.programs.models import Program
@@ -17,9 +15,9 @@ from adoption.tenancy.rules import local_date
 from metrics.models import WeekAsk
 from metrics.queries.weeks import decide_weeks
 from metrics.rules import HEARD_AFTER, SILENT_WEEKS, Category, WeekState, audit_by
-from pods.models import Attendance, Seat
+from pods.models import Seat
 from pods.queries import left_alone
-from pods.rules import SessionKind
+from pods.queries.starts import own_starts
 
 
 @dataclass(frozen=True)
@@ -84,17 +82,3 @@ def _asked(program: Program, people: Collection[int], today: date) -> dict[int, 
         if is_old_enough and len(asked[person]) < SILENT_WEEKS:
             asked[person].append(week)
     return asked
-
-
-def own_starts(program: Program, people: Collection[int], joined: dict[int, date]) -> dict[int, date]:
-    """The day each person began: their first one-to-one, else the day they were in a pod of the running programme."""
-    first = dict(
-        Attendance.objects.filter(
-            person__in=people, session__pod__program=program, session__kind=SessionKind.ONE_TO_ONE
-        )
-        .order_by()
-        .values("person")
-        .annotate(day=Min("session__held_on"))
-        .values_list("person", "day")
-    )
-    return {person: first.get(person) or max(joined[person], program.starts_on) for person in people}

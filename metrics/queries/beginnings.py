@@ -11,10 +11,10 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.rules.winning import LOOKED_AT_FOR, MOMENT_AFTER, Beginning
 from metrics.models import CheckIn
-from metrics.queries.attention import own_starts
 from metrics.queries.weeks import decide
 from metrics.rules import Category, audit_by
 from pods.queries import left_alone
+from pods.queries.starts import own_starts
 
 AUDITED = 2  # weeks, as in an audit
 
