@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adoption.disclosure.rules import Audience, Display, Release
+from adoption.disclosure.rules import Audience, Display, Margin, Release
 from adoption.programs.rules import Arm
 from metrics import statistics
 from metrics.models import SnapshotMetric
@@ -29,8 +29,11 @@ def add_hulls(
     They are computed without that count and without where it lies, so that nothing of it can be read from them. Where
     both counts are told there is nothing to add, and where an arm is silent there is no difference.
     """
-    table = release.table(Audience.LEAD)
-    pods, comparison = (table.arm(arm).display for arm in Arm)
+    told = {cell.arm: cell.display for cell in release.table(Audience.LEAD).cells if cell.margin is Margin.ARM}
+    # An exploratory programme has one arm: there is no difference in it.
+    if len(told) < len(Arm):
+        return
+    pods, comparison = (told[arm] for arm in Arm)
     sides = _HIDDEN.get(pods), _HIDDEN.get(comparison)
     if not {pods, comparison} <= {Display.COUNT, *_HIDDEN} or sides == (None, None):
         return
