@@ -337,7 +337,8 @@ LOGGING = {
             "foreign_pre_chain": _shared_processors,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "filters": {"nameless": {"()": logs.Nameless}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["nameless"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django_structlog": {"level": LOG_LEVEL},

@@ -1,6 +1,7 @@
 """The floor's name, what it says, what it holds about a person, and what it wants to see before a launch."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.apps import AppConfig
 
@@ -21,6 +22,7 @@ class PodsConfig(AppConfig):
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
+        _say_about_questions()
         KINDS.register(
             Kind(
                 name="follow_up",
@@ -57,3 +59,26 @@ class PodsConfig(AppConfig):
                     still_wanted="pods.queries.soon_wanted",
                 )
             )
+
+
+def _say_about_questions() -> None:
+    question = partial(Kind, template="mail/questions.html")
+    KINDS.register(
+        question(
+            name="questions_wait",
+            message_class=MessageClass.DIGEST,
+            lasts=timedelta(days=3),
+            facts="pods.queries.questions.facts_of_waiting",
+            still_wanted="pods.queries.questions.waiting_wanted",
+        )
+    )
+    # Owed to whoever asked.
+    KINDS.register(
+        question(
+            name="question_answered",
+            message_class=MessageClass.TRANSACTIONAL,
+            lasts=timedelta(days=14),
+            facts="pods.queries.questions.facts_of_answer",
+            still_wanted="pods.queries.questions.answer_wanted",
+        )
+    )

@@ -9,6 +9,7 @@ from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
+from pods.actions import questions
 from pods.models import FollowUp, Meeting
 
 
@@ -21,6 +22,12 @@ def follow_up_due(row_id: int, *, at: datetime) -> datetime | None:
     for follow_up in FollowUp.objects.unanswered().filter(pk=row_id):
         return actions.await_return(follow_up=follow_up, at=at)
     return None
+
+
+@promised(questions.HAND_OVER_QUESTIONS)
+def hand_over_questions(row_id: int, *, at: datetime) -> datetime:
+    """Show what was asked without a name, each morning; whether or not anything was."""
+    return questions.hand_over_questions(at=at)
 
 
 @calendar_step(programs.LOOK_AT_CHAMPIONS)
