@@ -50,6 +50,14 @@ def over(pods: Collection[Pod], *, at: datetime) -> list[Coming]:
     return _shown(Meeting.objects.over(at).filter(pod__in=pods), at)
 
 
+def next_in(pods: Collection[Pod], *, at: datetime) -> dict[int, Coming]:
+    """By a pod's id what waits to be logged in it longest, else what comes next. One query."""
+    found: dict[int, Coming] = {}
+    for one in _shown(Meeting.objects.unlogged().filter(pod__in=pods), at):
+        found.setdefault(one.meeting.pod_id, one)
+    return found
+
+
 def coming_for(person: Person, *, at: datetime) -> list[Coming]:
     """What somebody is invited to in the pods they sit in, soonest first. One query."""
     invited = Invitee.objects.filter(meeting=OuterRef("pk"), person=person)

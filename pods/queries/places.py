@@ -12,6 +12,7 @@ from adoption.programs.models import Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods.models import FollowUp, Pod, Seat
+from pods.queries.meetings import Coming, next_in
 from pods.queries.pod import MOST_TALKS, Talk, Wanted, talks_of, wanted_about
 
 
@@ -57,6 +58,8 @@ class Waiting:
     pod: Pod
     due: int
     talks: tuple[Talk, ...]
+    # What is planned next, or waits to be logged.
+    next: Coming | None
 
     @property
     def first(self) -> tuple[Talk, ...]:
@@ -69,7 +72,7 @@ class Waiting:
 
 
 def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
-    """The pods somebody leads, with what waits in each. Five queries at most, whatever the numbers."""
+    """The pods somebody leads, with what waits in each. Six queries at most, whatever the numbers."""
     pods = list(
         Pod.objects.led_by(person)
         .filter(program__closed_at__isnull=True)
@@ -85,9 +88,10 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
         FollowUp.objects.open(at).filter(session__pod__in=pods).select_related("session", "person").oldest_first()
     )
     waiting: dict[int, list[FollowUp]] = {pod.pk: [] for pod in pods}
-    for one in open_ones:
-        waiting[one.session.pod_id].append(one)
+    for follow_up in open_ones:
+        waiting[follow_up.session.pod_id].append(follow_up)
     members = set().union(*sitting.values())
+    planned = next_in(pods, at=at)
     wanted = wanted_about(person, pods, members, on=local_date(at, pods[0].organization.zone))
     found = [
         Waiting(
@@ -101,6 +105,7 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
                     at,
                 )
             ),
+            planned.get(pod.pk),
         )
         for pod in pods
     ]

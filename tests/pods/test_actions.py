@@ -335,7 +335,7 @@ def test_a_pods_page_takes_as_many_queries_for_one_as_for_three(
     with django_assert_num_queries(4):
         look = look_at(pod, at=AT)
     assert len(look.talks) == len(look.follow_ups) == 1 + others
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         waiting_for(practice.champion.person, at=AT)
 
 
