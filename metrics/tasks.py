@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from adoption.programs import rules as programs
+from adoption.programs.actions import skip_step
 from adoption.programs.models import Step
 from adoption.programs.rules import Checkpoint
 from adoption.programs.tasks import calendar_step
@@ -21,8 +23,12 @@ SLEEPS = timedelta(days=1)
 
 @calendar_step(programs.ASK_WEEK)
 def ask_week(step: Step, *, at: datetime) -> None:
-    """Ask about the week that has just ended."""
-    weeks.ask_week(program=step.program, week=date.fromisoformat(step.about), at=at)
+    """Ask about the week that has just ended. Where no answer could come in time any more, after an outage, it is left out."""
+    week = date.fromisoformat(step.about)
+    if weeks.may_ask(program=step.program, week=week, at=at):
+        weeks.ask_week(program=step.program, week=week, at=at)
+    else:
+        skip_step(step=step, reason=_("Nobody could have answered before the week was closed."), by=None, at=at)
 
 
 @calendar_step(programs.LOOK_AFTER)

@@ -41,6 +41,12 @@ class Refused(ValueError):
         self.code = code
 
 
+def may_ask(*, program: Program, week: date, at: datetime) -> bool:
+    """Whether a mail that is written now could still be answered: it goes out in working hours, and a week closes."""
+    zone = program.organization.zone
+    return local_date(working_instant(at, zone), zone) <= week + CLOSES_AFTER
+
+
 @transaction.atomic
 def ask_week(*, program: Program, week: date, at: datetime) -> int:
     """Ask everybody in both arms who is working and does not object about a week.
@@ -50,10 +56,9 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     Returns how many people were asked. Begun again after a crash, or by another programme, it adds only what is missing.
     Of a week that closes before a mail could come nobody is asked: they could not answer, and would count as silent.
     """
-    zone = program.organization.zone
-    today = local_date(at, zone)
-    if local_date(working_instant(at, zone), zone) > week + CLOSES_AFTER:
+    if not may_ask(program=program, week=week, at=at):
         return 0
+    today = local_date(at, program.organization.zone)
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     let_be = Objection.objects.standing().filter(program=program, person=OuterRef("pk"))
     people = list(Person.objects.working(today).filter(Exists(assigned)).exclude(Exists(let_be)))

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from adoption.outbox.models import Envelope, Message
 from adoption.programs import actions as programs
 from adoption.programs.models import Program, Step
-from adoption.programs.rules import Arm, Checkpoint, State, asked_weeks, looks_at
+from adoption.programs.rules import ASK_WEEK, Arm, Checkpoint, State, asked_weeks, looks_at
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import organization
@@ -239,5 +239,7 @@ def test_after_half_a_year_without_a_heartbeat_a_programme_is_closed_and_nobody_
             # What was left out says so.
             left_out = Step.objects.filter(skipped_at__isnull=False)
             checks = {f"champion-check-{START + timedelta(days=day)}" for day in (38, 52, 66, 80, 108, 136, 164)}
-            assert {step.key for step in left_out} == {"post-survey", "retention-survey"} | checks
+            weeks = {step.key for step in left_out if step.task == ASK_WEEK}
+            assert {step.key for step in left_out} == {"post-survey", "retention-survey"} | checks | weeks
+            assert len(weeks) == Step.objects.filter(task=ASK_WEEK, due_on__gt=START + timedelta(days=30)).count()
             assert not left_out.filter(skip_reason="").exists()
