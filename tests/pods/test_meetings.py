@@ -268,7 +268,7 @@ def test_the_working_day_before_each_is_reminded_once_and_a_moved_one_when_it_is
     raise_attention(
         program=practice.program, person=practice.members[2], kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT
     )
-    assert facts_of_soon(message=prepare, at=AT)["stuck"] == 2
+    assert facts_of_soon(message=prepare, at=AT)["stuck"] == 1
     assert practice.members[2].name not in str(facts_of_soon(message=prepare, at=AT))
 
 
