@@ -76,13 +76,33 @@ def give_out(program: Program, *, lead: Person, at: datetime) -> None:
     )
 
 
-def have_rated(program: Program, seats: dict[int, tuple[str, bool]], *, lead: Person, at: datetime) -> None:
+Seats = dict[int, tuple[str, bool]]
+
+
+def have_rated(program: Program, seats: Seats, *, lead: Person, at: datetime) -> None:
     """Clients rate what they were given, and the lead closes the round. `seats` are seats of people, and who is in a pod."""
-    given: Sequence[Allotment] = list(
+    given = _given(program)
+    _rate(program, given, seats, at=at)
+    if given:
+        close_round(round_=given[0].rater.round, by=lead, at=at + timedelta(hours=1))
+
+
+def have_begun(program: Program, seats: Seats, *, at: datetime) -> None:
+    """Half of the clients have rated what they were given so far, and the round goes on."""
+    given = _given(program)
+    heard_of = sorted({str(one.rater.guest) for one in given})[::2]
+    _rate(program, [one for one in given if str(one.rater.guest) in heard_of], seats, at=at)
+
+
+def _given(program: Program) -> Sequence[Allotment]:
+    return list(
         Allotment.objects.filter(rater__round__program=program)
         .select_related("output", "rater__round", "rater__guest")
         .order_by("output__title", "place")
     )
+
+
+def _rate(program: Program, given: Iterable[Allotment], seats: Seats, *, at: datetime) -> None:
     for one in given:
         output = one.output
         seat, in_pod = seats[output.person_id]
@@ -94,8 +114,6 @@ def have_rated(program: Program, seats: dict[int, tuple[str, bool]], *, lead: Pe
         mistakes = STAKEHOLDER.items[-1].choices[:4]
         said["mistakes"] = mistakes[min(3, max(0, round(4.6 - worth + dice.gauss(0, 0.5))))]
         rate(allotment=one, given=said, at=at)
-    if given:
-        close_round(round_=given[0].rater.round, by=lead, at=at + timedelta(hours=1))
 
 
 def _judged(worth: float, dice: random.Random) -> str:
