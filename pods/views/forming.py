@@ -27,6 +27,7 @@ from pods import actions, queries
 from pods.forms import PodForm, said
 from pods.models import Pod
 from pods.queries.moves import moves_of
+from pods.queries.sessions import practised
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -34,7 +35,12 @@ from pods.queries.moves import moves_of
 def program_pods(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The champions of a programme and their pods."""
     found = _program(program)
-    facts = {"program": found, "look": queries.program_pods(found, at=request.at), "moves": moves_of(found)}
+    facts = {
+        "program": found,
+        "look": queries.program_pods(found, at=request.at),
+        "moves": moves_of(found),
+        "practice": practised(found),
+    }
     return render(request, "pods/program_pods.html", facts)
 
 

@@ -211,24 +211,25 @@ def _next_step(done: FollowUp) -> str:
 def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: Sequence[Pod] = ()) -> HttpResponse:
     look = queries.look_at(found, at=request.at)
     planned = queries.coming([found], at=request.at)
+    over = queries.over([found], at=request.at)
     facts = {
         "coming": planned[: queries.MOST_COMING],
         "further": len(planned[queries.MOST_COMING :]),
-        "over": queries.over([found], at=request.at),
+        "over": over,
         "look": look,
         "pod": found,
         "leads": leads,
         "moves": found.program.launched_at and not found.program.ended_at,
         "peer": peer_moment(found, look.members, at=request.at) if leads else None,
         "others": others,
-        "headline": _headline(look) if leads else "",
+        "headline": _headline(look, len(over)) if leads else "",
         "queue": [] if leads else queries.follow_up_queue(found),
         "time": own_time(found.champion, on=look.today) if found.champion else None,
     }
     return render(request, "pods/pod.html", facts)
 
 
-def _headline(look: queries.PodLook) -> str:
+def _headline(look: queries.PodLook, over: int) -> str:
     """What this screen wants from a champion."""
     said = []
     if look.due:
@@ -237,6 +238,9 @@ def _headline(look: queries.PodLook) -> str:
     if others := sum(one.follow_up is None for one in look.talks):
         words = ngettext("%(word)s colleague could do with you.", "%(word)s colleagues could do with you.", others)
         said.append(words % {"word": str(apnumber(others)).capitalize()})
+    if over:
+        words = ngettext("%(word)s session waits to be logged.", "%(word)s sessions wait to be logged.", over)
+        said.append(words % {"word": str(apnumber(over)).capitalize()})
     return " ".join(said) or _("Nothing is due in %(pod)s today.") % {"pod": look.pod.name}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from pods.actions import plan_meeting
 from pods.models import FollowUp, Session
+from pods.rules import SessionKind
 from tests.factories import AT, World
 from tests.house.test_look_browser import PHONE, faults, reader
 from tests.practice import Practice, practise
@@ -57,3 +61,41 @@ def test_a_one_to_one_asks_for_the_one_and_takes_longer(
         session = Session.objects.latest("pk")
         assert (session.kind, session.doing_minutes, session.explaining_minutes) == ("one_to_one", 25, 10)
         assert FollowUp.objects.filter(session=session).get().person == practice.members[2]
+
+
+def test_a_champions_monday_is_a_glance_and_a_planned_session_logged_in_two_taps(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    practice: Practice,
+    enter: Enter,
+) -> None:
+    address = f"/o/meridian/pods/{practice.pod.public_id}/"
+    with enter(meridian):
+        (meeting,) = plan_meeting(
+            pod=practice.pod,
+            kind=SessionKind.REFLECTION,
+            day=AT.date(),
+            hour=time(8),
+            minutes=15,
+            people=practice.members,
+            place="",
+            topics="One example each",
+            weekly=False,
+            form_key=uuid4(),
+            by=None,
+            at=AT - timedelta(days=2),
+        )
+    with reader(browser, live_server, client_as, meridian.champion, PHONE, "light") as (_, page, complaints):
+        for one in (f"{address}plan/", f"{address}planned/{meeting.public_id}/", address):
+            assert faults(page, one, PHONE) == []
+        page.get_by_role("link", name="Log it").click()
+        expect(page.get_by_text("As planned for Wednesday 8 July")).to_be_visible()
+        expect(page.get_by_label("What did you finish together?")).to_be_hidden()
+        page.get_by_role("button", name="Save session").click()
+        expect(page.get_by_text("Saved. Thank you.")).to_be_visible()
+        assert complaints == []
+    with enter(meridian):
+        session = Session.objects.latest("pk")
+        assert (session.meeting, session.attendances.count(), session.doing_minutes) == (meeting, 3, 12)
