@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 
 from adoption.programs.models import Attention, AttentionQuerySet
-from adoption.programs.queries import KIND_WORDS
+from adoption.programs.queries import why_words
 from adoption.programs.rules import FROM_WEEKS, Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
@@ -151,7 +151,7 @@ def _talk(row: Attention, follow_up: FollowUp | None, *, hidden: bool) -> Talk:
     kind = Kind(row.kind)
     return Talk(
         row=row,
-        why=ASKED_WORDS if hidden else KIND_WORDS[kind],
+        why=ASKED_WORDS if hidden else why_words(kind, row.program.mode),
         # Since when would tell what it is about.
         since=None if hidden else row.since,
         saying=SAYINGS[Kind.SILENT if hidden else kind],
@@ -176,7 +176,9 @@ def wanted_about(champion: Person | None, pods: Collection[Pod], members: Collec
     """What is on the list about the members of a champion's pods. Two queries at most."""
     programs = {pod.program_id for pod in pods}
     rows = tuple(
-        Attention.objects.wanting(on).filter(program__in=programs, person__in=members).select_related("person")
+        Attention.objects.wanting(on)
+        .filter(program__in=programs, person__in=members)
+        .select_related("person", "program")
     )
     if champion is None or not any(row.kind in FROM_WEEKS for row in rows):
         return Wanted(rows, frozenset())

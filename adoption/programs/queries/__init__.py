@@ -12,6 +12,7 @@ from adoption.programs.queries.attention import (
     one_wanting,
     people_wanting,
     wanting,
+    why_words,
 )
 from adoption.programs.queries.calendar import (
     Calendar,
@@ -80,4 +81,5 @@ __all__ = [
     "unassigned_teams",
     "versions_of",
     "wanting",
+    "why_words",
 ]

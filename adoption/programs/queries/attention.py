@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.outbox.models import Message
 from adoption.programs import rules
 from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
-from adoption.programs.rules import GUIDES, Kind
+from adoption.programs.rules import GUIDES, Kind, Mode
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 
@@ -29,6 +29,10 @@ KIND_WORDS: dict[Kind, Words] = {
     Kind.CHAMPION_TIME: _("A champion who is running out of time. Champions without any stop by week three."),
     Kind.CHAMPION_STOPPED: _("A champion who began, and has done nothing in the pod since."),
 }
+# The same of work that comes up less than weekly.
+SELDOM_WORDS: dict[Kind, Words] = {
+    Kind.BELOW_THRESHOLD: _("Past the second week, and AI used on fewer than half of their occasions."),
+}
 # What helps, person by person: never another session for everybody.
 STEP_WORDS: dict[Kind, Words] = {
     Kind.FOLLOW_UP_DUE: _("Their champion asks three questions: fifteen minutes"),
@@ -38,6 +42,11 @@ STEP_WORDS: dict[Kind, Words] = {
     Kind.CHAMPION_TIME: _("Ask what did not come off the plate, and settle it with their manager this week"),
     Kind.CHAMPION_STOPPED: _("Ask them what got in the way; where nothing helps, hand the pod over to a successor"),
 }
+
+
+def why_words(kind: Kind, mode: str) -> Words:
+    """Why somebody wants attention, in a programme of this mode."""
+    return SELDOM_WORDS.get(kind, KIND_WORDS[kind]) if mode == Mode.OPPORTUNITY else KIND_WORDS[kind]
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Wanting:
 
     @property
     def why(self) -> Words:
-        return KIND_WORDS[Kind(self.row.kind)]
+        return why_words(Kind(self.row.kind), self.row.program.mode)
 
     @property
     def step(self) -> Words:
@@ -133,7 +142,7 @@ def guides(programs: Collection[Program]) -> dict[tuple[int, int], Person]:
 
 def _with_people(rows: AttentionQuerySet) -> AttentionQuerySet:
     place = Assignment.objects.current().filter(program=OuterRef("program"), person=OuterRef("person"))
-    return rows.select_related("person").annotate(cluster=Subquery(place.values("cluster")[:1]))
+    return rows.select_related("person", "program").annotate(cluster=Subquery(place.values("cluster")[:1]))
 
 
 def _told(programs: Collection[Program], rows: Iterable[Any], *, at: datetime) -> list[Wanting]:

@@ -50,6 +50,10 @@ def step_words(key: str, about: str) -> Words:
     return _TASK_WORDS.get(key, key)
 
 
+_LOOKS_AT_OCCASIONS = _(
+    "Members of pods who are past their second week and used AI on fewer than half of their occasions, or who have been silent "
+    "for two weeks, come onto the attention list. Nothing is sent."
+)
 # What each kind of step does, for somebody who decides whether it should.
 _DOES: dict[str, Words] = {
     rules.OPEN_WAVE: _(
@@ -94,6 +98,8 @@ class Coming:
 
     @property
     def does(self) -> Words:
+        if self.step.task == rules.LOOK_AFTER and self.step.program.mode == rules.Mode.OPPORTUNITY:
+            return _LOOKS_AT_OCCASIONS
         return _DOES.get(self.step.task, "")
 
     @property
