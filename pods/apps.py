@@ -5,7 +5,7 @@ from functools import partial
 
 from django.apps import AppConfig
 
-from adoption.outbox.rules import KINDS, Kind, MessageClass
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
 
@@ -80,5 +80,25 @@ def _say_about_questions() -> None:
             lasts=timedelta(days=14),
             facts="pods.queries.questions.facts_of_answer",
             still_wanted="pods.queries.questions.answer_wanted",
+        )
+    )
+    KINDS.register(
+        question(
+            name="remedy",
+            message_class=MessageClass.DIGEST,
+            lasts=timedelta(days=5),
+            facts="pods.queries.remedies.facts_of_remedy",
+            still_wanted="pods.queries.remedies.remedy_wanted",
+        )
+    )
+    PURPOSES.register("follow_up", "/f/")
+    KINDS.register(
+        Kind(
+            name="follow_up_alone",
+            message_class=MessageClass.NUDGE,
+            lasts=timedelta(days=5),
+            links={"open": "follow_up"},
+            facts="pods.queries.follow_ups.facts_of_alone",
+            still_wanted="pods.queries.follow_ups.alone_wanted",
         )
     )

@@ -11,6 +11,8 @@ from adoption.tenancy.rules import WORK_STARTS, Registry, instant, local_date, w
 
 FOLLOW_UP_DAYS = 7
 FOLLOW_UP_HOUR = time(10)
+# So long after a day 7 that did not come about the member is asked to answer alone, by link.
+ALONE_AFTER = timedelta(days=3)
 MOST_MINUTES = 600
 TEXT_LENGTH = 2000
 NAME_LENGTH = 60

@@ -9,8 +9,8 @@ from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
-from pods.actions import questions
-from pods.models import FollowUp, Meeting
+from pods.actions import follow_ups, questions, remedies
+from pods.models import FollowUp, Meeting, Remedy
 
 
 @promised(actions.FOLLOW_UP_DUE)
@@ -28,6 +28,20 @@ def follow_up_due(row_id: int, *, at: datetime) -> datetime | None:
 def hand_over_questions(row_id: int, *, at: datetime) -> datetime:
     """Show what was asked without a name, each morning; whether or not anything was."""
     return questions.hand_over_questions(at=at)
+
+
+@promised(remedies.REMEDY_DUE)
+def remedy_due(row_id: int, *, at: datetime) -> None:
+    """The day of a step has come: its owner is told, unless it is closed."""
+    for remedy in Remedy.objects.open().filter(pk=row_id).select_related("owner", "person", "program__organization"):
+        remedies.remind_of_remedy(remedy=remedy, at=at)
+
+
+@promised(follow_ups.FOLLOW_UP_ALONE)
+def follow_up_alone(row_id: int, *, at: datetime) -> None:
+    """The meeting did not come about: the member can answer alone."""
+    for follow_up in FollowUp.objects.due(at).filter(pk=row_id).select_related("person"):
+        follow_ups.ask_member(follow_up=follow_up, at=at)
 
 
 @calendar_step(programs.LOOK_AT_CHAMPIONS)

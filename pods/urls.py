@@ -2,9 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from adoption.outbox.views.link import arrive
+from adoption.outbox.views.privacy import who_sees_by_link
 from pods import api, views
+from pods.actions import FOLLOW_UP
 from pods.api import questions as api_questions
-from pods.views import questions
+from pods.api import remedies as api_remedies
+from pods.views import alone, questions, remedies
 
 Places = list[URLPattern | URLResolver]
 
@@ -41,10 +45,19 @@ questioned = [
     path("<uuid:asked>/prompt/", questions.question_to_prompt, name="question-to-prompt"),
 ]
 
+# /o/<org>/steps/
+steps = [
+    path("", remedies.steps, name="steps"),
+    path("<uuid:remedy>/", remedies.step_taken, name="step-taken"),
+]
+
 # /o/<org>/p/<program>/
 program: Places = [
     path("pods/", views.program_pods, name="program-pods"),
     path("moves/<uuid:move>/undo/", views.move_undo, name="move-undo"),
+    path("causes/", remedies.causes, name="causes"),
+    path("steps/for/<uuid:person>/", remedies.step_for, name="step-for"),
+    path("steps/<slug:hindrance>/", remedies.step_for_leader, name="step-for-leader"),
     path("champions/<uuid:champion>/pod/", views.pod_new, name="pod-new"),
     path("champions/<uuid:champion>/invite/", views.champion_invite, name="champion-invite"),
     path("champions/<uuid:champion>/withdraw/", views.champion_withdraw, name="champion-withdraw"),
@@ -58,7 +71,9 @@ organization: Places = [
     path("pods/<uuid:pod>/", include(pod)),
     path("ask/", include(ask)),
     path("questions/", include(questioned)),
+    path("steps/", include(steps)),
     path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
+    path("waiting/questions/", questions.waiting_questions, name="waiting-questions"),
     path("waiting/pods/", views.waiting_pods, name="waiting-pods"),
 ]
 
@@ -83,11 +98,21 @@ machines = [
         name="api-meeting-cancellation",
     ),
     path("pods/<uuid:pod>/showings/", api.Showings.as_view(), name="api-showings"),
+    path("steps/", api_remedies.Steps.as_view(), name="api-steps"),
+    path("steps/<uuid:remedy>/", api_remedies.OneStep.as_view(), name="api-step"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
     path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
 ]
 
+# /f/
+mailed_follow_ups: Places = [
+    path("<uuid:link>/", alone.follow_up_alone, name="follow-up-alone"),
+    path("<uuid:link>/who/", who_sees_by_link(FOLLOW_UP), name="follow-up-who"),
+    path("<str:token>/", arrive("follow-up-alone", FOLLOW_UP), name="follow-up-arrive"),
+]
+
 urlpatterns = [
+    path("f/", include(mailed_follow_ups)),
     path("o/<slug:org>/", include(organization)),
     path("api/v1/o/<slug:org>/", include(machines)),
     # Whoever kept the key of a question without a name.

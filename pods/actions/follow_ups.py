@@ -9,15 +9,17 @@ from django.db import transaction
 from adoption.outbox.actions.messages import say
 from adoption.programs import actions as programs
 from adoption.programs.rules import FROM_WEEKS, Kind
-from adoption.tenancy.actions import audit
+from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import local_date, working_instant
 from pods import rules
 from pods.models import FollowUp
 from pods.rules import Cause, Used
 
 FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
-FOLLOW_UP = "follow_up"  # the outbox's kind
+FOLLOW_UP_ALONE = "pods.follow_up_alone"  # the agenda's task
+FOLLOW_UP = "follow_up"  # the outbox's kinds, and the purpose of the second one's link
+ASKED_ALONE = "follow_up_alone"
 
 
 class AlreadyAnswered(ValueError):
@@ -101,5 +103,21 @@ def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
         kind=Kind.FOLLOW_UP_DUE,
         since=local_date(at, follow_up.person.local_zone()),
         detail={},
+        at=at,
+    )
+    agenda.schedule(
+        task=FOLLOW_UP_ALONE,
+        row_id=follow_up.pk,
+        due_at=working_instant(max(at, follow_up.due_at) + rules.ALONE_AFTER, follow_up.person.local_zone()),
+    )
+
+
+def ask_member(*, follow_up: FollowUp, at: datetime) -> None:
+    """The meeting did not come about: ask the member, once, to answer the three questions alone, by link."""
+    say(
+        kind=ASKED_ALONE,
+        person=follow_up.person,
+        subject_key=f"follow_up:{follow_up.pk}",
+        row_id=follow_up.pk,
         at=at,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from adoption.tenancy.models import Person
-from pods.models import Attendance, FollowUp, Invitee, Move, Question, Seat, Session, Showing
+from pods.models import Attendance, FollowUp, Invitee, Move, Question, Remedy, Seat, Session, Showing
 from pods.rules import SessionKind
 
 
@@ -21,3 +21,4 @@ def erase_person(*, person: Person, at: datetime) -> None:
     Attendance.objects.filter(person=person).delete()
     Seat.objects.filter(person=person).delete()
     Question.objects.filter(person=person).delete()
+    Remedy.objects.filter(person=person).delete()

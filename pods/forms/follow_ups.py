@@ -93,3 +93,33 @@ class FollowUpForm(forms.Form):
         """What the action takes."""
         names = ("used", "what_happened", "what_failed", "cause", "fixed")
         return {name: self.cleaned_data[name] for name in names}
+
+
+# The same signs, as whoever met them says it.
+OWN_SIGN_WORDS: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _("What came out was generic, also for somebody who knows how"),
+    Cause.NO_SUITABLE_WORKFLOW: _("Nothing that I do every week suits it"),
+    Cause.NO_OWN_WORKFLOW: _("I have not picked a piece of work of my own"),
+    Cause.OBSTACLE: _("I hit something: an unclear prompt, heavy editing, slower than expected"),
+    Cause.GENERIC_EXAMPLES: _("The examples were not like my job"),
+    Cause.NO_PEER_SEEN: _("I have not seen a colleague use it"),
+}
+
+
+class AloneForm(FollowUpForm):
+    """The same three questions, answered by the member alone: nobody is there to fix anything."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["used"].label = _("Did you use it on real work?")
+        self.fields["signs"].label = _("Which of these is it? Tick everything that fits")
+        self.fields["signs"].help_text = ""
+        self.fields["signs"].choices = [(cause.value, words) for cause, words in OWN_SIGN_WORDS.items()]  # type: ignore[attr-defined]
+        self.fields["leave_it"].label = _("I would rather leave it: ask me no further about this")
+        for name in ("cause", "fixed"):
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        # Not fixed before somebody says so; without a cause the answers leave it out.
+        self.cleaned_data["fixed"] = False
+        return super().clean()

@@ -23,6 +23,14 @@ REFUSALS: dict[str, Words] = {
     "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
     "not_yet": _("This day is still to come."),
     "long_past": _("This day is more than sixty days ago."),
+    "another_group_session": _(
+        "Another session for the group is no remedy: it repeats what did not work for this person. Whoever already knows is bored, "
+        "whoever is stuck stays stuck. Take the step above, with them alone."
+    ),
+    "not_within_six_weeks": _("Please choose a day from today on, within the next six weeks."),
+    "not_to_be_helped": _("They are not in this programme, or nothing is to be asked of them."),
+    "remedy_open": _("A step against this is under way already."),
+    "remedy_done": _("This step is closed already."),
     "small_pod": _(
         "A pod of fewer than five is too small to ask without a name: you would soon be known by what you ask."
     ),

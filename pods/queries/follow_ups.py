@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
@@ -34,6 +36,32 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and this person still leads the pod."""
     found: bool = FollowUp.objects.open(at).for_champion(message.person).filter(pk=message.row_id).exists()
+    return found
+
+
+def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What a member reads whose day 7 did not come about: they can answer alone."""
+    follow_up = FollowUp.objects.select_related("session__pod__champion__person", "person").get(pk=message.row_id)
+    champion = follow_up.session.pod.champion
+    return {
+        "speaker": champion.person.name if champion else "",
+        "label": gettext("Day 7"),
+        "title": gettext("%(name)s, did you use it? Three questions") % {"name": follow_up.person.name.split()[0]},
+        "paragraphs": [
+            gettext("You sat together on %(day)s, and the fifteen minutes of day 7 have not come about.")
+            % {"day": date_format(follow_up.session.held_on, "j F")},
+            gettext(
+                "You can answer alone, in two minutes. No is a fine answer: it says what to change, not what you did wrong."
+            ),
+        ],
+        "button": gettext("Answer"),
+        "fine": gettext("Your champion reads it. Your lead sees the cause, never your words."),
+    }
+
+
+def alone_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether day 7 is still open."""
+    found: bool = FollowUp.objects.open(at).filter(pk=message.row_id, person=message.person).exists()
     return found
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Holding, Permission
-from pods.models import AnonymousQuestion, Attendance, FollowUp, Invitee, Move, Question, Seat, Session, Showing
+from pods.models import AnonymousQuestion, Attendance, FollowUp, Invitee, Move, Question, Remedy, Seat, Session, Showing
 
 
 def export_pods(*, person: Person) -> dict[str, Any]:
@@ -71,6 +71,19 @@ def export_pods(*, person: Person) -> dict[str, Any]:
             }
             for row in Question.objects.filter(person=person).order_by("id")
         ],
+        "steps": [
+            {
+                "program": row.program.name,
+                "cause": row.hindrance,
+                "in_particular": row.detail,
+                "owner": row.owner.name if row.owner else None,
+                "due": row.due_on.isoformat(),
+                "done": row.done_at.isoformat() if row.done_at else None,
+                "worked": row.worked,
+                "result": row.result,
+            }
+            for row in Remedy.objects.filter(person=person).select_related("program", "owner").order_by("id")
+        ],
         "questions_answered": [
             {"answer": row.answer, "answered": row.answered_on.isoformat() if row.answered_on else None}
             for rows in (Question.objects, AnonymousQuestion.objects)
@@ -119,6 +132,11 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
             Permission.MANAGE_PROGRAMS,
             also=_("Your own champion."),
             remark=_("Your name and the cause; never your words."),
+        ),
+        Holding(
+            _("A step that was agreed on for you: against what, whose, by when, and what came of it"),
+            Permission.MANAGE_PROGRAMS,
+            also=_("Whoever owns the step."),
         ),
         Holding(
             _("What you ask your champion by name, and the answer"),

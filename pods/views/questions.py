@@ -18,6 +18,7 @@ from adoption.outbox.rules import is_token
 from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Organization
+from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import organization
 from champions.queries.kit import standing_in_kit
 from pods.actions import questions as actions
@@ -25,6 +26,7 @@ from pods.forms import said
 from pods.forms.questions import SELF_WORDS, AnswerForm, AskForm, PassOnForm, SolvedForm
 from pods.models import Question
 from pods.queries import questions as queries
+from pods.queries.remedies import steps_of
 
 
 @requires(Permission.ENTER)
@@ -179,6 +181,20 @@ def question_to_prompt(request: OrganizationRequest, org: str, asked: UUID) -> H
         extra_tags=f"undo:{undo}",
     )
     return redirect("prompt-improve", org=org, prompt=made.public_id)
+
+
+@requires(Permission.ENTER)
+@require_safe
+def waiting_questions(request: OrganizationRequest, org: str) -> HttpResponse:
+    """What waits to be answered or closed, and whom one can ask: a fragment of the home, and a page of its own."""
+    steps = steps_of(request.person, manages=False, on=local_date(request.at, request.organization.zone))
+    facts = {
+        "waiting": queries.questions_waiting(request.person),
+        "steps": steps.open,
+        "pods": queries.askable(request.person),
+    }
+    part = "#waiting-questions" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"pods/waiting_questions.html{part}", facts)
 
 
 def _own(request: OrganizationRequest, asked: UUID) -> Question:

@@ -20,6 +20,7 @@ from adoption.tenancy.walls import organization
 from champions.models import Candidacy, TimeCheck
 from metrics.models import VendorFile
 from pods.models import Question as AskedQuestion
+from pods.models import Remedy
 from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
 from tests.factories import AT, World
 from tests.practice import move_somebody, plan_ahead, practise, promise_step, want_attention
@@ -62,6 +63,9 @@ PUBLIC = {
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-arrive": "a mailed link: 256 random bits are the grant",
+    "follow-up-alone": "the page behind a mailed link, which the browser was exchanged for",
+    "follow-up-who": "the page behind a mailed link, which the browser was exchanged for",
+    "follow-up-arrive": "a mailed link: 256 random bits are the grant",
     "question-by-key": "whoever asked without a name kept the key: 256 random bits are the grant",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",
@@ -100,6 +104,8 @@ BY_FACT = frozenset(
         "win-back",
         "pod",
         "pod-weeks",
+        "step-for",
+        "step-taken",
         "question",
         "question-helped",
         "question-pass-on",
@@ -157,6 +163,9 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "wave": lambda world: "baseline",
     "question": _first(Question),
     "asked": _first(AskedQuestion),
+    "remedy": _first(Remedy),
+    "hindrance": lambda world: "leader_absent",
+    "step-for.person": lambda world: practise(world).members[1].public_id,
     # A survey whose questions can still be changed.
     "survey-questions.wave": lambda world: "post",
     "question-up.wave": lambda world: "post",

@@ -28,6 +28,7 @@ from adoption.tenancy.walls import organization
 from metrics.management.demo.champions import ask_around
 from metrics.management.demo.history import Group, Life, Plan, live
 from metrics.management.demo.kit import stock_kit
+from metrics.management.demo.questions import ask_champions
 from metrics.management.demo.review import look_through
 from metrics.management.demo.usage import bring_in
 
@@ -334,6 +335,7 @@ def found(company: Company, *, now: datetime) -> None:
             ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
+        ask_champions(Life(made, now=now))
         look_through(Life(made, now=now), owner=office["owner"])
         # What the history would have mailed was for days that are gone.
         Message.objects.filter(due_at__lt=now - timedelta(days=1)).delete()
