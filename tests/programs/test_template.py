@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -9,13 +11,17 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from adoption.disclosure.rules import Audience
 from adoption.programs import actions, queries
 from adoption.programs.actions import NotReady, Refused, WrongState
 from adoption.programs.models import Program
-from adoption.programs.rules import EXPLORERS_AT_MOST, Arm, State, Template
+from adoption.programs.rules import EXPLORERS_AT_MOST, Arm, Checkpoint, State, Template
 from adoption.tenancy.models import AuditEvent
+from metrics.queries.evidence import evidence
+from metrics.rules import Metric
 from surveys.queries import baseline_collected
 from tests.factories import AT, World
+from tests.metrics.trials import launched
 from tests.practice import make_program, some_people
 from tests.running import draft
 from tests.worlds import ClientAs, Enter
@@ -129,3 +135,32 @@ def test_machines_choose_it_with_the_same_refusals(meridian: World, enter: Enter
         )
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "compares")
     assert (wrong.status_code, executive.status_code) == (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+
+
+def test_its_evidence_says_what_happened_and_never_that_it_made_a_difference(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        trial = launched(meridian, pods=(8, 8), teams=(), is_launched=False)
+        program = explore(trial.program, meridian)
+        at = trial.at(program.starts_on)
+        fixed = {
+            "spec_version": "1.0",
+            "primary": "adoption",
+            "primary_look": "S56",
+            "thresholds": {"group": 5, "executive": 10},
+        }
+        Program.objects.filter(pk=program.pk).update(baseline_opened_at=at, launched_at=at, fixed=fixed)
+        program.refresh_from_db()
+        trial = replace(trial, program=program)
+        trial.look(Checkpoint.S0, (0, 0), ())
+        trial.look(Checkpoint.S30, (6, 5), ())
+        later = trial.at(program.starts_on + timedelta(days=50))
+        found = evidence(program, Audience.EXECUTIVE, at=later)
+        assert not [one for one in found.figures if one.measure is Metric.DIFFERENCE and one.value is not None]
+    address = f"/o/meridian/p/{program.slug}/evidence/"
+    with time_machine.travel(later, tick=False):
+        for reader in (meridian.executive, meridian.lead):
+            page = client_as(reader).get(address)
+            assert page.status_code == HTTPStatus.OK
+            assert "This programme explores: nothing is compared in it." in page.content.decode()

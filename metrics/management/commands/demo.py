@@ -81,6 +81,8 @@ class Company:
     # Whether everybody has been asked whom they go to, for a programme that is still a draft.
     asks_around: bool = False
 
+    # Whether whoever heads it sits in a pod, as everybody does.
+    head_learns: bool = False
 
 PODS = ("Elbe", "Weser", "Oder", "Isar", "Danube", "Tyne")
 # Of eight in each pod, and in each comparison team, so many come to work differently.
@@ -271,6 +273,7 @@ HARBOUR = Company(
     plans=_harbour_plans,
 )
 
+    head_learns=True,
 COMPANIES = (MERIDIAN, HARBOUR)
 
 FIRST_NAMES = (
@@ -330,6 +333,8 @@ def found(company: Company, *, now: datetime) -> None:
                 champions.append(hire(company, champion, at=at, department=department, manager=teams[-1][-1][0]))
         _later(company, office, now=now)
         for plan in company.plans(teams, champions, local_date(now, company.zone)):
+        if company.head_learns:
+            teams[0][0].append(head)
             live(plan, Life(made, now=now), lead=office["lead"], sponsor=office["executive"])
         if company.asks_around:
             ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")

@@ -16,6 +16,8 @@ from adoption.tenancy.rules import local_date
 from champions.actions.agreements import agree, propose_agreement, record_sponsorship
 from champions.models import Champion, TimeCheck
 from champions.rules.agreements import Side, owed
+from champions.rules.time import ANSWERED_WITHIN
+from pods.actions import look_at_champions
 from surveys.actions import answer_check, close_nominations, keep_tries, name_colleague, open_nominations
 from surveys.models import NominationAsk
 
@@ -29,6 +31,7 @@ WORK = (
 )
 # Of the champions of a programme by name, whoever comes last runs out of time in it.
 ANSWERED = 150
+NOT_HEARD_OF = 4
 
 
 def give_time(program: Program, champions: Sequence[Champion], *, sponsor: Person, lead: Person, life: Life) -> None:
@@ -57,12 +60,12 @@ def give_time(program: Program, champions: Sequence[Champion], *, sponsor: Perso
 def keep_time(program: Program, week: date, life: Life) -> None:
     """Champions answer on the Thursday they are asked: most have their hours; in a running programme one has not."""
     at = life.at(week + timedelta(days=CHECKS_ON), time(12))
-    if at > life.now:
+    if at > life.now or week > program.ends_on:
         return
     life.until(at)
     checks = list(
         TimeCheck.objects.unanswered()
-        .filter(champion__program=program)
+        .filter(champion__program=program, asked_at__gt=at - ANSWERED_WITHIN)
         .select_related("champion__program__organization", "champion__person")
         .order_by("champion__person__sort_name")
     )
@@ -78,6 +81,30 @@ def keep_time(program: Program, week: date, life: Life) -> None:
             to_fix="Month-end falls on us again; nobody took the reviews." if is_short else "",
             at=at,
         )
+
+
+def keep_some_time(program: Program, life: Life) -> None:
+    """After the phase champions are asked every four weeks, and keep two to four hours; one of them is not heard of."""
+    life.until(life.now)
+    checks = (
+        TimeCheck.objects.unanswered()
+        .filter(champion__program=program, due_on__gt=program.ends_on)
+        .select_related("champion__program__organization", "champion__person")
+        .order_by("due_on", "champion__person__sort_name")
+    )
+    for place, check in enumerate(checks):
+        at = life.at(check.due_on, time(12))
+        if at <= life.now and place % 7 != NOT_HEARD_OF:
+            answer_check(
+                check=check,
+                displaced=WORK[place % len(WORK)].partition(";")[0],
+                hours=Decimal(2) + Decimal(place % 5) / 2,
+                can_keep=4,
+                to_fix="",
+                at=at,
+            )
+    # Follow-ups were closed since the last Friday: whoever was late with them is not any more.
+    look_at_champions(program=Program.objects.select_related("organization").get(pk=program.pk), at=life.now)
 
 
 def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program:

@@ -17,11 +17,10 @@ from adoption.programs.rules import Arm, Checkpoint
 from adoption.tenancy.models import Agenda, Leave, Organization, Person
 from adoption.tenancy.rules import instant
 from champions.actions import name_champion
-from champions.actions.moments import LOOK
 from champions.models import Champion
 from metrics.actions.weeks import DRAIN, Line, record_history
 from metrics.management.demo import ratings
-from metrics.management.demo.champions import give_time, keep_time
+from metrics.management.demo.champions import give_time, keep_some_time, keep_time
 from metrics.management.demo.habits import Course, Habit, habits, said
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
@@ -39,7 +38,6 @@ LIVED = (
     calendar.ASK_CHAMPIONS,
     calendar.LOOK_AT_CHAMPIONS,
     calendar.TELL_WINS,
-    LOOK,
     calendar.FREEZE,
     calendar.END,
     calendar.FOLLOWED,
@@ -167,7 +165,7 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
             _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)))
             if plan.rated:
                 _have_rated(program, members, week, life, lead=lead)
-    life.until(life.now)
+    keep_some_time(program, life)
     program.refresh_from_db()
     return program
 
