@@ -94,13 +94,15 @@ def _show(
     choosing: ModeForm | None = None,
 ) -> HttpResponse:
     now = program.measure
+    people = queries.may_be_exempt(program)
     facts = {
         "program": program,
         "measure": now,
         "versions": queries.versions_of(program),
         "exempt": queries.exempt_people(program),
         "form": form or MeasureForm(initial={"primary_look": now.primary_look, "least_icc": now.least_icc}),
-        "exempting": exempting or ExemptForm(people=queries.may_be_exempt(program)),
+        "exempting": exempting or ExemptForm(people=people),
+        "may_be_exempt": exempting is not None or people.exists(),
         "choosing": choosing or ModeForm(initial={"mode": program.mode}),
     }
     return render(request, "programs/measure.html", facts, status=422 if form or exempting or choosing else 200)
