@@ -50,6 +50,8 @@ class Move(TenantModel):
         indexes = [
             models.Index(fields=["organization", "program"], name="move_by_program"),
             models.Index(fields=["organization", "person"], name="move_by_person"),
+            models.Index(fields=["organization", "before"], name="move_by_before"),
+            models.Index(fields=["organization", "after"], name="move_by_after"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
+from adoption.outbox.actions.letters import write_parts
 from adoption.outbox.models import Envelope, Message
 from adoption.outbox.rules import Outcome
 from adoption.outbox.rules.calendar import calendar_file
@@ -247,6 +248,29 @@ def test_whoever_objects_is_invited_to_nothing_and_reminded_of_nothing(practice:
     reminders = {one.person_id: one for one in Message.objects.filter(kind="meeting_soon").select_related("person")}
     assert not soon_wanted(message=reminders[member.pk], at=AT)
     assert soon_wanted(message=reminders[practice.members[1].pk], at=AT)
+
+
+def test_every_mail_of_a_plan_can_be_written_in_the_readers_own_hour(practice: Practice) -> None:
+    member = practice.members[0]
+    Person.objects.filter(pk=member.pk).update(zone="Europe/Berlin")
+    made = plan(practice, weekly=True)[0]
+    actions.remind_of_meeting(meeting=made, at=reminder_due(DAY, "Europe/London"))
+    sent(told(member))
+    actions.cancel_meeting(meeting=made, rest=False, reason="Off sick", by=None, at=AT)
+    rows = Message.objects.select_related("person__organization")
+    reader = Person.objects.select_related("organization").get(pk=member.pk)
+    parts, unwritable = write_parts(messages=rows.filter(person=member), person=reader, address="a@b.example", at=AT)
+    assert unwritable == []
+    texts = " ".join(one.text for one in parts)
+    assert "every week from Wednesday 15 July, 11:00" in texts or "every week from Wednesday 22 July, 11:00" in texts
+    assert "is cancelled" in texts
+    assert "Off sick" in texts
+    assert "Wednesday, 11:00" in texts
+    assert "Europe/Berlin" in texts
+    to_champion = rows.filter(person=practice.champion.person, kind="meeting_prepare")
+    champion = Person.objects.select_related("organization").get(pk=practice.champion.person_id)
+    parts, unwritable = write_parts(messages=to_champion, person=champion, address="a@b.example", at=AT)
+    assert (unwritable, "Its agenda is ready" in parts[0].text) == ([], True)
 
 
 # --- reminders -------------------------------------------------------------------------------------------------------
