@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -27,16 +24,18 @@ from adoption.disclosure.rules import (
     arrange,
     publish,
 )
-from adoption.programs.models import Assignment, Objection, Program
+from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, Mode, open_window, weeks_looked_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
+from metrics.actions.hulls import add_hulls
+from metrics.actions.looks import Cohort, Differing, Sight, Tally
 from metrics.actions.quality import Judgement, published_in
 from metrics.actions.survival import Lasting
-from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
+from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
-from metrics.queries.weeks import CohortMember, cohort, decide_weeks
-from metrics.rules import JUDGED, Audit, Category, Metric, Week, WeekState, adoption, audit_by, whole
+from metrics.queries.weeks import CohortMember, Place
+from metrics.rules import JUDGED, Adoption, Category, Metric, whole
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
@@ -50,20 +49,6 @@ class NotLaunched(ValueError):
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Where the gate counts somebody: the arm, department and pod they were launched with."""
-
-    arm: Arm
-    department: str
-    cluster: str
-
-    @property
-    def pod(self) -> str:
-        """Comparison teams are clusters of the analysis, and never a row that anybody reads."""
-        return self.cluster if self.arm is Arm.PODS else ""
-
-
-@dataclass(frozen=True)
 class Look:
     """Everything a freezing works with."""
 
@@ -71,20 +56,16 @@ class Look:
     checkpoint: Checkpoint
     version: int
     weeks: tuple[date, ...]
-    members: list[CohortMember]
-    keys: Mapping[int, UUID]
-    decided: Mapping[tuple[int, date], Week]
-    audits: Mapping[int, Audit]
+    sight: Sight
     before: list[SnapshotRun]  # earlier versions, first version first
-    objecting: frozenset[int]  # people of the cohort who object when it is frozen
+
+    @property
+    def tallies(self) -> list[Tally]:
+        return self.sight.tallies
 
     @cached_property
-    def seats(self) -> dict[UUID, Seat]:
-        return {self.keys[m.person_id]: Seat(m.arm, m.department, m.cluster) for m in self.members}
-
-    @cached_property
-    def categories(self) -> dict[UUID, Category]:
-        return {self.keys[m.person_id]: self.audits[m.person_id].category for m in self.members}
+    def members(self) -> list[CohortMember]:
+        return self.sight.members()
 
 
 @transaction.atomic
@@ -106,28 +87,25 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     if known and not reason:
         return known[-1]
     launch = _launch_version(program, checkpoint, known, at)
-    look = _look(program, checkpoint, known, launch, at)
+    end = _first(program, Checkpoint.SE, at) if checkpoint is Checkpoint.S90 else None
+    look = _look(program, checkpoint, known, launch, end, at)
     arrangement = (
-        arrange(_cohort_blocks(look.seats), thresholds)
+        arrange(_cohort_blocks(look), thresholds)
         if launch is None
         else Arrangement.from_dict(launch.params["arrangement"])
     )
-    adopters = _adopters(_first(program, Checkpoint.SE, at)) if checkpoint is Checkpoint.S90 else frozenset[UUID]()
-    facts = sorted(
-        [
-            *(str(look.keys[one.person_id]), one.arm, one.cluster, one.department),
-            *(asdict(look.audits[one.person_id]), one.person_id in look.objecting),
-        ]
-        for one in look.members
-    )
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    digest = look.sight.digest()
     seed = int(digest[:12], 16)
     figures = list(_adoption_figures(look))
-    releases = [_proportion(Metric.ADOPTION, look, look.categories, arrangement, thresholds)]
+    releases = [_proportion(Metric.ADOPTION, look, arrangement, thresholds)]
+    if checkpoint is not Checkpoint.S0:
+        clusters = {arm: _clusters(look, arm) for arm in Arm}
+        levels = {Metric.DIFFERENCE: 0.95, Metric.DIFFERENCE_EARLY: EARLY_LEVEL}
+        icc = program.measure.least_icc
+        add_hulls(figures, releases[0], clusters, levels=levels, band=thresholds.band, least_icc=icc)
     if checkpoint is Checkpoint.S90:
-        still = {key: category for key, category in look.categories.items() if key in adopters}
-        figures += _retention_figures(look, still)
-        releases.append(_proportion(Metric.RETENTION, look, still, arrangement, thresholds, adopters))
+        figures += _retention_figures(look)
+        releases.append(_proportion(Metric.RETENTION, look, arrangement, thresholds, among_adopters=True))
         if known:
             # The curve is published once, as minutes are.
             figures += _again(known[0], [Metric.SURVIVAL])
@@ -175,7 +153,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         },
         releases=[release.as_dict() for release in releases],
     )
-    _write_members(run, look)
+    look.sight.write(run)
     for figure in figures:
         figure.run = run
     SnapshotMetric.objects.bulk_create(figures)
@@ -200,102 +178,37 @@ def _launch_version(
 
 
 def _look(
-    program: Program, checkpoint: Checkpoint, known: list[SnapshotRun], launch: SnapshotRun | None, at: datetime
-) -> Look:
-    weeks = weeks_looked_at(checkpoint, program.starts_on, program.weeks, program.mode)
-    if launch is None:
-        members = cohort(program)
-        keys = _new_keys(program, members)
-    else:
-        members, keys = _as_launched(program, launch)
-    people = [member.person_id for member in members]
-    decided = decide_weeks(program.workflow, people, weeks)
-    if checkpoint is Checkpoint.S0 and (open_weeks := _open_weeks(program, members, weeks, decided)) != weeks:
-        weeks = open_weeks
-        decided = decide_weeks(program.workflow, people, weeks)
-    audits = {person: audit_by(program.mode, [decided[person, week] for week in weeks]) for person in people}
-    version = known[-1].version + 1 if known else 1
-    objecting = frozenset(Objection.objects.standing_at(at).filter(program=program).values_list("person_id", flat=True))
-    return Look(program, checkpoint, version, weeks, members, keys, decided, audits, known, objecting)
-
-
-def _open_weeks(
     program: Program,
-    members: Sequence[CohortMember],
-    weeks: tuple[date, ...],
-    decided: Mapping[tuple[int, date], Week],
-) -> tuple[date, ...]:
+    checkpoint: Checkpoint,
+    known: list[SnapshotRun],
+    launch: SnapshotRun | None,
+    end: SnapshotRun | None,
+    at: datetime,
+) -> Look:
+    cohort = Cohort(program, launch)
+    weeks = weeks_looked_at(checkpoint, program.starts_on, program.weeks, program.mode)
+    if checkpoint is Checkpoint.S0:
+        weeks = _open_weeks(program, cohort, weeks)
+    version = known[-1].version + 1 if known else 1
+    return Look(program, checkpoint, version, weeks, cohort.look(weeks, end=end, at=at), known)
+
+
+def _open_weeks(program: Program, cohort: Cohort, weeks: tuple[date, ...]) -> tuple[date, ...]:
     """The baseline's weeks; for one in which the company was closed, so that nobody was expected, an earlier open one."""
-    there = [one.person_id for one in members if one.left_on is None or one.left_on > weeks[-1]]
-
-    def closed(found: Mapping[tuple[int, date], Week], week: date) -> bool:
-        return all(found[person, week].state is WeekState.NOT_EXPECTED for person in there)
-
-    if not there or not any(closed(decided, week) for week in weeks):
-        return weeks
     back = [weeks[-1] - timedelta(weeks=number) for number in range(OPEN_WEEKS_SOUGHT)]
-    earlier = decide_weeks(program.workflow, there, back)
-    shut = {week for week in back if closed(earlier, week)}
-    if len(back) - len(shut) < len(weeks):
+    shut = cohort.closed(back, last=weeks[-1])
+    if shut.isdisjoint(weeks) or len(back) - len(shut) < len(weeks):
         return weeks
     return open_window(program.starts_on - timedelta(days=1), shut)
-
-
-def _new_keys(program: Program, members: Sequence[CohortMember]) -> dict[int, UUID]:
-    SnapshotKey.objects.bulk_create(
-        [SnapshotKey(program=program, person_id=member.person_id) for member in members], batch_size=5000
-    )
-    return dict(SnapshotKey.objects.filter(program=program).values_list("person_id", "key"))
-
-
-def _as_launched(program: Program, launch: SnapshotRun) -> tuple[list[CohortMember], dict[int, UUID]]:
-    """The cohort with the places it was launched with. Nobody is found again who has been erased."""
-    rows = list(
-        SnapshotKey.objects.filter(program=program)
-        .order_by("person_id")
-        .values_list("person_id", "key", "person__left_on")
-    )
-    keys = {person: key for person, key, _ in rows}
-    seats = {row.key: row for row in SnapshotMember.objects.filter(run=launch)}
-    members = [
-        CohortMember(person, Arm(seats[key].arm), seats[key].cluster, seats[key].department, left_on)
-        for person, key, left_on in rows
-    ]
-    return members, keys
-
-
-def _write_members(run: SnapshotRun, look: Look) -> None:
-    SnapshotMember.objects.bulk_create(
-        [
-            SnapshotMember(
-                run=run,
-                key=look.keys[member.person_id],
-                arm=member.arm,
-                cluster=member.cluster,
-                department=member.department,
-                expected_weeks=look.audits[member.person_id].expected_weeks,
-                observed_weeks=look.audits[member.person_id].observed_weeks,
-                uses=_sum(look.decided[member.person_id, week].total for week in look.weeks),
-                unprompted=_sum(look.decided[member.person_id, week].unprompted for week in look.weeks),
-                occurrences=_sum(look.decided[member.person_id, week].occurrences for week in look.weeks),
-                category=look.audits[member.person_id].category,
-            )
-            for member in look.members
-        ],
-        batch_size=5000,
-    )
-
-
-def _sum(counts: Iterable[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None
 
 
 # --- through the gate ------------------------------------------------------------------------------------------------
 
 
-def _cohort_blocks(seats: Mapping[UUID, Seat]) -> list[Block]:
-    sizes = Counter((seat.arm, seat.department, seat.pod) for seat in seats.values())
+def _cohort_blocks(look: Look) -> list[Block]:
+    sizes = Counter[Place]()
+    for tally in look.tallies:
+        sizes[tally.place] += tally.people
     return [Block(arm, department, pod, people, 0) for (arm, department, pod), people in sorted(sizes.items())]
 
 
@@ -305,27 +218,23 @@ def _counted(category: Category) -> int | None:
 
 
 def _proportion(
-    metric: Metric,
-    look: Look,
-    categories: Mapping[UUID, Category],
-    arrangement: Arrangement,
-    thresholds: Thresholds,
-    among: frozenset[UUID] | None = None,
+    metric: Metric, look: Look, arrangement: Arrangement, thresholds: Thresholds, *, among_adopters: bool = False
 ) -> Release:
-    """What may be read of a share of genuine adopters, given what is out. `among` names whom alone it is about."""
-    seats = look.seats
-    tally: dict[tuple[Arm, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for key, category in categories.items():
-        if category is Category.NOT_EXPECTED:
+    """What may be read of a share of genuine adopters, given what is out; of everybody, or of the adopters at the end."""
+    found: dict[Place, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for tally in look.tallies:
+        if tally.category is Category.NOT_EXPECTED or (among_adopters and not tally.adopted):
             continue
-        place = tally[seats[key].arm, seats[key].department, seats[key].pod]
-        value = _counted(category)
-        place[0] += 1
-        place[1] += value is not None
-        place[2] += value or 0
-    blocks = tuple(Block(*place, n, observed, x) for place, (n, observed, x) in sorted(tally.items()))
+        place, value = found[tally.place], _counted(tally.category)
+        place[0] += tally.people
+        place[1] += tally.people if value is not None else 0
+        place[2] += tally.people * (value or 0)
+    blocks = tuple(Block(*place, n, observed, x) for place, (n, observed, x) in sorted(found.items()))
     facts = Facts(metric, look.checkpoint, blocks, version=look.version)
-    earlier = [Earlier(_release(run, metric), tuple(_movements(run, categories, seats, among))) for run in look.before]
+    earlier = [
+        Earlier(_release(run, metric), tuple(_movements(look.sight.differing(run, among_adopters=among_adopters))))
+        for run in look.before
+    ]
     return publish(facts, arrangement=arrangement, thresholds=thresholds, earlier=earlier)
 
 
@@ -333,24 +242,14 @@ def _release(run: SnapshotRun, metric: Metric) -> Release:
     return next(Release.from_dict(stored) for stored in run.releases if stored["metric"] == metric)
 
 
-def _movements(
-    run: SnapshotRun, now: Mapping[UUID, Category], seats: Mapping[UUID, Seat], among: frozenset[UUID] | None
-) -> Iterable[Movement]:
+def _movements(differing: Iterable[Differing]) -> Iterable[Movement]:
     """Who differs between a version that is out and the facts as they are now, counted where they sit."""
-    then: dict[UUID, Category] = {}
-    places: dict[UUID, Seat] = dict(seats)
-    for row in SnapshotMember.objects.filter(run=run):
-        # Somebody who has been erased since sits where they sat, and has left.
-        places[row.key] = Seat(Arm(row.arm), row.department, row.cluster)
-        if among is None or row.key in among:
-            then[row.key] = Category(row.category)
-    moves: dict[tuple[Arm, str, str], Counter[str]] = defaultdict(Counter)
-    for key in then.keys() | now.keys():
-        old, new = _value(then.get(key)), _value(now.get(key))
-        if old == new:
-            continue
-        place = places[key].arm, places[key].department, places[key].pod
-        moves[place]["joined" if old is None else "left" if new is None else "changed"] += 1
+    moves: dict[Place, Counter[str]] = defaultdict(Counter)
+    for one in differing:
+        old, new = _value(one.before), _value(one.now)
+        if old != new:
+            what = "joined" if old is None else "left" if new is None else "changed"
+            moves[one.place][what] += one.people
     for place, counts in sorted(moves.items()):
         yield Movement(*place, joined=counts["joined"], left=counts["left"], changed=counts["changed"])
 
@@ -365,12 +264,24 @@ def _value(category: Category | None) -> int | None:
 def _clusters(look: Look, arm: Arm) -> list[tuple[int, int]]:
     """(adopters, observed) of each cluster of an arm in which somebody was observed, in the clusters' order of name."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for member in look.members:
-        category = look.audits[member.person_id].category
-        if member.arm is arm and category not in {Category.MISSING, Category.NOT_EXPECTED}:
-            counts[member.cluster][0] += category is Category.GENUINE
-            counts[member.cluster][1] += 1
+    for tally in look.tallies:
+        value = _value(tally.category)
+        if tally.arm is arm and value is not None:
+            counts[tally.cluster][0] += value * tally.people
+            counts[tally.cluster][1] += tally.people
     return [(x, n) for _, (x, n) in sorted(counts.items())]
+
+
+def _people(tallies: Iterable[Tally]) -> int:
+    return sum(tally.people for tally in tallies)
+
+
+def _adoption(tallies: Sequence[Tally]) -> Adoption:
+    """Adopters among the eligible."""
+    eligible = [one for one in tallies if one.category is not Category.NOT_EXPECTED]
+    observed = [one for one in eligible if one.category is not Category.MISSING]
+    adopters = [one for one in observed if one.category is Category.GENUINE]
+    return Adoption(_people(adopters), _people(observed), _people(eligible))
 
 
 def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
@@ -379,15 +290,15 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
     gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], least_icc=least)
     shares = {Arm.PODS: gap.first, Arm.COMPARISON: gap.second}
     for arm in Arm:
-        people = [member for member in look.members if member.arm is arm]
-        counted = adoption(look.audits[member.person_id] for member in people)
+        tallies = [tally for tally in look.tallies if tally.arm is arm]
+        counted = _adoption(tallies)
         # By the allowance of the difference; where there is none, as of people who are not clustered.
         share = shares[arm] or statistics.proportion(counted.adopters, counted.observed)
         yield _figure(
             Metric.ADOPTION, arm, share, "Wilson, clustered", counted.adopters, counted.observed, counted.eligible
         )
-        yield SnapshotMetric(metric=Metric.COHORT, group=arm, eligible=len(people))
-        yield from _beside(look, people, arm)
+        yield SnapshotMetric(metric=Metric.COHORT, group=arm, eligible=_people(tallies))
+        yield from _beside(look, tallies, arm)
     used = {
         "icc": gap.icc,
         "design_effect": gap.design_effect,
@@ -401,47 +312,32 @@ def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
     yield _figure(Metric.DIFFERENCE_EARLY, "", early, "Newcombe, clustered, 99.9%", detail=used)
 
 
-def _beside(look: Look, people: Sequence[CohortMember], arm: Arm) -> Iterable[SnapshotMetric]:
+def _beside(look: Look, tallies: Sequence[Tally], arm: Arm) -> Iterable[SnapshotMetric]:
     """Who is not counted, and who is although they object: with how many of these are observed."""
-    out = [one for one in people if look.audits[one.person_id].category is Category.NOT_EXPECTED]
-    left = sum(_has_left(one, look) for one in out)
+    out = [one for one in tallies if one.category is Category.NOT_EXPECTED]
+    left = _people(one for one in out if one.has_left)
     # Somebody whose work did not come up was there, and said so.
-    idle = sum(look.audits[one.person_id].observed_weeks > 0 for one in out if not _has_left(one, look))
-    objecting = [
-        look.audits[one.person_id].category for one in people if one.person_id in look.objecting and one not in out
-    ]
-    assigned = Assignment.objects.filter(program=look.program)
-    yield SnapshotMetric(metric=Metric.EXEMPT, group=arm, eligible=assigned.exempt().in_arm(arm).count())
-    helped = set(assigned.contaminated().in_arm(arm).values_list("person_id", flat=True))
-    ours = {one.person_id for one in people}
-    yield SnapshotMetric(metric=Metric.CONTAMINATED, group=arm, eligible=len(ours & helped))
+    idle = _people(one for one in out if one.is_known and not one.has_left)
+    objecting = _adoption([one for one in tallies if one.objects])
+    exempt = Assignment.objects.filter(program=look.program).exempt().in_arm(arm)
+    yield SnapshotMetric(metric=Metric.EXEMPT, group=arm, eligible=exempt.count())
+    yield SnapshotMetric(metric=Metric.CONTAMINATED, group=arm, eligible=_people(one for one in tallies if one.helped))
     yield SnapshotMetric(metric=Metric.LEFT, group=arm, eligible=left)
-    yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=len(out) - left - idle)
+    yield SnapshotMetric(metric=Metric.AWAY, group=arm, eligible=_people(out) - left - idle)
     if look.program.mode == Mode.OPPORTUNITY:
         yield SnapshotMetric(metric=Metric.NO_OCCASION, group=arm, eligible=idle)
-    answered = sum(category is not Category.MISSING for category in objecting)
-    yield SnapshotMetric(metric=Metric.OBJECTED, group=arm, observed=answered, eligible=len(objecting))
+    yield SnapshotMetric(metric=Metric.OBJECTED, group=arm, observed=objecting.observed, eligible=objecting.eligible)
 
 
-def _has_left(one: CohortMember, look: Look) -> bool:
-    return one.left_on is not None and one.left_on <= look.weeks[-1]
-
-
-def _adopters(end: SnapshotRun) -> frozenset[UUID]:
-    """Who was a genuine adopter at the end of the active phase, as first frozen."""
-    return frozenset(SnapshotMember.objects.filter(run=end, category=Category.GENUINE).values_list("key", flat=True))
-
-
-def _retention_figures(look: Look, still: Mapping[UUID, Category]) -> Iterable[SnapshotMetric]:
+def _retention_figures(look: Look) -> Iterable[SnapshotMetric]:
     """Of the genuine adopters at the end, how many are so ninety days later; and of everybody who started."""
-    audits = {look.keys[member.person_id]: look.audits[member.person_id] for member in look.members}
     for arm in Arm:
-        ours = [key for key, seat in look.seats.items() if seat.arm is arm]
-        counted = adoption(audits[key] for key in ours if key in still)
+        ours = [tally for tally in look.tallies if tally.arm is arm]
+        counted, started = _adoption([tally for tally in ours if tally.adopted]), _people(ours)
         x, n = counted.adopters, counted.observed
         yield _figure(Metric.RETENTION, arm, statistics.proportion(x, n), "Wilson", x, n, counted.eligible)
-        of_all = statistics.proportion(x, len(ours))
-        yield _figure(Metric.RETENTION_OF_ALL, arm, of_all, "Wilson", x, len(ours), len(ours))
+        of_all = statistics.proportion(x, started)
+        yield _figure(Metric.RETENTION_OF_ALL, arm, of_all, "Wilson", x, started, started)
 
 
 _TIMED = (
@@ -460,12 +356,13 @@ class _Timing:
     def __init__(self, look: Look) -> None:
         self.look = look
         self.pairs = pairs(look.program, look.members)
-        self.seats = {member.person_id: Seat(member.arm, member.department, member.cluster) for member in look.members}
+        self.places = {member.person_id: member.place for member in look.members}
+        self.arms = {member.person_id: member.arm for member in look.members}
 
     def figures(self, seed: int) -> Iterable[SnapshotMetric]:
         for arm in Arm:
-            ours = [pair for pair in self.pairs if self.seats[pair.person_id].arm is arm]
-            eligible = sum(seat.arm is arm for seat in self.seats.values())
+            ours = [pair for pair in self.pairs if self.arms[pair.person_id] is arm]
+            eligible = sum(one is arm for one in self.arms.values())
             before, after = [pair.before for pair in ours], [pair.after for pair in ours]
             savings = [pair.weekly_saving for pair in ours]
             middle = statistics.median_interval
@@ -489,9 +386,9 @@ class _Timing:
             yield publish(facts, arrangement=arrangement, thresholds=thresholds)
 
     def _blocks(self, values: Mapping[int, int], measure: Measure) -> Iterable[Block]:
-        given: dict[tuple[Arm, str, str], list[int | None]] = defaultdict(list)
-        for person, seat in self.seats.items():
-            given[seat.arm, seat.department, seat.pod].append(values.get(person))
+        given: dict[Place, list[int | None]] = defaultdict(list)
+        for person, place in self.places.items():
+            given[place].append(values.get(person))
         for place, answers in sorted(given.items()):
             said = tuple(sorted(answer for answer in answers if answer is not None))
             kept = said if measure.kind is Kind.MEDIAN else ()

@@ -20,6 +20,7 @@ from pods.rules import SessionKind
 WORKING_DAYS = 5
 
 Key = tuple[int, date]
+Place = tuple[Arm, str, str]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,18 @@ class CohortMember:
     cluster: str
     department: str
     left_on: date | None
+
+    @property
+    def place(self) -> Place:
+        return place_of(self.arm, self.department, self.cluster)
+
+
+def place_of(arm: Arm, department: str, cluster: str) -> Place:
+    """Where the gate counts somebody: the arm, department and pod they were launched with.
+
+    Teams of the comparison group are clusters of the analysis, and never a row that anybody reads.
+    """
+    return arm, department, cluster if arm is Arm.PODS else ""
 
 
 def cohort(program: Program) -> list[CohortMember]:
