@@ -30,6 +30,7 @@ from metrics.management.demo.history import Group, Life, Plan, live
 from metrics.management.demo.kit import stock_kit
 from metrics.management.demo.questions import ask_champions
 from metrics.management.demo.review import look_through
+from metrics.management.demo.sessions import plan_ahead
 from metrics.management.demo.usage import bring_in
 
 Teams = list[list[list[Person]]]  # department, team, seat
@@ -80,9 +81,9 @@ class Company:
     plans: Callable[[Teams, list[Person], date], Iterator[Plan]]
     # Whether everybody has been asked whom they go to, for a programme that is still a draft.
     asks_around: bool = False
-
     # Whether whoever heads it sits in a pod, as everybody does.
     head_learns: bool = False
+
 
 PODS = ("Elbe", "Weser", "Oder", "Isar", "Danube", "Tyne")
 # Of eight in each pod, and in each comparison team, so many come to work differently.
@@ -128,6 +129,7 @@ def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Itera
             *(_team(team, 1, n) for n, team in enumerate(compared)),
         ),
         waits=(_employee(teams),),
+        is_being_rated=True,
     )
 
 
@@ -271,9 +273,9 @@ HARBOUR = Company(
     contracted=Decimal("38.5"),
     first_names_from=23,
     plans=_harbour_plans,
+    head_learns=True,
 )
 
-    head_learns=True,
 COMPANIES = (MERIDIAN, HARBOUR)
 
 FIRST_NAMES = (
@@ -331,15 +333,16 @@ def found(company: Company, *, now: datetime) -> None:
             if number < len(company.champions):
                 champion = company.champions[number]
                 champions.append(hire(company, champion, at=at, department=department, manager=teams[-1][-1][0]))
-        _later(company, office, now=now)
-        for plan in company.plans(teams, champions, local_date(now, company.zone)):
         if company.head_learns:
             teams[0][0].append(head)
+        _later(company, office, now=now)
+        for plan in company.plans(teams, champions, local_date(now, company.zone)):
             live(plan, Life(made, now=now), lead=office["lead"], sponsor=office["executive"])
         if company.asks_around:
             ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
+        plan_ahead(Life(made, now=now))
         ask_champions(Life(made, now=now))
         look_through(Life(made, now=now), owner=office["owner"])
         # What the history would have mailed was for days that are gone.

@@ -25,14 +25,20 @@ from metrics.management.demo.habits import Course, Habit, habits, said
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
-from surveys.actions import ATTEND, answer
+from surveys.actions import ATTEND, PUBLISH, answer, take_pulse
 from surveys.models import Ask
-from surveys.rules import WaveKind
+from surveys.rules import SAFETY, WaveKind
 
 EVENING = time(17)
+FINISHED = (
+    "The first section of this week’s own piece",
+    "Notes and the last good one in, the context pack loaded, ask for a draft, check each figure against the file.",
+)
+PULSE_SHARE = 0.8  # of those who answer a survey, so many go on to its anonymous part
 # What the history carries out as time passes. Mail of the past is not sent: nobody was there to read it.
 LIVED = (
     calendar.OPEN_WAVE,
+    PUBLISH,
     calendar.ASK_WEEK,
     calendar.LOOK_AFTER,
     calendar.ASK_CHAMPIONS,
@@ -73,8 +79,9 @@ class Plan:
     retained: Mapping[Arm, int] = field(default_factory=dict)
     # Who has not answered for the last week yet.
     waits: tuple[Person, ...] = ()
-    # Whether recipients rate what its people make.
+    # Whether recipients rate what its people make, and whether they are at it just now.
     rated: bool = False
+    is_being_rated: bool = False
 
     @property
     def course(self) -> Course:
@@ -145,8 +152,8 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
     give_time(program, list(leading), sponsor=sponsor, lead=lead, life=life)
     members = list(_members(plan.groups))
     programs.open_baseline(program=program, by=lead, at=life.at(begin, time(8)))
-    _survey(program, WaveKind.BASELINE, members, life, life.at(begin + timedelta(days=3)))
-    if plan.rated:
+    _survey(program, WaveKind.BASELINE, members, life, life.at(begin + timedelta(days=3)), pulse=plan.rated)
+    if plan.rated or plan.is_being_rated:
         _register(program, members, life, begin + timedelta(days=8), before=True)
     weeks = calendar.asked_weeks(plan.starts_on, plan.weeks)
     for week in [week for week in weeks if week < plan.starts_on - timedelta(weeks=1)]:
@@ -162,10 +169,12 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
             break
         _say(program, plan, members, week, life)
         if week == plan.starts_on + timedelta(weeks=7):
-            _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)))
+            _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)), pulse=plan.rated)
             if plan.rated:
                 _have_rated(program, members, week, life, lead=lead)
     keep_some_time(program, life)
+    if plan.is_being_rated:
+        _begin_to_rate(program, members, life, lead=lead)
     program.refresh_from_db()
     return program
 
@@ -210,7 +219,7 @@ def _practise(program: Program, members: Sequence[Member], week: date, life: Lif
         turn = people[:half] if number == 1 else people[half:] if number == 2 else []
         for place, person in enumerate(turn):
             day = week + timedelta(days=1 + place % 4)
-            _log(pod, SessionKind.ONE_TO_ONE, day, [person], 40, 10, f"{pod.pk}{person.pk}1", life)
+            _log(pod, SessionKind.ONE_TO_ONE, day, [person], 40, 10, f"{pod.pk}{person.pk}1", life, finished=FINISHED)
         if number > 2:
             _log(pod, SessionKind.REFLECTION, week + timedelta(days=3), people, 12, 3, f"{pod.pk}{number}", life)
     life.until(life.at(week + timedelta(days=6)))
@@ -231,7 +240,15 @@ def _practise(program: Program, members: Sequence[Member], week: date, life: Lif
 
 
 def _log(
-    pod: Pod, kind: SessionKind, day: date, people: list[Person], doing: int, explaining: int, key: str, life: Life
+    pod: Pod,
+    kind: SessionKind,
+    day: date,
+    people: list[Person],
+    doing: int,
+    explaining: int,
+    key: str,
+    life: Life,
+    finished: tuple[str, str] = ("", ""),
 ) -> None:
     at = life.at(day)
     if at > life.now:
@@ -245,6 +262,8 @@ def _log(
         doing_minutes=doing,
         explaining_minutes=explaining,
         note="",
+        finished=finished[0],
+        written_down=finished[1],
         form_key=UUID(int=int(key)),
         by=pod.champion.person if pod.champion else None,
         at=at,
@@ -266,8 +285,22 @@ def _have_rated(program: Program, members: Sequence[Member], week: date, life: L
     ratings.have_rated(program, seats, lead=lead, at=life.at(week + timedelta(days=13)))
 
 
-def _survey(program: Program, kind: WaveKind, members: Sequence[Member], life: Life, at: datetime) -> None:
-    """Most people answer, honestly: whoever adopts needs less time, most others about the same."""
+def _begin_to_rate(program: Program, members: Sequence[Member], life: Life, *, lead: Person) -> None:
+    """Work of after the start is registered, and has been with its recipients for two days."""
+    day = life.now.date() - timedelta(days=3)
+    _register(program, members, life, day, before=False)
+    ratings.give_out(program, lead=lead, at=life.at(day + timedelta(days=1)))
+    seats = {member.person.pk: (member.habit.seat, member.champion is not None) for member in members}
+    ratings.have_begun(program, seats, at=life.at(day + timedelta(days=2)))
+
+
+def _survey(
+    program: Program, kind: WaveKind, members: Sequence[Member], life: Life, at: datetime, *, pulse: bool = False
+) -> None:
+    """Most people answer, honestly: whoever adopts needs less time, most others about the same.
+
+    With `pulse` most of them reply to the anonymous statements, too.
+    """
     life.until(at)
     if at > life.now:
         return
@@ -295,3 +328,22 @@ def _survey(program: Program, kind: WaveKind, members: Sequence[Member], life: L
             "timed": dice.choice(("timed", "estimated", "estimated")),
         }
         answer(ask=ask, given=given, at=at)
+        if pulse and dice.random() < PULSE_SHARE:
+            take_pulse(
+                ask=ask,
+                given=_felt(
+                    dice, later=kind is not WaveKind.BASELINE, in_pod=known[ask.person_id].champion is not None
+                ),
+                at=at,
+            )
+
+
+def _felt(dice: random.Random, *, later: bool, in_pod: bool) -> dict[str, int]:
+    """What somebody says of the safety of not knowing: a little better in a pod, later on. Some leave a statement out."""
+    worth = 3.3 + (0.4 if later and in_pod else 0) + dice.gauss(0, 0.5)
+    said = {}
+    for item in SAFETY.items:
+        answered = min(5, max(1, round(worth + dice.gauss(0, 0.7))))
+        if dice.random() > 0.03:
+            said[item.key] = 6 - answered if item.is_reversed else answered
+    return said
