@@ -7,8 +7,9 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from pods import api, views
 from pods.actions import FOLLOW_UP
 from pods.api import questions as api_questions
+from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
-from pods.views import alone, questions, remedies
+from pods.views import alone, questions, reflections, remedies
 
 Places = list[URLPattern | URLResolver]
 
@@ -20,6 +21,7 @@ pod = [
     path("planned/<uuid:meeting>/", views.meeting, name="meeting"),
     path("planned/<uuid:meeting>/move/", views.meeting_move, name="meeting-move"),
     path("planned/<uuid:meeting>/cancel/", views.meeting_cancel, name="meeting-cancel"),
+    path("reflections/", reflections.reflections, name="reflections"),
     path("dissolve/", views.pod_dissolve, name="pod-dissolve"),
     path("hand-over/", views.pod_hand_over, name="pod-hand-over"),
     path("members/<uuid:person>/", views.seat_move, name="seat-move"),
@@ -84,6 +86,7 @@ machines = [
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
     path("pods/", api.OwnPods.as_view(), name="api-own-pods"),
     path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
+    path("pods/<uuid:pod>/reflections/", api_reflections.Reflections.as_view(), name="api-reflections"),
     path("pods/<uuid:pod>/sessions/", api.Sessions.as_view(), name="api-sessions"),
     path("pods/<uuid:pod>/sessions/<uuid:session>/", api.OneSession.as_view(), name="api-session"),
     path("questions/", api_questions.Questions.as_view(), name="api-questions"),

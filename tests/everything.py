@@ -41,7 +41,7 @@ from metrics.models import (
     WeekReview,
 )
 from metrics.rules import Category, Metric, Via, WeekState
-from pods.models import AnonymousQuestion, Handover, Remedy, Showing
+from pods.models import AnonymousQuestion, Handover, Reflection, Remedy, Showing
 from pods.models import Question as AskedQuestion
 from pods.rules import Hindrance, SolvedBy
 from surveys.models import (
@@ -204,6 +204,13 @@ def _ask(world: World, practice: Practice) -> None:
         "answered_on": WEEK,
     }
     AskedQuestion.objects.create(person=practice.members[0], asked_at=AT, **given)
+    Reflection.objects.create(
+        pod=practice.pod,
+        week=WEEK,
+        worked=f"The {world.canary} of last month as an example",
+        written_by=world.champion.person,
+        written_at=AT,
+    )
     Remedy.objects.create(
         program=practice.program,
         person=practice.members[0],

@@ -23,6 +23,8 @@ REFUSALS: dict[str, Words] = {
     "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
     "not_yet": _("This day is still to come."),
     "long_past": _("This day is more than sixty days ago."),
+    "no_such_week": _("Please choose one of the last weeks."),
+    "nothing_said": _("Please write at least one of the three lines."),
     "another_group_session": _(
         "Another session for the group is no remedy: it repeats what did not work for this person. Whoever already knows is bored, "
         "whoever is stuck stays stuck. Take the step above, with them alone."

@@ -5,6 +5,7 @@ from pods.models.meetings import Invitee, Meeting, MeetingQuerySet
 from pods.models.moves import Move, MoveQuerySet
 from pods.models.pods import Handover, Pod, PodQuerySet, Seat, SeatQuerySet
 from pods.models.questions import AnonymousQuestion, Question
+from pods.models.reflections import Reflection, ReflectionQuerySet
 from pods.models.remedies import Remedy, RemedyQuerySet
 from pods.models.sessions import Attendance, Session, SessionQuerySet
 from pods.models.showings import Showing, ShowingQuerySet
@@ -23,6 +24,8 @@ __all__ = [
     "Pod",
     "PodQuerySet",
     "Question",
+    "Reflection",
+    "ReflectionQuerySet",
     "Remedy",
     "RemedyQuerySet",
     "Seat",

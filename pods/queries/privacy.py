@@ -8,7 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Holding, Permission
-from pods.models import AnonymousQuestion, Attendance, FollowUp, Invitee, Move, Question, Remedy, Seat, Session, Showing
+from pods.models import (
+    AnonymousQuestion,
+    Attendance,
+    FollowUp,
+    Invitee,
+    Move,
+    Question,
+    Reflection,
+    Remedy,
+    Seat,
+    Session,
+    Showing,
+)
 
 
 def export_pods(*, person: Person) -> dict[str, Any]:
@@ -89,6 +101,15 @@ def export_pods(*, person: Person) -> dict[str, Any]:
             for rows in (Question.objects, AnonymousQuestion.objects)
             for row in rows.filter(answered_by=person).order_by("answered_on", "id")
         ],
+        "reflections_written": [
+            {
+                "week": row.week.isoformat(),
+                "worked": row.worked,
+                "did_not": row.did_not,
+                "next": row.next_time,
+            }
+            for row in Reflection.objects.filter(written_by=person).order_by("week", "id")
+        ],
         "sessions_led": [
             {"kind": row.kind, "on": row.held_on.isoformat(), "note": row.note}
             for row in Session.objects.filter(pod__champion__person=person).order_by("id")
@@ -132,6 +153,11 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
             Permission.MANAGE_PROGRAMS,
             also=_("Your own champion."),
             remark=_("Your name and the cause; never your words."),
+        ),
+        Holding(
+            _("What you wrote about a week of the pod you lead"),
+            also=_("Whoever leads the pod after you."),
+            remark=_("When you are erased it stays with the pod, without your name."),
         ),
         Holding(
             _("A step that was agreed on for you: against what, whose, by when, and what came of it"),

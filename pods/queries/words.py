@@ -62,6 +62,7 @@ SENTENCES: dict[str, Words] = {
     "move.undone": _("took back who sits in a pod: %(detail)s"),
     "showing.offered": _("offered to show their pod something"),
     "follow_up.answered": _("wrote down a follow-up"),
+    "reflection.written": _("wrote down what a pod learned in a week"),
     "remedy.opened": _("agreed on a step for one person: %(detail)s"),
     "remedy.closed": _("closed a step for one person: %(detail)s"),
     "question.asked": _("asked a champion something"),

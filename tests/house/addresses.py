@@ -104,6 +104,7 @@ BY_FACT = frozenset(
         "win-back",
         "pod",
         "pod-weeks",
+        "reflections",
         "step-for",
         "step-taken",
         "question",

@@ -1,0 +1,69 @@
+"""What a pod learned over the weeks, and what in it could be a prompt or a win."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from adoption.programs.rules import monday
+from adoption.tenancy.rules import local_date
+from pods import rules
+from pods.models import Pod, Reflection, Session
+
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class WeekLearned:
+    """A week of a pod: what was written of it, and the notes of its sessions."""
+
+    week: date
+    number: int
+    reflection: Reflection | None
+    sessions: tuple[Session, ...]
+
+    @property
+    def suggests_win(self) -> bool:
+        """Something worked, or was finished: somebody could tell of it."""
+        return bool(self.reflection and self.reflection.worked) or any(one.finished for one in self.sessions)
+
+    @property
+    def suggests_prompt(self) -> bool:
+        """A way of doing it was written down: it could help others."""
+        return any(one.written_down for one in self.sessions)
+
+
+def learned(pod: Pod, *, search: str = "") -> list[WeekLearned]:
+    """The weeks of which something is known, the latest first; with `search` those in which all of its words occur. Two queries."""
+    written = {row.week: row for row in Reflection.objects.filter(pod=pod).newest_first()[:MOST_SHOWN]}
+    noted: dict[date, list[Session]] = {}
+    for session in Session.objects.filter(pod=pod).newest_first():
+        if session.note or session.finished or session.written_down:
+            noted.setdefault(monday(session.held_on), []).append(session)
+    found = [
+        WeekLearned(week, pod.program.week_on(week), written.get(week), tuple(noted.get(week, ())))
+        for week in sorted({*written, *noted}, reverse=True)
+    ]
+    words = search.casefold().split()
+    return [one for one in found if all(word in _said(one) for word in words)][:MOST_SHOWN]
+
+
+def _said(one: WeekLearned) -> str:
+    row = one.reflection
+    said = [row.worked, row.did_not, row.next_time] if row else []
+    for session in one.sessions:
+        said += [session.note, session.finished, session.written_down]
+    return "\n".join(said).casefold()
+
+
+def weeks_to_write(pod: Pod, *, at: datetime) -> list[date]:
+    """The Mondays of the weeks that can be written about, this one first."""
+    today = local_date(at, pod.organization.zone)
+    count = rules.OLDEST_SESSION.days // 7
+    return [monday(today) - timedelta(weeks=back) for back in range(count)]
+
+
+def reflection_on(pod: Pod, week: date) -> Reflection | None:
+    """What was written of a week."""
+    found: Reflection | None = Reflection.objects.filter(pod=pod, week=week).first()
+    return found
