@@ -243,6 +243,7 @@ def test_a_plateau_is_four_weeks_between_15_and_35_percent_within_five_points(
         (Adoption(80, 100, 100), Target.MET),
         (Adoption(81, 100, 100), Target.ABOVE_RANGE),
         (Adoption(60, 60, 100), Target.MET_ON_RETURNS),
+        (Adoption(28, 40, 48), Target.MET_ON_RETURNS),
         (Adoption(59, 59, 100), Target.NO_RATE),
         (Adoption(0, 0, 0), Target.NO_RATE),
     ],
