@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adoption.programs.models import Objection, Program
-from adoption.programs.rules import State
+from adoption.programs.models import Attention, Objection, Program
+from adoption.programs.rules import Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
@@ -41,7 +41,7 @@ def peer_moment(pod: Pod, members: Collection[Person], *, at: datetime) -> PeerM
 
 
 def could_show(program: Program, people: Collection[int], *, at: datetime) -> set[int]:
-    """Ids of those of some people who are two weeks past their own start, use it, and were not asked to be let be."""
+    """Ids of those of some people who are two weeks past their own start, use it, are not stuck, and may be asked."""
     if program.state is not State.LAUNCHED or not people:
         return set()
     today = local_date(at, program.organization.zone)
@@ -54,6 +54,8 @@ def could_show(program: Program, people: Collection[int], *, at: datetime) -> se
     far = {person for person, day in starts.items() if day + timedelta(days=PEER_DAYS) <= today}
     far -= set(Objection.objects.standing().filter(program=program, person__in=far).values_list("person_id", flat=True))
     far &= set(Person.objects.working(today).filter(pk__in=far).values_list("pk", flat=True))
+    stuck = Attention.objects.open().filter(program=program, person__in=far, kind=Kind.STUCK)
+    far -= set(stuck.values_list("person_id", flat=True))
     for entry in PEERS:
         far &= entry.load()(program=program, people=far, at=at) if far else set()
     return far
