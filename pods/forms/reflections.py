@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from pods.forms.refusals import said
 class ReflectionForm(forms.Form):
     """Three lines on one week."""
 
+    # The week whose lines the form was opened with: those of another one are never written over unseen.
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
     week = forms.TypedChoiceField(label=_("Week of"), coerce=date.fromisoformat)
     worked = LongText(label=_("What worked?"), rows=2, max_length=rules.NOTE_LENGTH, required=False)
     did_not = LongText(label=_("What did not?"), rows=2, max_length=rules.NOTE_LENGTH, required=False)
@@ -25,9 +27,18 @@ class ReflectionForm(forms.Form):
         label=_("What will you try differently?"), rows=2, max_length=rules.NOTE_LENGTH, required=False
     )
 
-    def __init__(self, data: Any, *, weeks: Sequence[date], initial: dict[str, Any]) -> None:
+    def __init__(self, data: Any, *, weeks: Sequence[date], written: Collection[date], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.fields["week"].choices = [(one.isoformat(), date_format(one, "j F")) for one in weeks]  # type: ignore[attr-defined]
+
+        self.written = written
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        week, opened = values.get("week"), values.pop("opened", "")
+        if week and week in self.written and week.isoformat() != opened:
+            self.add_error("week", _("Something is written of this week already. Go on with it below."))
+        return values
 
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""

@@ -63,6 +63,11 @@ def weeks_to_write(pod: Pod, *, at: datetime) -> list[date]:
     return [monday(today) - timedelta(weeks=back) for back in range(count)]
 
 
+def weeks_written(pod: Pod) -> set[date]:
+    """The Mondays of the weeks something is written of."""
+    return set(Reflection.objects.filter(pod=pod).values_list("week", flat=True))
+
+
 def reflection_on(pod: Pod, week: date) -> Reflection | None:
     """What was written of a week."""
     found: Reflection | None = Reflection.objects.filter(pod=pod, week=week).first()

@@ -29,7 +29,10 @@ def reflections(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
     weeks = queries.weeks_to_write(found, at=request.at)
     chosen = next((week for week in weeks if week.isoformat() == request.GET.get("week")), weeks[0])
     form = ReflectionForm(
-        request.POST if request.method == "POST" else None, weeks=weeks, initial=_before(found, chosen)
+        request.POST if request.method == "POST" else None,
+        weeks=weeks,
+        written=queries.weeks_written(found),
+        initial=_before(found, chosen),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,4 +51,4 @@ def _before(pod: Pod, week: Any) -> dict[str, Any]:
     """What was written of the week so far."""
     row = queries.reflection_on(pod, week)
     said = {"worked": row.worked, "did_not": row.did_not, "next_time": row.next_time} if row else {}
-    return {"week": week.isoformat(), **said}
+    return {"week": week.isoformat(), "opened": week.isoformat(), **said}

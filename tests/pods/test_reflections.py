@@ -50,13 +50,29 @@ def test_three_lines_are_written_and_written_again(
 ) -> None:
     client = client_as(meridian.champion)
     for words in ("Old reports", "Older reports"):
-        given = {"week": str(MONDAY), "worked": words, "did_not": "Tables", "next_time": ""}
+        given = {"opened": str(MONDAY), "week": str(MONDAY), "worked": words, "did_not": "Tables", "next_time": ""}
         assert client.post(at(practice), given).status_code == HTTPStatus.FOUND
     with enter(meridian):
         row = Reflection.objects.get()
         assert (row.worked, row.did_not, row.written_by) == ("Older reports", "Tables", meridian.champion.person)
     page = client.get(at(practice)).content.decode()
     assert page.count("Older reports") == 2, "in the form, to go on with, and below"
+
+
+def test_what_is_written_of_another_week_is_not_written_over_unseen(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    before = MONDAY - timedelta(weeks=1)
+    with enter(meridian):
+        reflect(practice, before)
+    client = client_as(meridian.champion)
+    refused = client.post(at(practice), {"opened": str(MONDAY), "week": str(before), "worked": "Kept words"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "written of this week already" in refused.content.decode()
+    opened = client.get(f"{at(practice)}?week={before}").content.decode()
+    assert f'name="opened" value="{before}"' in opened
+    with enter(meridian):
+        assert Reflection.objects.get().worked == "An old report as example"
 
 
 @pytest.mark.parametrize(
