@@ -21,6 +21,7 @@ from metrics.rules import (
     Vendor,
     Week,
     WeekFacts,
+    adoption,
     audit,
     audit_by,
     audit_occurrences,
@@ -355,3 +356,15 @@ def test_ratings_are_averaged_within_outputs_then_people_and_paired() -> None:
     assert (before, later) == ([3, 2], [4, 1])
     assert paired_change(before, later).estimate == 0
     assert quality_pairs([]) == ([], [])
+
+
+def test_nobody_and_everybody_can_be_left_out() -> None:
+    some = Adoption(3, 5, 6)
+    assert some.without(Adoption(0, 0, 0)) == some
+    assert some.without(some) == Adoption(0, 0, 0)
+
+
+def test_adoption_counts_whoever_is_expected() -> None:
+    weeks = ([came_up(1, 1)], [came_up(2)], [UNHEARD], [OFF], [came_up(0)])
+    assert adoption(audit_opportunities(one) for one in weeks) == Adoption(1, 2, 3)
+    assert audit([OFF, OFF]) == Audit(Category.NOT_EXPECTED, None, 0, 0)
