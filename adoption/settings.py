@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/o/{org}",
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
+        "MoveKind": "pods.api.moves.MOVE_KINDS",
         "PersonState": "adoption.tenancy.api.people.State",
         "SessionKind": "pods.api.SESSION_KINDS",
         "SurveyKind": "surveys.api.surveys.KINDS",
