@@ -17,7 +17,7 @@ from adoption.programs.actions import Refused, choose_template, create_program
 from adoption.programs.forms import refusal_words
 from adoption.programs.models import Program
 from adoption.programs.queries import start_choices
-from adoption.programs.rules import State, Template
+from adoption.programs.rules import Mode, State, Template
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
@@ -36,6 +36,7 @@ _REPORTS = {
     "starts_on": "2026-06-29",
     "ends_on": "2026-09-06",
     "weeks": 10,
+    "mode": "weekly",
     "baseline_opened_at": "2026-06-15T07:00:00Z",
     "launched_at": "2026-06-29T07:00:00Z",
     "ended_at": None,
@@ -53,14 +54,17 @@ class ProgramOut(serializers.Serializer[Program]):
     name = serializers.CharField()
     workflow = serializers.CharField(source="workflow.name", help_text=_("The one workflow it is about."))
     comparison = serializers.CharField(help_text=_("What the comparison group gets instead."))
-    state = serializers.ChoiceField([(one.value, one.value) for one in State], help_text=_("Where it is in its life."))
     template = serializers.ChoiceField(
         [(one.value, one.value) for one in Template],
         help_text=_("An exploratory programme has no comparison group: nothing is compared in it."),
     )
+    state = serializers.ChoiceField([(one.value, one.value) for one in State], help_text=_("Where it is in its life."))
     starts_on = serializers.DateField(help_text=_("The Monday of week 1."))
     ends_on = serializers.DateField(help_text=_("The Sunday that ends the active phase."))
     weeks = serializers.IntegerField(help_text=_("How many weeks the active phase takes."))
+    mode = serializers.ChoiceField(
+        [(one.value, one.value) for one in Mode], help_text=_("What uses are held against: the week, or the occasions.")
+    )
     baseline_opened_at = serializers.DateTimeField(allow_null=True)
     launched_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -104,7 +108,11 @@ class ProgramIn(StrictSerializer):
     weeks = serializers.IntegerField(
         min_value=rules.LEAST_WEEKS, max_value=rules.MOST_WEEKS, default=rules.DEFAULT_WEEKS
     )
-
+    mode = serializers.ChoiceField(
+        [(one.value, one.value) for one in Mode],
+        default=Mode.WEEKLY,
+        help_text=_("`opportunity` for work that comes up less than weekly: the AI share of its occasions counts."),
+    )
     outcome = serializers.CharField(
         default=rules.Outcome.ADOPTION,
         help_text=_("What it is judged by first: adoption. Attendance, hours, certificates and their like never are."),
