@@ -280,10 +280,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/o/{org}",
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
+        "AnsweredBy": "pods.api.questions.ANSWERED_BY",
         "MoveKind": "pods.api.moves.MOVE_KINDS",
         "PersonState": "adoption.tenancy.api.people.State",
         "SessionKind": "pods.api.SESSION_KINDS",
+        "SolvedBy": "pods.api.questions.SOLVED_BY",
         "SurveyKind": "surveys.api.surveys.KINDS",
+        "TalkState": "champions.api.objections.TALK_STATES",
         "WeekState": "metrics.api.weeks.STATES",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -26,6 +26,7 @@ from champions.models import Story, Talk
 from champions.queries.objections import ToldStory, WorryLook, objections_for
 from champions.rules import TalkState, Worry
 
+TALK_STATES = [(one.value, one.value) for one in TalkState]
 WORRIES = [(one.value, one.value) for one in Worry]
 WORRY = OpenApiParameter("worry", str, OpenApiParameter.PATH, enum=list(Worry), description=_("What is objected."))
 TALK_ID = OpenApiParameter("talk", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The talk's id."))
@@ -86,7 +87,7 @@ class TalkOut(serializers.Serializer[Talk]):
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
     worry = serializers.ChoiceField(WORRIES)
-    state = serializers.ChoiceField([(one.value, one.value) for one in TalkState])
+    state = serializers.ChoiceField(TALK_STATES)
     their_words = serializers.CharField()
     own_answer = serializers.CharField()
     next_step = serializers.CharField()
@@ -113,7 +114,7 @@ class TalkIn(StrictSerializer):
 class DescribedIn(StrictSerializer):
     """What helps to go on with it. Without a member it is anonymous (again)."""
 
-    state = serializers.ChoiceField([(one.value, one.value) for one in TalkState])
+    state = serializers.ChoiceField(TALK_STATES)
     their_words = Text(required=False, allow_blank=True, default="", max_length=rules.TEXT_LENGTH)
     own_answer = Text(required=False, allow_blank=True, default="", max_length=rules.TEXT_LENGTH)
     next_step = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)

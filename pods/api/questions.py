@@ -33,6 +33,8 @@ from pods.queries.questions import QuestionLook
 from pods.rules import SolvedBy
 
 SOLVED_BY = [(one.value, one.value) for one in SolvedBy]
+# Whoever answers a question did not have it.
+ANSWERED_BY = [one for one in SOLVED_BY if one[0] != SolvedBy.SELF]
 
 
 @extend_schema_serializer(component_name="OwnQuestion")
@@ -96,7 +98,7 @@ class AnswerIn(StrictSerializer):
     """An answer, and who or what knew it."""
 
     answer = Text(max_length=rules.TEXT_LENGTH)
-    solved_by = serializers.ChoiceField([one for one in SOLVED_BY if one[0] != SolvedBy.SELF])
+    solved_by = serializers.ChoiceField(ANSWERED_BY)
     prompt = PublicId(required=False, allow_null=True, default=None, help_text=_("Which one, where a prompt knew it."))
 
     def validate(self, attrs: Any) -> Any:

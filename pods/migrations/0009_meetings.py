@@ -17,12 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Invitee",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
-        ),
-        migrations.CreateModel(
             name="Meeting",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -44,7 +38,110 @@ class Migration(migrations.Migration):
                 ("planned_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
                 ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "pod",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meetings",
+                        to="pods.pod",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="meeting_public_id"),
+                    models.UniqueConstraint(
+                        fields=("organization", "pod", "form_key", "number"), name="meeting_planned_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "kickoff",
+                                    "workshop",
+                                    "one_to_one",
+                                    "reflection",
+                                    "office_hours",
+                                    "showcase",
+                                    "peer_moment",
+                                ],
+                            )
+                        ),
+                        name="meeting_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 5), ("minutes__lte", 600)), name="meeting_minutes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="meeting_cancelled_with_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "pod", "starts_at"], name="meeting_by_pod"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitee",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "meeting",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitees",
+                        to="pods.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "meeting", "person"), name="invitee_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "person"], name="invitee_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Move",
@@ -55,7 +152,72 @@ class Migration(migrations.Migration):
                 ("moved_on", models.DateField()),
                 ("moved_at", models.DateTimeField()),
                 ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "after",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="pods.pod",
+                    ),
+                ),
+                (
+                    "before",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="pods.pod",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "program",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "public_id"), name="move_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["transfer", "join", "leave", "helped"])), name="move_kind"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "program"], name="move_by_program"),
+                    models.Index(fields=["organization", "person"], name="move_by_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Showing",
@@ -67,7 +229,76 @@ class Migration(migrations.Migration):
                 ("offered_at", models.DateTimeField()),
                 ("declined_at", models.DateTimeField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=adoption.tenancy.walls.current_organization_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.person",
+                    ),
+                ),
+                (
+                    "pod",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="showings",
+                        to="pods.pod",
+                    ),
+                ),
+                (
+                    "session",
+                    adoption.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="showings",
+                        to="pods.session",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("session__isnull", True), ("withdrawn_at__isnull", True)),
+                        fields=("organization", "pod", "person"),
+                        name="showing_once_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("task", ""), _negated=True), ("declined_at__isnull", False), _connector="OR"
+                        ),
+                        name="showing_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("minutes_now__isnull", True), ("minutes_now__lte", 600), _connector="OR"),
+                            models.Q(("minutes_before__isnull", True), ("minutes_before__lte", 600), _connector="OR"),
+                        ),
+                        name="showing_minutes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "pod"], name="showing_by_pod"),
+                    models.Index(fields=["organization", "person"], name="showing_by_person"),
+                    models.Index(fields=["organization", "session"], name="showing_by_session"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="session",
@@ -82,63 +313,6 @@ class Migration(migrations.Migration):
             model_name="session",
             name="written_down",
             field=models.CharField(blank=True, default="", max_length=500),
-        ),
-        migrations.AddField(
-            model_name="invitee",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitee",
-            name="person",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenancy.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="pod",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="meetings",
-                to="pods.pod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitee",
-            name="meeting",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitees",
-                to="pods.meeting",
-            ),
         ),
         migrations.AddField(
             model_name="session",
@@ -166,216 +340,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="session_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="after",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="pods.pod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="before",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="pods.pod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="person",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenancy.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="program",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="programs.program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="showing",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                default=adoption.tenancy.walls.current_organization_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="showing",
-            name="person",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenancy.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="showing",
-            name="pod",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="showings",
-                to="pods.pod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="showing",
-            name="session",
-            field=adoption.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="showings",
-                to="pods.session",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["organization", "pod", "starts_at"], name="meeting_by_pod"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="meeting_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "pod", "form_key", "number"), name="meeting_planned_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["kickoff", "workshop", "one_to_one", "reflection", "office_hours", "showcase", "peer_moment"],
-                    )
-                ),
-                name="meeting_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 5), ("minutes__lte", 600)), name="meeting_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="meeting_cancelled_with_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitee",
-            index=models.Index(fields=["organization", "person"], name="invitee_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.UniqueConstraint(fields=("organization", "meeting", "person"), name="invitee_once"),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["organization", "program"], name="move_by_program"),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["organization", "person"], name="move_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="move_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["transfer", "join", "leave", "helped"])), name="move_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="showing",
-            index=models.Index(fields=["organization", "pod"], name="showing_by_pod"),
-        ),
-        migrations.AddIndex(
-            model_name="showing",
-            index=models.Index(fields=["organization", "person"], name="showing_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="showing",
-            index=models.Index(fields=["organization", "session"], name="showing_by_session"),
-        ),
-        migrations.AddConstraint(
-            model_name="showing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("session__isnull", True), ("withdrawn_at__isnull", True)),
-                fields=("organization", "pod", "person"),
-                name="showing_once_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="showing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("task", ""), _negated=True), ("declined_at__isnull", False), _connector="OR"
-                ),
-                name="showing_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="showing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("minutes_now__isnull", True), ("minutes_now__lte", 600), _connector="OR"),
-                    models.Q(("minutes_before__isnull", True), ("minutes_before__lte", 600), _connector="OR"),
-                ),
-                name="showing_minutes",
             ),
         ),
     ]
