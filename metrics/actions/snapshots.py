@@ -35,7 +35,7 @@ from metrics.actions.survival import Lasting
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, Place
-from metrics.rules import JUDGED, Adoption, Category, Metric, whole
+from metrics.rules import JUDGED, TIMED, Adoption, Category, Metric, whole
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
@@ -117,8 +117,8 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             releases += lasting.releases()
     if checkpoint is Checkpoint.SE and known:
         # Minutes are published once: their figures carry nobody's name, so who differs could not be told.
-        figures += _again(known[0], _TIMED)
-        releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in _TIMED]
+        figures += _again(known[0], TIMED)
+        releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in TIMED]
     elif checkpoint is Checkpoint.SE:
         timing = _Timing(look)
         figures += timing.figures(seed)
@@ -338,16 +338,6 @@ def _retention_figures(look: Look) -> Iterable[SnapshotMetric]:
         yield _figure(Metric.RETENTION, arm, statistics.proportion(x, n), "Wilson", x, n, counted.eligible)
         of_all = statistics.proportion(x, started)
         yield _figure(Metric.RETENTION_OF_ALL, arm, of_all, "Wilson", x, started, started)
-
-
-_TIMED = (
-    Metric.MINUTES_BEFORE,
-    Metric.MINUTES_AFTER,
-    Metric.TIME_RATIO,
-    Metric.WEEKLY_SAVING,
-    Metric.WEEKLY_SAVING_MEAN,
-    Metric.SLOWER,
-)
 
 
 class _Timing:

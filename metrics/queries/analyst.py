@@ -23,24 +23,14 @@ from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
-from metrics.queries.evidence import Frozen, evidence, thresholds_of
+from metrics.queries.evidence import Frozen, evidence_of, thresholds_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
-from metrics.rules import Metric, percent
+from metrics.rules import TIMED, Metric, percent
 
 READER = Audience.LEAD
 WEEKS = "weeks"
 # As they were at freezing they stay, whichever versions follow: later versions repeat them.
-_ONCE = frozenset(
-    {
-        Metric.MINUTES_BEFORE,
-        Metric.MINUTES_AFTER,
-        Metric.TIME_RATIO,
-        Metric.WEEKLY_SAVING,
-        Metric.WEEKLY_SAVING_MEAN,
-        Metric.SLOWER,
-        Metric.SURVIVAL,
-    }
-)
+_ONCE = frozenset({*TIMED, Metric.SURVIVAL})
 _MINUTES = (Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING)
 
 
@@ -227,8 +217,8 @@ class Analysis:
 
 def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "", by: str = "look") -> Analysis:
     """What a lead may see of a programme. Ten queries, whatever the numbers."""
-    found = evidence(program, READER, at=at)
     frozen = Frozen(program, READER)
+    found = evidence_of(frozen, at=at)
     entries = {entry.measure: entry for entry in dictionary(program.mode)}
     lines = [line for checkpoint in Checkpoint for line in _frozen_lines(frozen, checkpoint, entries)]
     # Whatever the evidence page says stands here too: the open weeks, and measures that have a page of their own there.

@@ -69,8 +69,13 @@ _ANSWERED = frozenset(
 
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
     """The evidence of a programme for one kind of reader. Three queries beside that of its measure, whatever the numbers."""
+    return evidence_of(Frozen(program, audience), at=at)
+
+
+def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
+    """The evidence from frozen looks that have been read already. One query more, for the weeks."""
+    program, audience = frozen.program, frozen.audience
     today = local_date(at, program.organization.zone)
-    frozen = Frozen(program, audience)
     ratings = frozen.ratings()
     in_time = sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))

@@ -36,7 +36,7 @@ from .adoption import (
     target_of,
     why_no_comparison,
 )
-from .figures import JUDGED, SPEC_VERSION, Metric, audience_of, percent, whole
+from .figures import JUDGED, SPEC_VERSION, TIMED, Metric, audience_of, percent, whole
 from .outcomes import LAPSE_WEEKS, LONG_SILENCE, QUALITY_MARGIN, Quality, Rated, Spell, quality_of, quality_pairs, spell
 from .weeks import (
     HEARD_AFTER,
@@ -85,6 +85,7 @@ __all__ = [
     "SPEC_VERSION",
     "TARGET_FROM",
     "TARGET_TO",
+    "TIMED",
     "USE_ENDS_AFTER",
     "Activity",
     "Adoption",

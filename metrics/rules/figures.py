@@ -45,6 +45,15 @@ class Metric(StrEnum):
     WITHOUT_OBJECTORS = "adoption_without_objectors"
 
 
+# Minutes before and after, and what follows from them: frozen with the end of the phase, and repeated by later versions.
+TIMED = (
+    Metric.MINUTES_BEFORE,
+    Metric.MINUTES_AFTER,
+    Metric.TIME_RATIO,
+    Metric.WEEKLY_SAVING,
+    Metric.WEEKLY_SAVING_MEAN,
+    Metric.SLOWER,
+)
 # What recipients said of people's work, as it is released.
 JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
 
