@@ -22,9 +22,11 @@ from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
+from metrics.queries.cells import silent, thresholds_of
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
-from metrics.queries.evidence import Frozen, evidence_of, thresholds_of
+from metrics.queries.evidence import evidence_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
+from metrics.queries.frozen import Frozen
 from metrics.rules import TIMED, Metric, percent
 
 READER = Audience.LEAD
@@ -299,10 +301,6 @@ def _range(low: int | None, high: int | None) -> str:
 # --- what was frozen -------------------------------------------------------------------------------------------------
 
 
-def _silent(arm: Arm) -> Cell:
-    return Cell(Margin.ARM, arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
-
-
 def _is_read(frozen: Frozen, run: SnapshotRun) -> bool:
     cells = [frozen.cell(run, Metric.ADOPTION, arm) for arm in Arm]
     return not any(cell and cell.reason is Reason.EARLIER_RELEASE for cell in cells)
@@ -344,7 +342,7 @@ def _frozen_lines(frozen: Frozen, checkpoint: Checkpoint, entries: Mapping[str, 
 
 def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
     """Every figure of one version, as this version was released."""
-    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or _silent(arm) for arm in Arm}
+    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or silent(arm) for arm in Arm}
     if run.kind == Checkpoint.S0 and run.version == 1:
         for arm in Arm:
             started = frozen.started(arm)
@@ -393,16 +391,16 @@ def _timed(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
         yield frozen.minutes(run, Metric.MINUTES_AFTER, arm)
         yield frozen.ratio(run, arm, saving)
         yield saving
-        silent = wording(_silent(arm)).figure
+        said = wording(silent(arm)).figure
         why = _("Frozen for whoever computes it again. The gate releases the median.")
-        yield replace(frozen.bare(run, Metric.WEEKLY_SAVING_MEAN, arm), unit="minutes", said=silent, why=why)
-        lost = frozen.cell(run, Metric.SLOWER, arm) or _silent(arm)
+        yield replace(frozen.bare(run, Metric.WEEKLY_SAVING_MEAN, arm), unit="minutes", said=said, why=why)
+        lost = frozen.cell(run, Metric.SLOWER, arm) or silent(arm)
         yield frozen.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), lost)
 
 
 def _retained(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
     for arm in Arm:
-        checked = frozen.share(run, Metric.RETENTION, arm, frozen.cell(run, Metric.RETENTION, arm) or _silent(arm))
+        checked = frozen.share(run, Metric.RETENTION, arm, frozen.cell(run, Metric.RETENTION, arm) or silent(arm))
         yield checked
         yield frozen.of_all(run, arm, checked, frozen.started(arm))
 

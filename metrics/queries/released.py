@@ -13,7 +13,8 @@ from uuid import UUID
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from metrics.models import ArmWeek, SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
-from metrics.queries.evidence import thresholds_of, week_release
+from metrics.queries.cells import thresholds_of
+from metrics.queries.curve import week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
 from metrics.rules import JUDGED, Category, Metric

@@ -1,0 +1,112 @@
+"""The weeks of a programme, as they stand now and as they may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from adoption.disclosure.queries import wording
+from adoption.disclosure.rules import (
+    Arrangement,
+    Audience,
+    Block,
+    Cell,
+    Display,
+    Facts,
+    Margin,
+    Release,
+    Thresholds,
+    arrange,
+    may_say_how_many,
+    publish,
+)
+from adoption.programs.models import Program
+from adoption.programs.rules import CLOSES_AFTER, Arm, week_number
+from metrics import rules
+from metrics.models import ArmWeek
+from metrics.queries import sentences
+from metrics.queries.cells import counted, of_nobody, share_of, thresholds_of
+from metrics.queries.figures import Figure, Week
+from metrics.rules import Metric, NoComparison, percent
+
+# A week's figures are first shown on the Wednesday after it, when most have answered.
+SHOWN_AFTER = timedelta(days=9)
+
+
+def weeks_of(program: Program, audience: Audience, today: date) -> Iterable[Week]:
+    """Whole weeks of the people the programme was launched with, each through the gate on its own, whole arms only."""
+    if not program.fixed:
+        return
+    thresholds = thresholds_of(program)
+    rows: dict[date, dict[str, ArmWeek]] = {}
+    for row in ArmWeek.objects.filter(program=program, week__lte=today - SHOWN_AFTER).order_by("week"):
+        rows.setdefault(row.week, {})[row.arm] = row
+    meaning = sentences.meanings(program.mode)[Metric.WEEKLY]
+    for monday, arms in rows.items():
+        if len(arms) < len(Arm):
+            continue
+        table = week_release(monday, arms, thresholds).table(audience)
+        provisional = today <= monday + CLOSES_AFTER
+        figures = {arm: _week_figure(monday, arm, table.arm(arm), meaning, provisional) for arm in Arm}
+        for arm, row in ((arm, arms[arm]) for arm in Arm):
+            if not row.observed and may_say_how_many(row.eligible, audience, thresholds):
+                figures[arm] = of_nobody(figures[arm], row.eligible, program.mode)
+        yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
+
+
+def week_release(monday: date, arms: Mapping[str, ArmWeek], thresholds: Thresholds) -> Release:
+    """What may be read of one week: whole arms."""
+    blocks = tuple(
+        Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())
+    )
+    return _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), _whole_arms(thresholds), thresholds)
+
+
+# The gate is pure: a week that has not changed need not be audited again.
+@lru_cache(maxsize=4096)
+def _release(facts: Facts, arrangement: Arrangement, thresholds: Thresholds) -> Release:
+    return publish(facts, arrangement=arrangement, thresholds=thresholds)
+
+
+@lru_cache(maxsize=16)
+def _whole_arms(thresholds: Thresholds) -> Arrangement:
+    return arrange([Block(arm, "", "", thresholds.executive, 0) for arm in Arm], thresholds)
+
+
+def _week_figure(monday: date, arm: Arm, cell: Cell, meaning: str, provisional: bool) -> Figure:
+    words = wording(cell)
+    figure = Figure(
+        measure=Metric.WEEKLY,
+        look=rules.iso_week(monday),
+        margin=Margin.ARM,
+        arm=arm,
+        group=sentences.arm_name(arm),
+        said=words.figure,
+        why=words.why,
+        unit="percent",
+        first_day=monday,
+        last_day=monday + timedelta(days=6),
+        provisional=provisional,
+        meaning=meaning,
+    )
+    if not cell.shown:
+        return figure
+    if share_of(cell) < rules.LEAST_RESPONSE:
+        return replace(figure, said=_("no rate"), why=sentences.no_comparison(NoComparison.FEW_ANSWERS))
+    counts = counted(cell)
+    return replace(
+        figure,
+        value=cell.percent,
+        x=cell.x,
+        n=cell.n,
+        eligible=cell.eligible,
+        response=cell.response,
+        band=cell.band,
+        fewer=cell.display is Display.FEWER,
+        worst=percent(counts.worst or 0) if counts else None,
+        best=percent(counts.best or 0) if counts else None,
+    )

@@ -1,0 +1,92 @@
+"""Time, quality, retention, and what stands beside the figures."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from adoption.disclosure.rules import Cell, Display
+from adoption.programs.rules import Arm
+from metrics.queries.sentences.pieces import arm_name, hundredths
+from metrics.rules import Quality, percent
+
+
+def time_saved(saving: int, slower: str, *, quality: str) -> str:
+    """`slower` is how many lost time, as this reader may hear it: '2 of 10', 'under 25% of 31'."""
+    template = (
+        _("Self-reported: half lost %(minutes)s minutes a week or more; %(slower)s lost time. Quality: %(quality)s.")
+        if saving < 0
+        else _(
+            "Self-reported: half saved %(minutes)s minutes a week or more; %(slower)s lost time. Quality: %(quality)s."
+        )
+    )
+    return template % {"minutes": abs(saving), "slower": slower, "quality": quality}
+
+
+def quality(known: Quality) -> str:
+    """What may be said of quality, wherever time saved is said."""
+    return {
+        Quality.NOT_MEASURED: _("not yet rated"),
+        Quality.NOT_SHOWN: _("not yet shown to be maintained"),
+        Quality.MAINTAINED: _("maintained"),
+    }[known]
+
+
+def quality_found(known: Quality, change: int, interval: str, n: int) -> str:
+    """What recipients said of the pods’ work, in one sentence. `interval` may be empty."""
+    said = f"+{hundredths(change)}" if change > 0 else hundredths(change)
+    return _("Quality of the pods’ work, by its recipients: %(words)s (%(change)s on 1 to 5, n %(n)s).") % {
+        "words": quality(known),
+        "change": f"{said}, {interval}" if interval else said,
+        "n": n,
+    }
+
+
+def retained(adopters: int, still: int, checked: int, started: int) -> str:
+    """The whole chain, from everybody who started."""
+    return _(
+        "Of %(adopters)s adopters, %(still)s of %(checked)s we could check still use it (%(percent)s%%). "
+        "That is %(of_all)s%% of everyone who started."
+    ) % {
+        "adopters": adopters,
+        "still": still,
+        "checked": checked,
+        "percent": percent(still / checked),
+        "of_all": percent(still / started),
+    }
+
+
+def retained_about(cell: Cell) -> str:
+    """The chain where the gate gives no count."""
+    facts = {"band": cell.band, "n": cell.n}
+    if cell.display is Display.FEWER:
+        return _("Fewer than %(band)s of the %(n)s adopters we could check still use it.") % facts
+    return _("All but fewer than %(band)s of the %(n)s adopters we could check still use it.") % facts
+
+
+def beside_name(measure: str) -> str:
+    """What a line beside the figures is called."""
+    return {
+        "left": _("Left before the audit weeks ended: not counted"),
+        "away": _("Away in both audit weeks: not counted"),
+        "no_occasion": _("The work did not come up in the audit weeks: not counted"),
+        "objected": _("Would rather not take part: counted"),
+        "exempt": _("No suitable workflow, written down by the launch: not counted"),
+        "contaminated": _("Of the comparison group, in a pod since: counted where they started"),
+        "adoption_with_leavers": _("If those who left were non-adopters"),
+        "adoption_without_objectors": _("Without those who would rather not take part"),
+    }[measure]
+
+
+def many_objected(arm: Arm, people: int, eligible: int) -> str:
+    """Said where more than one in ten object."""
+    return _(
+        "%(arm)s: %(people)s of %(eligible)s (%(percent)s%%) would rather not take part. With more than one in ten, "
+        "read the figure beside the line without them."
+    ) % {"arm": arm_name(arm), "people": people, "eligible": eligible, "percent": percent(people / eligible)}
+
+
+def second_line(low: int, high: int, n: int) -> str:
+    """'34 of 42', or '28 to 34 of 42' where the line may lie anywhere between."""
+    if low == high:
+        return _("%(x)s of %(n)s") % {"x": low, "n": n}
+    return _("%(low)s to %(high)s of %(n)s") % {"low": low, "high": high, "n": n}

@@ -1,0 +1,275 @@
+"""What figures mean: definition, n, method and caveat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from adoption.programs.rules import Mode
+from metrics.queries.sentences.pieces import Rows
+
+
+def meanings(mode: str = Mode.WEEKLY) -> Mapping[str, str]:
+    """One sentence for each measure: what it counts. Pages, API and exports carry the same."""
+    return {**_meanings(), **(_by_occasion() if mode == Mode.OPPORTUNITY else {})}
+
+
+def _by_occasion() -> Mapping[str, str]:
+    """What is counted otherwise where work comes up less than weekly."""
+    return {
+        "adoption": _(
+            "People who used AI unprompted on at least half of the occasions on which the work came up, over the four "
+            "audit weeks (two at the baseline), of those with a known occasion. Whose work did not come up is not "
+            "counted. Training exercises and logins are no use."
+        ),
+        "away": _("People of the launch who were away on every working day of all audit weeks."),
+        "no_occasion": _(
+            "People of the launch who said of each audit week they were there that the work did not come up: there was "
+            "nothing to use AI for."
+        ),
+        "weekly": _(
+            "People who used AI unprompted on at least half of the occasions of the four weeks up to this one, of those "
+            "with a known occasion."
+        ),
+    }
+
+
+def _meanings() -> Mapping[str, str]:
+    return {
+        "cohort": _("Everybody assigned to the arm at launch. Champions are not counted."),
+        "adoption": _(
+            "People with a mean of three or more unprompted uses a week over the two audit weeks, of those with a "
+            "known week. A use is one real task of the workflow; several prompts on one task are one, training "
+            "exercises and logins none."
+        ),
+        "difference": _(
+            "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
+            "widened for pods and teams."
+        ),
+        "difference_early": _(
+            "The same difference with a 99.9% interval: what a look before the main one must clear to say anything."
+        ),
+        "left": _("People of the launch who had left when the audit weeks ended, and were expected in neither."),
+        "away": _("People of the launch who were away on every working day of both audit weeks."),
+        "objected": _(
+            "People who said, of themselves and without a reason, that they would rather not take part. They stay among "
+            "those counted."
+        ),
+        "exempt": _(
+            "People of whom it was written down by the launch that they have no suitable workflow. They are in no arm."
+        ),
+        "contaminated": _(
+            "People of the comparison group who have been in a pod since the launch. They stay in the comparison group, "
+            "which makes the difference look smaller."
+        ),
+        "adoption_with_leavers": _("Adoption as if those who left before the audit weeks ended were non-adopters."),
+        "adoption_without_objectors": _(
+            "Adoption without those who would rather not take part. What they answered is told to nobody, so the line is "
+            "where it can lie: from all of their answers to none being an adopter’s."
+        ),
+        "weekly": _("People with three or more unprompted uses in that week, of those with a known week."),
+        "retention": _(
+            "Of the genuine adopters at the end of the active phase, those who still are one 90 days later, of those "
+            "we could check."
+        ),
+        "retention_of_all": _("Adopters at the end who still are 90 days later, of everybody who started."),
+        "survival": _(
+            "Of those whose own use began with two weeks in a row of three or more, the share who still use it so many "
+            "weeks later. It ends with two known weeks in a row below one."
+        ),
+        "minutes_before": _("Median minutes for the task the last time, checking included, asked before the start."),
+        "minutes_after": _(
+            "Median minutes of the same people, asked after week 8; prompting, checking and redoing included."
+        ),
+        "time_ratio": _(
+            "Minutes after as a share of minutes before: the geometric mean over people, each compared with themselves."
+        ),
+        "weekly_saving": _(
+            "Median of (before − after) × times a week, in minutes. Losses are kept. Self-reported: it can point the "
+            "wrong way."
+        ),
+        "weekly_saving_mean": _("Mean of (before − after) × times a week, in minutes, with a bootstrap interval."),
+        "quality_before": _(
+            "Mean score, 1 to 5, that recipients gave to work finished before the start: averaged within each output, then "
+            "within the person."
+        ),
+        "quality_later": _("The same of the same people’s work finished after the start."),
+        "quality_change": _(
+            "Mean of later − before, person by person, on a scale of 1 to 5. Maintained where the lower end of the 95% "
+            "interval is −0.25 or above, from ten people. Recipients see a title alone; some may guess."
+        ),
+        "agreement": _(
+            "How far two recipients of one output agree beyond chance: kappa with quadratic weights, 1 is complete, 0 is "
+            "chance."
+        ),
+        "rated_twice": _("Of the outputs that were rated, those rated by two people who did not know of each other."),
+        "slower": _("People whose weekly minutes rose, of those who answered before and after."),
+    }
+
+
+def method(detail: Mapping[str, object]) -> str:
+    """How an interval allows for clustering, from what was stored with it."""
+    effect, df = detail.get("design_effect"), detail.get("df")
+    if not isinstance(effect, int | float) or not isinstance(df, int | float):
+        return _("Newcombe’s interval.")
+    return _(
+        "Newcombe’s interval, widened because people in one pod resemble each other: design effect %(effect)s, "
+        "%(df)s degrees of freedom. A resemblance (ICC) of at least 0.05 is assumed."
+    ) % {"effect": number_format(effect, 2), "df": number_format(df, 0)}
+
+
+def method_of_hull() -> str:
+    """How an interval comes about where a group's count is not told."""
+    return _(
+        "Newcombe’s interval, widened because people in one pod resemble each other. One group’s count is too small to be "
+        "told: the ends are the outermost ones over whatever it may be, and were computed without it."
+    )
+
+
+def about_adoption(*, who: str, known: str, method: str, mode: str = Mode.WEEKLY) -> Rows:
+    """What stands behind the opening sentence."""
+    threshold = (
+        _(
+            "Half or more of the occasions on which the work came up in the four audit weeks (two at the baseline). "
+            "Whose work did not come up is not counted."
+        )
+        if mode == Mode.OPPORTUNITY
+        else _("A mean of three or more in the two audit weeks.")
+    )
+    return (
+        (
+            _("Counts as"),
+            _(
+                "An AI tool used on one real task, started without anyone asking. Several prompts on one task are one "
+                "use. Training exercises and logins are none."
+            ),
+        ),
+        (_("Threshold"), threshold),
+        (_("Who"), who),
+        (_("Known"), known),
+        (_("Method"), method),
+        (
+            _("Caveat"),
+            _("Not randomised. The difference is associated with the pods; it is not shown to come from them alone."),
+        ),
+    )
+
+
+def about_weeks(*, known: str, mode: str = Mode.WEEKLY) -> Rows:
+    """What stands behind the curve."""
+    seldom = mode == Mode.OPPORTUNITY
+    return (
+        (
+            _("Shown"),
+            _(
+                "The four weeks up to each, over the people the programme was launched with and whose work came up. A "
+                "week appears on the Wednesday after it, can be mended until that Sunday, and then closes."
+            )
+            if seldom
+            else _(
+                "Each week on its own, over the people the programme was launched with. A week appears on the "
+                "Wednesday after it, can be mended until that Sunday, and then closes."
+            ),
+        ),
+        (_("Band"), _("From none of the silent to all of them.")),
+        (
+            _("Sources"),
+            _(
+                "People’s own answers. A tool’s export can turn a silent week into zero, where it saw nothing all week and "
+                "covers every tool in use; it never lowers an answer."
+            ),
+        ),
+        (_("n"), known),
+        (
+            _("Caveat"),
+            _("Neighbouring points share three of their four weeks, so that they move together.")
+            if seldom
+            else _("A person may be above three in one week and below in the next; the headline uses two weeks."),
+        ),
+    )
+
+
+def about_interval() -> Rows:
+    """How to read the plot of intervals."""
+    return (
+        (_("Reads as"), _("The figure is plausibly anywhere on the line, and most plausibly near the mark.")),
+        (
+            _("Before the main look"),
+            _("Only the stricter 99.9% interval is drawn, and “clear” is said only when it leaves out zero."),
+        ),
+        (_("Caveat"), _("Not randomised.")),
+    )
+
+
+def about_time(*, pairs: str, quality: str) -> Rows:
+    """What stands behind minutes."""
+    return (
+        (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
+        (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
+        (_("n"), pairs),
+        (_("Quality"), quality),
+        (_("Caveat"), _("Self-reports can point the wrong way. Nobody’s own line is shown.")),
+    )
+
+
+def about_quality(*, people: str, agreement: str) -> Rows:
+    """What stands behind the ratings."""
+    return (
+        (
+            _("Score"),
+            _(
+                "The mean of three answers, 1 to 5: could it be used as it arrived, was it correct, did it fit its purpose. "
+                "Who could not judge one of them gives no score."
+            ),
+        ),
+        (_("Averaged"), _("Within each output, then within the person; then later − before of each person.")),
+        (
+            _("Maintained"),
+            _("Only where the lower end of the 95% interval of the change is −0.25 or above, from ten people on."),
+        ),
+        (
+            _("Blinding"),
+            _(
+                "Partial. Raters see a title, mixed and in an order drawn by lot; not whose it is, when it was made, in "
+                "which group or whether AI was used. Whoever received it may remember, or guess."
+            ),
+        ),
+        (_("n"), people),
+        (_("Agreement"), agreement),
+        (_("Caveat"), _("People chose which work they registered. What was rated is not all of their work.")),
+    )
+
+
+def about_retention(mode: str = Mode.WEEKLY) -> Rows:
+    """What stands behind retention."""
+    if mode == Mode.OPPORTUNITY:
+        still = _(
+            "AI used unprompted on half or more of the occasions of the four audit weeks, 90 days after support ended."
+        )
+        whom = _("Genuine adopters in the last four weeks of the active phase, as frozen then.")
+    else:
+        still = _("A mean of three or more unprompted uses in the two audit weeks, 90 days after support ended.")
+        whom = _("Genuine adopters in the last two weeks of the active phase, as frozen then.")
+    return (
+        (_("Still using"), still),
+        (_("Of whom"), whom),
+        (
+            _("Could be checked"),
+            _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),
+        ),
+        (_("Caveat"), _("The comparison group had fewer adopters to follow.")),
+    )
+
+
+def known_of(pods: tuple[int, int] | None, comparison: tuple[int, int] | None) -> str:
+    """How many of each arm have a known week, where both are said."""
+    if pods is None or comparison is None:
+        return _("Check-ins, completed by the tools’ own logs where those cover everything.")
+    return _("%(pods)s of %(all_pods)s and %(comparison)s of %(all_comparison)s have a known week.") % {
+        "pods": pods[0],
+        "all_pods": pods[1],
+        "comparison": comparison[0],
+        "all_comparison": comparison[1],
+    }
