@@ -785,7 +785,7 @@ def weighted_kappa(first: Sequence[float], second: Sequence[float], *, level: fl
     n = len(one)
     if n == 0:
         return Interval(None, None, None, Reason.NO_DATA)
-    if _alike([*first, *second]):
+    if _alike([*one, *other]):
         return Interval(None, None, None, Reason.NO_VARIATION)
     # Centred and scaled first: kappa does not mind, and squares stay exact enough.
     middle = (one.mean() + other.mean()) / 2

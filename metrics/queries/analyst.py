@@ -218,7 +218,7 @@ class Analysis:
 
 
 def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "", by: str = "look") -> Analysis:
-    """What a lead may see of a programme. Ten queries, whatever the numbers."""
+    """What a lead may see of a programme. Eight queries, whatever the numbers."""
     frozen = Frozen(program, READER)
     found = evidence_of(frozen, at=at)
     entries = {entry.measure: entry for entry in dictionary(program.mode)}

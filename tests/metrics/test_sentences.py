@@ -157,8 +157,11 @@ def test_where_all_are_the_same_the_interval_still_has_a_width(trial: Trial) -> 
         "All but fewer than 3 of 24 pod members used AI unprompted at least three times a week, against all but fewer than "
         "3 of 24 in the control group."
     )
-    # Unanimity is not told apart from one or two others, so there is no difference to be told either.
-    assert opening.finding == "Where one group gives no count, there is no difference either."
+    # Unanimity is not told apart from one or two others, so what is said holds whichever it is.
+    assert opening.finding == (
+        "The groups may not differ: a fall of 48 points to a rise of 48 points is compatible with the data, whatever the "
+        "hidden count."
+    )
 
 
 @pytest.mark.django_db
