@@ -22,7 +22,7 @@ from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.cells import silent, thresholds_of
+from metrics.queries.cells import of_silence, thresholds_of
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
 from metrics.queries.evidence import evidence_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
@@ -342,7 +342,7 @@ def _frozen_lines(frozen: Frozen, checkpoint: Checkpoint, entries: Mapping[str, 
 
 def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
     """Every figure of one version, as this version was released."""
-    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or silent(arm) for arm in Arm}
+    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}
     if run.kind == Checkpoint.S0 and run.version == 1:
         for arm in Arm:
             started = frozen.started(arm)
@@ -391,16 +391,16 @@ def _timed(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
         yield frozen.minutes(run, Metric.MINUTES_AFTER, arm)
         yield frozen.ratio(run, arm, saving)
         yield saving
-        said = wording(silent(arm)).figure
+        said = wording(of_silence(arm)).figure
         why = _("Frozen for whoever computes it again. The gate releases the median.")
         yield replace(frozen.bare(run, Metric.WEEKLY_SAVING_MEAN, arm), unit="minutes", said=said, why=why)
-        lost = frozen.cell(run, Metric.SLOWER, arm) or silent(arm)
+        lost = frozen.cell(run, Metric.SLOWER, arm) or of_silence(arm)
         yield frozen.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), lost)
 
 
 def _retained(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
     for arm in Arm:
-        checked = frozen.share(run, Metric.RETENTION, arm, frozen.cell(run, Metric.RETENTION, arm) or silent(arm))
+        checked = frozen.share(run, Metric.RETENTION, arm, frozen.cell(run, Metric.RETENTION, arm) or of_silence(arm))
         yield checked
         yield frozen.of_all(run, arm, checked, frozen.started(arm))
 

@@ -25,7 +25,7 @@ def of_nobody(figure: Figure, eligible: int, mode: str) -> Figure:
     return replace(figure, said=_("no answers"), why=why, n=0, eligible=eligible)
 
 
-def silent(arm: Arm) -> Cell:
+def of_silence(arm: Arm) -> Cell:
     """An arm of which nothing is said, because it would say too much of somebody."""
     return Cell(Margin.ARM, arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
 

@@ -14,7 +14,7 @@ from adoption.programs.models import Program
 from adoption.programs.rules import LOOKS, Arm, Checkpoint, State
 from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
-from metrics.queries.cells import counted, silent
+from metrics.queries.cells import counted, of_silence
 from metrics.queries.curve import weeks_of
 from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, main_look
 from metrics.queries.frozen import Frozen
@@ -61,7 +61,7 @@ def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
 def _opening(frozen: Frozen, look: Look) -> Opening:
     run = frozen.version(look.checkpoint, Metric.ADOPTION)
     assert run
-    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or silent(arm) for arm in Arm}
+    cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}
     pods, comparison = cells[Arm.PODS], cells[Arm.COMPARISON]
     known = {arm: counts for arm, cell in cells.items() if (counts := counted(cell))}
     answered = {arm: Adoption(0, cell.n or 0, cell.eligible or 0) for arm, cell in cells.items()}

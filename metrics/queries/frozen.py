@@ -28,7 +28,7 @@ from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.cells import counted, of_nobody, possible, share_of, silent, thresholds_of
+from metrics.queries.cells import counted, of_nobody, of_silence, possible, share_of, thresholds_of
 from metrics.queries.figures import HUNDREDTHS, Figure, Look, RatedWork, Ratings, Retention, TimeSaved, main_look
 from metrics.rules import JUDGED, Adoption, Headline, Metric, NoComparison, Quality, percent
 
@@ -93,7 +93,7 @@ class Frozen:
         if run is None:
             return None
         is_main = main_look(self.program) == checkpoint
-        cells = {arm: self.cell(run, Metric.ADOPTION, arm) or silent(arm) for arm in Arm}
+        cells = {arm: self.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}
         arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
         why = self.why_no_difference(run, cells)
         return Look(
@@ -368,12 +368,12 @@ class Frozen:
         )
 
     def silent_line(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
-        words = wording(silent(arm))
+        words = wording(of_silence(arm))
         return replace(self.bare(run, _SECOND[metric], arm), said=words.figure, why=words.why)
 
     def bare(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
         """A figure of a whole arm with everything but its numbers."""
-        return replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), silent(arm)), why="")
+        return replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), of_silence(arm)), why="")
 
     def warnings(self, run: SnapshotRun, arms: Mapping[Arm, Figure]) -> Iterable[str]:
         """Where more than one in ten object, as far as this reader may hear how many do."""
@@ -397,7 +397,7 @@ class Frozen:
         for arm in Arm:
             quality_words = quality.get(arm, sentences.quality(Quality.NOT_MEASURED))
             saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
-            slower_cell = self.cell(run, Metric.SLOWER, arm) or silent(arm)
+            slower_cell = self.cell(run, Metric.SLOWER, arm) or of_silence(arm)
             slower = self.banded(self.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), slower_cell))
             words = "" if slower.why else _("%(slower)s of %(n)s") % {"slower": slower.said, "n": slower.n}
             if slower.x is not None:
@@ -417,7 +417,7 @@ class Frozen:
             )
 
     def minutes(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
-        cell = self.cell(run, metric, arm) or silent(arm)
+        cell = self.cell(run, metric, arm) or of_silence(arm)
         figure = replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell), unit="minutes")
         if figure.why or cell.value is None:
             return figure
@@ -482,7 +482,7 @@ class Frozen:
 
     def score(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
         """A mean of one arm in hundredths of a point; its interval is rounded outwards."""
-        cell = self.cell(run, metric, arm) or silent(arm)
+        cell = self.cell(run, metric, arm) or of_silence(arm)
         figure = replace(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell), unit=HUNDREDTHS)
         if figure.why or cell.value is None:
             return figure
@@ -525,7 +525,7 @@ class Frozen:
             return
         end = self.runs[Checkpoint.SE][0]
         for arm in Arm:
-            cell = self.cell(run, Metric.RETENTION, arm) or silent(arm)
+            cell = self.cell(run, Metric.RETENTION, arm) or of_silence(arm)
             checked = self.share(run, Metric.RETENTION, arm, cell)
             at_end = self.cell(end, Metric.ADOPTION, arm)
             adopters = at_end.x if at_end else None
@@ -551,7 +551,7 @@ class Frozen:
             before="",
         )
         if checked.x is None or not started:
-            words = wording(silent(arm))
+            words = wording(of_silence(arm))
             bare = replace(figure, value=None, low=None, high=None, level="", x=None, n=None, eligible=None, band=None)
             return replace(bare, said=words.figure, why=checked.why or words.why)
         x = checked.x
