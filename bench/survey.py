@@ -31,8 +31,8 @@ PAGE_GOAL = LIME_GET / 50 / FLOOR_GET
 ANSWER_GOAL = min(LIME_SUBMISSION / 60, DJANGO_SURVEY_SUBMISSION / 12) / (FLOOR_GET + FLOOR_POST)
 
 FILL = """
-INSERT INTO {table} (organization_id, ask_id, item, item_version, version, number, choice, valid_at, recorded_at)
-SELECT 1000000, n / 10, 'item' || n %% 10, 1, 1, n %% 100, '', %(at)s, %(at)s FROM generate_series(1, %(rows)s) n
+INSERT INTO {table} (organization_id, ask_id, item, item_version, version, number, choice, text, valid_at, recorded_at)
+SELECT 1000000, n / 10, 'item' || n %% 10, 1, 1, n %% 100, '', '', %(at)s, %(at)s FROM generate_series(1, %(rows)s) n
 """
 BARE = "INSERT INTO floor_answer (who, given, recorded_at) VALUES (%s, %s, %s)"
 
