@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from itertools import cycle
 from typing import Any
 
@@ -49,7 +49,9 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
     with stack() as application:
         made = company("taps", people=PEOPLE)
         with made.inside():
-            weeks.ask_week(program=made.program, week=made.last_week, at=now)
+            # On the Monday after it, whatever day it is now: on its last weekend nobody is asked any more.
+            asked_at = datetime.combine(made.last_week + timedelta(days=7), time(10), UTC)
+            weeks.ask_week(program=made.program, week=made.last_week, at=asked_at)
             asks = {one.person: one.pk for one in WeekAsk.objects.select_related("person__organization")}
         use(MANY)
         everybody = visitors(application, made, weeks.WEEK, asks)
