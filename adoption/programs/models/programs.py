@@ -1,4 +1,4 @@
-"""What a row of the programme floor is."""
+"""A programme, who takes part in it, what it promised, who wants attention, and what it is measured by."""
 
 from __future__ import annotations
 
