@@ -10,7 +10,7 @@ from django.db import transaction
 
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
-from adoption.programs.rules import FROM_WEEKS
+from adoption.programs.rules import MET_ALONE
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -89,7 +89,7 @@ def log_session(
         )
         agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
         # What their weeks asked for has happened; day 7 shows whether it helped.
-        programs.meet_attention(program=pod.program, people=there, kinds=FROM_WEEKS, at=at)
+        programs.meet_attention(program=pod.program, people=there, kinds=MET_ALONE, at=at)
         # A use inside it was not their own idea.
         reckon_again(people=[person.pk for person in there], first=held_on, last=held_on, at=at)
     if kind in rules.SHOWN_IN:

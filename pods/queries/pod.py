@@ -41,7 +41,7 @@ class Talk:
 
     @property
     def person(self) -> Person:
-        return self.row.person
+        return self.row.somebody
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def talks_of(members: Collection[int], waiting: Sequence[FollowUp], found: Wante
     promised = {one.person_id: one.session.held_on for one in waiting if one.due_at > at}
     first: dict[int, Attention] = {}
     for row in sorted(found.rows, key=lambda one: (one.kind == Kind.FOLLOW_UP_DUE, one.since, one.pk)):
-        if row.person_id not in members:
+        if row.person_id is None or row.person_id not in members:
             continue
         if row.kind == Kind.STUCK and promised.get(row.person_id, date.min) >= row.since:
             continue
@@ -129,8 +129,8 @@ def talks_of(members: Collection[int], waiting: Sequence[FollowUp], found: Wante
             continue
         first.setdefault(row.person_id, row)
     return [
-        _talk(row, due.get(row.person_id), hidden=found.hides(row))
-        for row in sorted(first.values(), key=lambda one: (one.since, one.pk))
+        _talk(row, due.get(person), hidden=found.hides(row))
+        for person, row in sorted(first.items(), key=lambda one: (one[1].since, one[1].pk))
     ]
 
 

@@ -44,6 +44,7 @@ SAYINGS: dict[Kind, Words] = {
     Kind.STUCK: _("Shall we do your next one together, with your own last one as the example?"),
     Kind.BELOW_THRESHOLD: _("Shall we do your next one together, with your own last one as the example?"),
     Kind.SILENT: _("How is it going? Nothing is a fine answer."),
+    Kind.NOT_BEGUN: _("When do you do your next piece of this work? Let us do it together: fifty minutes."),
 }
 
 # What a champion reads of somebody whose weeks are not theirs to see, once a lead has asked.

@@ -159,7 +159,7 @@ def talked(request: OrganizationRequest, org: str, pod: UUID, attention: UUID) -
         messages.info(request, said(refusal.code))
     else:
         undo = reverse("talked-back", args=[org, pod, attention])
-        done = _("%(name)s: done. Thank you.") % {"name": found.person.name}
+        done = _("%(name)s: done. Thank you.") % {"name": found.somebody.name}
         messages.success(request, done, extra_tags=f"undo:{undo}")
     return redirect("pod", org=org, pod=pod)
 
@@ -174,7 +174,7 @@ def talked_back(request: OrganizationRequest, org: str, pod: UUID, attention: UU
     except Refused as refusal:
         messages.info(request, said(refusal.code))
     else:
-        messages.success(request, _("%(name)s is back on your list.") % {"name": found.person.name})
+        messages.success(request, _("%(name)s is back on your list.") % {"name": found.somebody.name})
     return redirect("pod", org=org, pod=pod)
 
 

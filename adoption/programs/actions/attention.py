@@ -32,6 +32,13 @@ def raise_attention(
     )
 
 
+def raise_of_program(*, program: Program, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime) -> None:
+    """Put the programme itself on its lead's list. Raised twice, it stays one row with its first date and words."""
+    Attention.objects.bulk_create(
+        [Attention(program=program, kind=kind, since=since, detail=dict(detail), raised_at=at)], ignore_conflicts=True
+    )
+
+
 def raise_many(*, program: Program, wanting: Iterable[tuple[Person, Kind, date]], at: datetime) -> None:
     """Put many people on the attention lists at once, each for a reason and since a day. Objectors are let be."""
     let_be = set(Objection.objects.standing().filter(program=program).values_list("person_id", flat=True))
@@ -45,8 +52,8 @@ def raise_many(*, program: Program, wanting: Iterable[tuple[Person, Kind, date]]
     )
 
 
-def settle_attention(*, program: Program, person: Person, kind: Kind, at: datetime) -> None:
-    """Take somebody off the attention lists for this reason: it has ended by itself."""
+def settle_attention(*, program: Program, person: Person | None, kind: Kind, at: datetime) -> None:
+    """Take somebody, or the programme itself, off the attention lists for this reason: it has ended by itself."""
     Attention.objects.open().filter(program=program, person=person, kind=kind).update(settled_at=at)
 
 

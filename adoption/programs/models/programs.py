@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from adoption.programs import rules
 from adoption.programs.rules import Arm, Kind, State
@@ -86,7 +86,10 @@ class Program(TenantModel):
             models.UniqueConstraint(fields=["organization", "slug"], name="program_slug"),
             models.CheckConstraint(name="program_starts_on_monday", condition=Q(starts_on__iso_week_day=1)),
             models.CheckConstraint(
-                name="program_weeks", condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
+                name="program_weeks",
+                condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
+                & ~Q(template=rules.Template.REPLACEMENT.value)
+                | Q(weeks=rules.REPLACEMENT_WEEKS, template=rules.Template.REPLACEMENT.value),
             ),
             models.CheckConstraint(name="program_mode", condition=Q(mode__in=[mode.value for mode in rules.Mode])),
             models.CheckConstraint(
@@ -273,6 +276,9 @@ class Step(TenantModel):
         return self.moved_from or self.due_on
 
 
+_OF_PROGRAM = sorted(kind.value for kind in rules.OF_PROGRAM)
+
+
 class AttentionQuerySet(TenantQuerySet):
     """Named filters."""
 
@@ -288,23 +294,30 @@ class AttentionQuerySet(TenantQuerySet):
         return self.open().filter(snoozed_until__gt=on).of_people_there(on)
 
     def of_people_there(self, on: date) -> Self:
-        """Rows of people who have not left and are not on leave."""
-        return self.filter(Exists(Person.objects.working(on).filter(pk=OuterRef("person"))))
+        """Rows of people who have not left and are not on leave, and those of a programme."""
+        return self.filter(Q(person__isnull=True) | Exists(Person.objects.working(on).filter(pk=OuterRef("person"))))
+
+    def of_programs(self) -> Self:
+        """Rows about a programme, and nobody in it."""
+        return self.filter(person__isnull=True)
 
     def handled_since(self, at: datetime) -> Self:
         """Rows that somebody said are done, or that were met by the step they asked for, from a time on."""
         return self.filter(handled_at__gte=at)
 
     def longest_first(self) -> Self:
-        return self.order_by("since", "id")
+        """What is about a whole programme comes before any person."""
+        of_somebody = ExpressionWrapper(Q(person__isnull=False), models.BooleanField())
+        return self.annotate(of_somebody=of_somebody).order_by("of_somebody", "since", "id")
 
 
 class Attention(TenantModel):
-    """Somebody in a programme wants a colleague's attention, and why."""
+    """Somebody in a programme, or the programme itself, wants somebody's attention, and why."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="attentions")
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Nobody where it is about the programme.
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=30)
     since = models.DateField()
     # Numbers the sentence needs, such as uses a week. Never an answer.
@@ -329,6 +342,16 @@ class Attention(TenantModel):
                 condition=Q(settled_at__isnull=True),
                 name="attention_once_open",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "program", "kind"],
+                condition=Q(settled_at__isnull=True, person__isnull=True),
+                name="attention_of_program_once_open",
+            ),
+            models.CheckConstraint(
+                name="attention_of_whom",
+                condition=Q(person__isnull=True, kind__in=_OF_PROGRAM)
+                | (Q(person__isnull=False) & ~Q(kind__in=_OF_PROGRAM)),
+            ),
             models.CheckConstraint(name="attention_kind", condition=Q(kind__in=[kind.value for kind in Kind])),
             models.CheckConstraint(
                 name="attention_put_off_with_reason", condition=Q(snoozed_until__isnull=True) | ~Q(snooze_reason="")
@@ -345,6 +368,18 @@ class Attention(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def called(self) -> str:
+        """What it is about, by name: somebody, or the programme."""
+        return self.person.name if self.person else self.program.name
+
+    @property
+    def somebody(self) -> Person:
+        """Whom it is about. Raises ValueError where that is nobody."""
+        if self.person is None:
+            raise ValueError("This is about a programme.")
+        return self.person
 
 
 class ObjectionQuerySet(TenantQuerySet):

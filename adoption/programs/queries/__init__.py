@@ -1,11 +1,15 @@
 """Reads of the programme floor, one room a subject."""
 
 from adoption.programs.queries.attention import (
+    KIND_NAMES,
     KIND_WORDS,
     AttentionList,
+    Everywhere,
+    Narrowed,
     Wanting,
     asking_wanted,
     attention_list,
+    everywhere,
     facts_of_asking,
     first_wanting,
     guide_of,
@@ -42,15 +46,18 @@ from adoption.programs.queries.programs import (
 )
 
 __all__ = [
+    "KIND_NAMES",
     "KIND_WORDS",
     "READY_WORDS",
     "SENTENCES",
     "AttentionList",
     "Calendar",
     "Coming",
+    "Everywhere",
     "Exempt",
     "Going",
     "Listed",
+    "Narrowed",
     "Overview",
     "Ready",
     "Wanting",
@@ -58,6 +65,7 @@ __all__ = [
     "attention_list",
     "calendar_of",
     "coming",
+    "everywhere",
     "exempt_people",
     "export_programs",
     "facts_of_asking",

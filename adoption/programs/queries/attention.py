@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
@@ -17,6 +18,7 @@ from adoption.programs import rules
 from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
 from adoption.programs.rules import GUIDES, Kind, Mode
 from adoption.tenancy.models import Person
+from adoption.tenancy.queries.members import Page, keyset_page
 from adoption.tenancy.rules import local_date
 
 Words = str | Promise
@@ -26,8 +28,23 @@ KIND_WORDS: dict[Kind, Words] = {
     Kind.STUCK: _("On day 7 something did not work, and it was not fixed."),
     Kind.BELOW_THRESHOLD: _("Past the second week, and fewer than three uses a week."),
     Kind.SILENT: _("No answer for two weeks."),
+    Kind.NOT_BEGUN: _("No one-to-one yet. A replacement begins with one for everybody."),
     Kind.CHAMPION_TIME: _("A champion who is running out of time. Champions without any stop by week three."),
     Kind.CHAMPION_STOPPED: _("A champion who began, and has done nothing in the pod since."),
+    Kind.PLATEAU: _("A plateau: for four weeks between 15 and 35 % use it three times a week, and no more do."),
+    Kind.TARGET_MISSED: _("Day 30 missed its target: 70 % of everybody on the team."),
+}
+# The same in a word or two, as a list is narrowed by.
+KIND_NAMES: dict[Kind, Words] = {
+    Kind.PLATEAU: _("Plateau"),
+    Kind.TARGET_MISSED: _("Target missed"),
+    Kind.FOLLOW_UP_DUE: _("Day 7 is due"),
+    Kind.STUCK: _("Stuck"),
+    Kind.BELOW_THRESHOLD: _("Few uses"),
+    Kind.SILENT: _("Silent"),
+    Kind.NOT_BEGUN: _("No one-to-one yet"),
+    Kind.CHAMPION_TIME: _("Champion short of time"),
+    Kind.CHAMPION_STOPPED: _("Champion who stopped"),
 }
 # The same of work that comes up less than weekly.
 SELDOM_WORDS: dict[Kind, Words] = {
@@ -39,8 +56,16 @@ STEP_WORDS: dict[Kind, Words] = {
     Kind.STUCK: _("One to one with their champion, on their own next piece of work"),
     Kind.BELOW_THRESHOLD: _("One to one with their champion, on their own next piece of work"),
     Kind.SILENT: _("Their champion asks how it goes; nothing is a fine answer"),
+    Kind.NOT_BEGUN: _("Their champion plans fifty minutes with them this week, on their own next piece of work"),
     Kind.CHAMPION_TIME: _("Ask what did not come off the plate, and settle it with their manager this week"),
     Kind.CHAMPION_STOPPED: _("Ask them what got in the way; where nothing helps, hand the pod over to a successor"),
+    Kind.PLATEAU: _(
+        "Replace it: thirty days with the whole team, one to one. Target on day 30: %(target)d of all %(team)d, whoever is silent"
+    ),
+    Kind.TARGET_MISSED: _(
+        "Check the context pack first, with one real task for each role. Where what comes out is generic even for somebody "
+        "who knows how, no talk with anybody helps"
+    ),
 }
 
 
@@ -61,7 +86,17 @@ class Wanting:
 
     @property
     def person(self) -> Person:
-        return self.row.person
+        return self.row.somebody
+
+    @property
+    def called(self) -> str:
+        """Whom or what it is about."""
+        return self.row.called
+
+    @property
+    def is_of_program(self) -> bool:
+        """Whether it is about the programme, and nobody in it."""
+        return self.row.person_id is None
 
     @property
     def why(self) -> Words:
@@ -69,7 +104,8 @@ class Wanting:
 
     @property
     def step(self) -> Words:
-        return STEP_WORDS[Kind(self.row.kind)]
+        words = STEP_WORDS[Kind(self.row.kind)]
+        return words % self.row.detail if self.row.kind == Kind.PLATEAU else words
 
     @property
     def guide_called(self) -> str:
@@ -97,8 +133,78 @@ def first_wanting(programs: Collection[Program], *, on: date, at: datetime, most
 
 def people_wanting(program: Program, *, on: date) -> int:
     """How many people that is."""
-    found: int = Attention.objects.wanting(on).filter(program=program).values("person").distinct().count()
+    rows = Attention.objects.wanting(on).filter(program=program, person__isnull=False)
+    found: int = rows.values("person").distinct().count()
     return found
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """What waits in every programme, a page at a time: what is about a programme before anybody in it."""
+
+    programs: tuple[Program, ...]
+    kinds: tuple[tuple[Kind, Words], ...]
+    of_programs: tuple[Wanting, ...]
+    page: Page[Attention]
+    people: tuple[Wanting, ...]
+    # How many reasons wait, of programmes and people, in all that were asked for.
+    number: int
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What somebody asks for: one programme, one kind, or what was put off or done instead of what waits."""
+
+    program: str = ""
+    kind: str = ""
+    show: str = ""
+
+
+LATER, DONE = "later", "done"
+MOST_DONE = 50
+
+
+def everywhere(asked: Narrowed, *, on: date, at: datetime, after: UUID | None, before: UUID | None) -> Everywhere:
+    """The attention list over all programmes. Five queries and those of who guides, whatever the numbers."""
+    programs = tuple(Program.objects.filter(launched_at__isnull=False, closed_at__isnull=True).order_by("name", "id"))
+    rows = Attention.objects.filter(program__in=[one.pk for one in programs])
+    if asked.program:
+        rows = rows.filter(program__slug=asked.program)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    by = ("since", "id")
+    if asked.show == LATER:
+        rows, by = rows.put_off(on), ("snoozed_until", "id")
+    elif asked.show == DONE:
+        rows = rows.handled_since(at - rules.SETTLED_SHOWN)
+    else:
+        rows = rows.wanting(on)
+    number = rows.count()
+    if asked.show == DONE:
+        # The latest is what one takes back: no further pages.
+        shown = list(_with_people(rows).order_by("-handled_at", "-id")[:MOST_DONE])
+        page: Page[Attention] = Page(shown, None, None)
+        return _everywhere(programs, [], page, number, at)
+    known = {one.public_id: one for one in rows.filter(public_id__in=[key for key in (after, before) if key])}
+    people = _with_people(rows.filter(person__isnull=False))
+    page = keyset_page(
+        people,
+        by=by,
+        after=known.get(after) if after else None,
+        before=known.get(before) if before else None,
+        name=lambda row: row.public_id,
+    )
+    first = [] if page.previous else list(_with_people(rows.of_programs()).order_by(*by))
+    return _everywhere(programs, first, page, number, at)
+
+
+def _everywhere(
+    programs: tuple[Program, ...], first: list[Attention], page: Page[Attention], number: int, at: datetime
+) -> Everywhere:
+    told = _told(programs, [*first, *page.rows], at=at)
+    return Everywhere(
+        programs, tuple(KIND_NAMES.items()), tuple(told[: len(first)]), page, tuple(told[len(first) :]), number
+    )
 
 
 @dataclass(frozen=True)
@@ -128,7 +234,9 @@ def one_wanting(attention: Attention, *, at: datetime) -> Wanting:
 
 
 def guide_of(attention: Attention) -> Person | None:
-    """Who helps this person along."""
+    """Who helps this person along; nobody what is about a programme."""
+    if attention.person_id is None:
+        return None
     return guides([attention.program]).get((attention.program_id, attention.person_id))
 
 
@@ -150,7 +258,7 @@ def _told(programs: Collection[Program], rows: Iterable[Any], *, at: datetime) -
     return [
         Wanting(row, getattr(row, "cluster", "") or "", guide, guide is not None and _may_ask(row, at))
         for row in rows
-        for guide in [helping.get((row.program_id, row.person_id))]
+        for guide in [helping.get((row.program_id, row.person_id or 0))]
     ]
 
 
@@ -162,7 +270,7 @@ def facts_of_asking(*, message: Message, at: datetime) -> dict[str, Any]:
     """What a champion reads whom a lead has asked to see to somebody. Never the reason: some are not theirs to know."""
     row = Attention.objects.select_related("person", "program__organization").get(pk=message.row_id)
     return {
-        "member": row.person.name,
+        "member": row.called,
         "program": row.program.name,
         "address": f"{settings.BASE_URL}/o/{row.program.organization.slug}/pods/",
     }

@@ -57,15 +57,27 @@ class Template(StrEnum):
     PEER_CHAMPIONS = "peer_champions"
     # A small group that finds out, where there are too few early adopters to choose champions from. Nothing is compared.
     EXPLORATORY = "exploratory"
+    # Thirty days with a whole team that was trained once and stands still since: everybody one to one. Its baseline are the
+    # two weeks of the audit. Measured against its own target on day 30; nothing is compared.
+    REPLACEMENT = "replacement"
 
 
 # A small group: two pods.
 EXPLORERS_AT_MOST = 2 * POD_SIZE
+# Up to the end of the week in which day 30 lies.
+REPLACEMENT_WEEKS = 5
 
 
 def arms_of(template: str) -> tuple[Arm, ...]:
     """The groups that a programme has."""
-    return (Arm.PODS,) if template == Template.EXPLORATORY else tuple(Arm)
+    return (Arm.PODS,) if template in {Template.EXPLORATORY, Template.REPLACEMENT} else tuple(Arm)
+
+
+def lengths_of(template: str) -> range:
+    """How many weeks the active phase of a template may take."""
+    if template == Template.REPLACEMENT:
+        return range(REPLACEMENT_WEEKS, REPLACEMENT_WEEKS + 1)
+    return range(LEAST_WEEKS, MOST_WEEKS + 1)
 
 
 class Checkpoint(StrEnum):
@@ -94,13 +106,22 @@ class Kind(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     STUCK = "stuck"
     SILENT = "silent"
+    # In a replacement everybody begins with a one-to-one.
+    NOT_BEGUN = "not_begun"
     # Of a champion.
     CHAMPION_TIME = "champion_time"
     CHAMPION_STOPPED = "champion_stopped"
+    # Of the programme, and of nobody in it.
+    PLATEAU = "plateau"
+    TARGET_MISSED = "target_missed"
 
 
 # Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.
 FROM_WEEKS = frozenset({Kind.BELOW_THRESHOLD, Kind.SILENT})
+# What a one-to-one meets.
+MET_ALONE = FROM_WEEKS | {Kind.NOT_BEGUN}
+# About no person: the lead sees to it, before any person's rows.
+OF_PROGRAM = frozenset({Kind.PLATEAU, Kind.TARGET_MISSED})
 # About a champion, whom nobody guides but their lead.
 OF_CHAMPIONS = frozenset({Kind.CHAMPION_TIME, Kind.CHAMPION_STOPPED})
 # Somebody who was helped is let be for as long as it takes to see whether it did.
@@ -157,6 +178,7 @@ REMIND_WAVE = "surveys.remind_wave"
 CLOSE_WAVE = "surveys.close_wave"
 ASK_WEEK = "metrics.ask_week"
 LOOK_AFTER = "metrics.look_after"
+LOOK_FOR_ONE_TO_ONES = "pods.look_for_one_to_ones"
 ASK_CHAMPIONS = "surveys.ask_champions"
 TELL_WINS = "champions.tell_wins"
 LOOK_AT_CHAMPIONS = "pods.look_at_champions"
@@ -183,7 +205,21 @@ CALENDAR = (
     Milestone("retention-survey", Anchor.END, RETENTION_DAYS, OPEN_WAVE, about="retention"),
     Milestone("close", Anchor.END, RETENTION_DAYS + 30, CLOSE),
 )
+# The same of a replacement: a one-to-one in the first week and day 7 after it, the peer moment on day 14, asked again with day 30.
+REPLACEMENT_CALENDAR = (
+    Milestone("one-to-ones", Anchor.START, 7, LOOK_FOR_ONE_TO_ONES),
+    Milestone("post-survey", Anchor.START, 28, OPEN_WAVE, about="post"),
+    Milestone("post-survey-reminder", Anchor.START, 32, REMIND_WAVE, about="post"),
+    *(line for line in CALENDAR if not line.key.startswith("post-survey")),
+)
 LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90, Checkpoint.START_90)
+
+
+def looks_of(template: str) -> tuple[Checkpoint, ...]:
+    """The frozen looks after the launch: a replacement is over before week 8."""
+    return tuple(look for look in LOOKS if look is not Checkpoint.S56 or template != Template.REPLACEMENT)
+
+
 # By how many days a step may come earlier or later than promised. What is not here was fixed at launch: the looks and the
 # end of the phase, so that nobody can choose afterwards what counts.
 LEEWAY: dict[str, tuple[int, int]] = {
@@ -191,6 +227,7 @@ LEEWAY: dict[str, tuple[int, int]] = {
     REMIND_WAVE: (3, 14),
     ASK_WEEK: (0, 6),
     LOOK_AFTER: (0, 4),
+    LOOK_FOR_ONE_TO_ONES: (0, 4),
     ASK_CHAMPIONS: (0, 6),
     TELL_WINS: (0, 14),
     LOOK_AT_CHAMPIONS: (0, 4),
@@ -285,16 +322,19 @@ def plan_baseline(starts_on: date, weeks: int) -> list[Planned]:
     return sorted([*_lines(BASELINE_CALENDAR, starts_on, weeks), *_asking(asked)], key=_order)
 
 
-def plan_active(starts_on: date, weeks: int, mode: str = Mode.WEEKLY) -> list[Planned]:
+def plan_active(
+    starts_on: date, weeks: int, mode: str = Mode.WEEKLY, template: str = Template.PEER_CHAMPIONS
+) -> list[Planned]:
     """What happens from the launch to the closing."""
+    calendar = REPLACEMENT_CALENDAR if template == Template.REPLACEMENT else CALENDAR
     asked = [week for week in asked_weeks(starts_on, weeks, mode) if week >= starts_on]
     freezing = [
         Planned(f"freeze-{look}", looks_at(look, starts_on, weeks)[1] + FREEZES_AFTER, MORNING, FREEZE, look)
-        for look in LOOKS
+        for look in looks_of(template)
     ]
     return sorted(
         [
-            *_lines(CALENDAR, starts_on, weeks),
+            *_lines(calendar, starts_on, weeks),
             *_asking(asked),
             *_looking_after(starts_on, weeks),
             *_checking(starts_on, weeks),
@@ -416,15 +456,16 @@ def next_act(state: State, missing: Collection[str]) -> Act:
     return Act.WAIT_FOR_BASELINE if missing else Act.LAUNCH
 
 
-def spans(starts_on: date, weeks: int) -> list[tuple[Checkpoint, date]]:
+def spans(starts_on: date, weeks: int, template: str = Template.PEER_CHAMPIONS) -> list[tuple[Checkpoint, date]]:
     """The checkpoints a time line shows, each with the day it looks back from."""
     end = last_day(starts_on, weeks)
-    return [
-        (Checkpoint.S30, starts_on + timedelta(days=30)),
-        (Checkpoint.S56, starts_on + timedelta(days=56)),
-        (Checkpoint.SE, end),
-        (Checkpoint.S90, end + timedelta(days=RETENTION_DAYS)),
-    ]
+    days = {
+        Checkpoint.S30: starts_on + timedelta(days=30),
+        Checkpoint.S56: starts_on + timedelta(days=56),
+        Checkpoint.SE: end,
+        Checkpoint.S90: end + timedelta(days=RETENTION_DAYS),
+    }
+    return [(look, days[look]) for look in looks_of(template) if look in days]
 
 
 # --- what is measured by ---------------------------------------------------------------------------------------------
@@ -433,6 +474,11 @@ LEAST_ICC = Decimal("0.05")  # the clustering assumed at least
 MOST_ICC = Decimal("0.5")
 # The looks that may be the main one: once the phase has ended nobody could act on it.
 MAIN_LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE)
+
+
+def main_look_of(template: str) -> Checkpoint:
+    """The look that is fixed at launch as the main one."""
+    return Checkpoint.S30 if template == Template.REPLACEMENT else Checkpoint.S56
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def attention_ask(request: OrganizationRequest, org: str, program: str, attentio
         messages.info(request, refusal_sentence(refusal.code, refusal.facts))
         return _back(request, found)
     words = _("%(champion)s is asked to talk to %(name)s: by mail, in working hours.")
-    return _done(request, found, words % {"champion": guide.name, "name": found.person.name}, undo="attention-unask")
+    return _done(request, found, words % {"champion": guide.name, "name": found.called}, undo="attention-unask")
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -67,7 +67,7 @@ def attention_done(request: OrganizationRequest, org: str, program: str, attenti
     except actions.WrongState as refusal:
         messages.info(request, refusal_sentence(refusal.code, refusal.facts))
         return _back(request, found)
-    return _done(request, found, _("%(name)s: done.") % {"name": found.person.name}, undo="attention-back")
+    return _done(request, found, _("%(name)s: done.") % {"name": found.called}, undo="attention-back")
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -87,7 +87,7 @@ def attention_later(request: OrganizationRequest, org: str, program: str, attent
             form.refuse(refusal.code, refusal.facts)
         else:
             day = date_format(form.cleaned_data["until"], "j F")
-            words = _("%(name)s is put off until %(day)s.") % {"name": found.person.name, "day": day}
+            words = _("%(name)s is put off until %(day)s.") % {"name": found.called, "day": day}
             return _done(request, found, words, undo="attention-back")
     facts = {"program": found.program, "one": queries.one_wanting(found, at=request.at), "form": form}
     return render(request, "programs/attention_later.html", facts, status=422 if form.errors else 200)
@@ -103,7 +103,7 @@ def attention_back(request: OrganizationRequest, org: str, program: str, attenti
     except actions.WrongState as refusal:
         messages.info(request, refusal_sentence(refusal.code, refusal.facts))
     else:
-        messages.success(request, _("%(name)s is back on the list.") % {"name": found.person.name})
+        messages.success(request, _("%(name)s is back on the list.") % {"name": found.called})
     return _back(request, found)
 
 
