@@ -1,0 +1,5 @@
+"""Programmes for machines, one room a subject."""
+
+from adoption.programs.api.programs import OneProgram, Programs, TemplateOfProgram
+
+__all__ = ["OneProgram", "Programs", "TemplateOfProgram"]
