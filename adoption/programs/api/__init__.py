@@ -1,5 +1,5 @@
 """Programmes for machines, one room a subject."""
 
-from adoption.programs.api.programs import OneProgram, Programs, TemplateOfProgram
+from adoption.programs.api.programs import LOCATION, PROGRAM, OneProgram, Programs, TemplateOfProgram
 
-__all__ = ["OneProgram", "Programs", "TemplateOfProgram"]
+__all__ = ["LOCATION", "PROGRAM", "OneProgram", "Programs", "TemplateOfProgram"]
