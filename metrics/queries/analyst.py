@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from adoption.disclosure.queries import aside, wording
 from adoption.disclosure.rules import Audience, Cell, Display, Margin, Reason, Release
 from adoption.programs.models import Assignment, Program
-from adoption.programs.rules import LOOKS, OCCASION_WEEKS, Arm, Checkpoint, Mode
+from adoption.programs.rules import OCCASION_WEEKS, Arm, Checkpoint, Mode, looks_of
 from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
@@ -251,7 +251,7 @@ def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "
 
 
 def _in_time(program: Program) -> list[Checkpoint]:
-    return [Checkpoint.S0, *sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))]
+    return [Checkpoint.S0, *sorted(looks_of(program.template), key=lambda checkpoint: frozen_on(program, checkpoint))]
 
 
 def _order(line: Line, looks: Mapping[str, int], measures: Mapping[str, int], *, by: str) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from adoption.disclosure.rules import Audience
 from adoption.programs.models import Program
-from adoption.programs.rules import LOOKS, Arm, Checkpoint, State
+from adoption.programs.rules import Arm, Checkpoint, State, looks_of
 from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
 from metrics.queries.cells import counted, of_silence
@@ -33,7 +33,7 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
     program, audience = frozen.program, frozen.audience
     today = local_date(at, program.organization.zone)
     ratings = frozen.ratings()
-    in_time = sorted(LOOKS, key=lambda checkpoint: frozen_on(program, checkpoint))
+    in_time = sorted(looks_of(program.template), key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
     return Evidence(
         program=program,
@@ -52,7 +52,7 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
 
 def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
     main = main_look(program)
-    for checkpoint in sorted(set(LOOKS) - done, key=lambda one: frozen_on(program, one)):
+    for checkpoint in sorted(set(looks_of(program.template)) - done, key=lambda one: frozen_on(program, one)):
         if program.state is not State.CLOSED:
             name = sentences.look_name(checkpoint)
             yield Upcoming(checkpoint, name, frozen_on(program, checkpoint), checkpoint == main)

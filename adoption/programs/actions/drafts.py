@@ -40,7 +40,7 @@ def change_draft(
         raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
     if starts_on <= local_date(at, program.organization.zone):
         raise Refused("start_passed")
-    if not rules.LEAST_WEEKS <= weeks <= rules.MOST_WEEKS:
+    if weeks not in rules.lengths_of(program.template):
         raise Refused("weeks", least=rules.LEAST_WEEKS, most=rules.MOST_WEEKS)
     before = (program.name, program.workflow.name, program.starts_on, program.weeks, program.comparison)
     if before == (name, workflow, starts_on, weeks, comparison):

@@ -39,7 +39,7 @@ def respecify(
         raise WrongState("closed")
     if not reason.strip():
         raise Refused("no_reason")
-    if primary_look not in rules.MAIN_LOOKS:
+    if primary_look not in rules.MAIN_LOOKS or primary_look not in rules.looks_of(program.template):
         raise Refused("no_main_look")
     if not rules.LEAST_ICC <= least_icc <= rules.MOST_ICC:
         raise Refused("icc")

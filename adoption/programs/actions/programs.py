@@ -13,7 +13,7 @@ from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
 from adoption.programs.actions.template import explorers
 from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
-from adoption.programs.rules import Arm, Kind, Mode, State
+from adoption.programs.rules import Arm, Kind, Mode, State, Template
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -29,19 +29,20 @@ def create_program(
     weeks: int,
     comparison: str,
     mode: Mode = Mode.WEEKLY,
+    template: Template = Template.PEER_CHAMPIONS,
     by: Person | None,
     at: datetime,
 ) -> Program:
     """A draft of a programme on one workflow. `starts_on` is a Monday.
 
-    Raises Refused for a name that gives no address or one that is taken.
+    Raises Refused for a name that gives no address or one that is taken, and for a length the template does not take.
     """
     address = rules.slug(name)
     if not address:
         raise Refused("no_address")
     if starts_on.weekday() != 0:
         raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
-    if not rules.LEAST_WEEKS <= weeks <= rules.MOST_WEEKS:
+    if weeks not in rules.lengths_of(template):
         raise Refused("weeks", least=rules.LEAST_WEEKS, most=rules.MOST_WEEKS)
     about, _ = Workflow.objects.get_or_create(name=workflow, defaults={"created_at": at})
     program, is_new = Program.objects.get_or_create(
@@ -53,6 +54,7 @@ def create_program(
             "weeks": weeks,
             "comparison": comparison,
             "mode": mode,
+            "template": template,
             "created_at": at,
         },
     )
@@ -82,7 +84,7 @@ def assign(
     if arm not in program.arms:
         raise Refused("explores")
     if (
-        not program.is_compared
+        program.template == Template.EXPLORATORY
         and explorers(program).exclude(person__in=chosen).count() + len(chosen) > rules.EXPLORERS_AT_MOST
     ):
         raise Refused("too_many_explore")
@@ -156,13 +158,13 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     program.fixed = {
         "spec_version": rules.SPEC_VERSION,
         "primary": "adoption",
-        "primary_look": rules.Checkpoint.S56,
+        "primary_look": rules.main_look_of(program.template),
         "least_icc": float(rules.LEAST_ICC),
         **_counted_by(Mode(program.mode)),
         "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
-    promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode))
+    promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode, program.template))
     audit.record("program.launched", by=by, at=at, subject=program)
     return program
 

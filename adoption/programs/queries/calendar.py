@@ -30,6 +30,7 @@ _TASK_WORDS: dict[str, Words] = {
     "freeze-S90": _("90 days after the end is frozen"),
     "freeze-start+90": _("Day 90 from the start is frozen"),
     "tell-wins": _("Invitations to tell of a win begin"),
+    "one-to-ones": _("Look: who has had no one-to-one yet"),
     "end": _("The active phase ends"),
     "followed": _("90 days after the end"),
     "close": _("The programme is closed"),
@@ -66,6 +67,9 @@ _DOES: dict[str, Words] = {
     rules.LOOK_AFTER: _(
         "Members of pods who are past their second week with fewer than three uses a week, or who have been silent for "
         "two weeks, come onto the attention list. Nothing is sent."
+    ),
+    rules.LOOK_FOR_ONE_TO_ONES: _(
+        "Members of pods who have had no one-to-one by then come onto the attention list. Nothing is sent."
     ),
     rules.ASK_CHAMPIONS: _(
         "Every champion who is at work is asked by mail whether their time was kept free: one minute."

@@ -72,7 +72,7 @@ def draw(program: Program, today: date) -> Drawn:
     marks = [
         (_("Baseline"), rules.baseline_starts_on(program.starts_on)),
         (_("Launch"), program.starts_on),
-        *((str(NAMES[look]), day) for look, day in rules.spans(program.starts_on, program.weeks)),
+        *((str(NAMES[look]), day) for look, day in rules.spans(program.starts_on, program.weeks, program.template)),
     ]
     said = "; ".join(f"{name}: {date_format(day, 'j F Y')}" for name, day in marks)
     return Drawn(
