@@ -43,6 +43,8 @@ def freeze(step: Step, *, at: datetime) -> None:
     while weeks.drain(at=at):
         pass
     snapshots.freeze(program=step.program, checkpoint=Checkpoint(step.about), at=at)
+    if step.about == Checkpoint.S30:
+        attention.look_at_target(program=step.program, at=at)
 
 
 @promised(weeks.DRAIN)

@@ -9,7 +9,7 @@ from adoption.programs.models import Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
-from pods.actions import follow_ups, questions, remedies
+from pods.actions import follow_ups, questions, remedies, replacement
 from pods.models import FollowUp, Meeting, Remedy
 
 
@@ -48,6 +48,12 @@ def follow_up_alone(row_id: int, *, at: datetime) -> None:
 def look_at_champions(step: Step, *, at: datetime) -> None:
     """Who is about to stop, and who has."""
     actions.look_at_champions(program=step.program, at=at)
+
+
+@calendar_step(programs.LOOK_FOR_ONE_TO_ONES)
+def look_for_one_to_ones(step: Step, *, at: datetime) -> None:
+    """Who has had no one-to-one yet."""
+    replacement.look_for_one_to_ones(program=step.program, at=at)
 
 
 @promised(actions.MEETING_SOON)

@@ -9,7 +9,8 @@ from pods.actions import FOLLOW_UP
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
-from pods.views import alone, questions, reflections, remedies
+from pods.api import replacement as api_replacement
+from pods.views import alone, questions, reflections, remedies, replacement
 
 Places = list[URLPattern | URLResolver]
 
@@ -59,6 +60,7 @@ program: Places = [
     path("moves/<uuid:move>/undo/", views.move_undo, name="move-undo"),
     path("causes/", remedies.causes, name="causes"),
     path("steps/for/<uuid:person>/", remedies.step_for, name="step-for"),
+    path("replacement/", replacement.replacement_start, name="replacement-start"),
     path("steps/<slug:hindrance>/", remedies.step_for_leader, name="step-for-leader"),
     path("champions/<uuid:champion>/pod/", views.pod_new, name="pod-new"),
     path("champions/<uuid:champion>/invite/", views.champion_invite, name="champion-invite"),
@@ -84,6 +86,7 @@ machines = [
     path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),
     path("p/<slug:program>/moves/<uuid:move>/", api.OneMove.as_view(), name="api-move"),
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
+    path("p/<slug:program>/replacement/", api_replacement.Replacement.as_view(), name="api-replacement"),
     path("pods/", api.OwnPods.as_view(), name="api-own-pods"),
     path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
     path("pods/<uuid:pod>/reflections/", api_reflections.Reflections.as_view(), name="api-reflections"),

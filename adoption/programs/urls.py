@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from adoption.programs import api, views
+from adoption.programs.api import attention as api_attention
 
 Places = list[URLPattern | URLResolver]
 
@@ -51,11 +52,15 @@ programs: Places = [
 # /o/<org>/
 organization: Places = [
     path("p/", include(programs)),
+    path("attention/", views.attention_everywhere, name="attention-everywhere"),
     path("waiting/programs/", views.waiting_programs, name="waiting-programs"),
 ]
 
 # /api/v1/o/<org>/
 machines = [
+    path("attention/", api_attention.Reasons.as_view(), name="api-attention"),
+    path("attention/<uuid:attention>/done/", api_attention.ReasonDone.as_view(), name="api-attention-done"),
+    path("attention/<uuid:attention>/later/", api_attention.ReasonLater.as_view(), name="api-attention-later"),
     path("p/", api.Programs.as_view(), name="api-programs"),
     path("p/<slug:program>/", api.OneProgram.as_view(), name="api-program"),
     path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),

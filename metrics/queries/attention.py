@@ -6,15 +6,30 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from adoption.disclosure.rules import Audience
 from adoption.outbox.queries.messages import who_stopped
 from adoption.outbox.rules import MessageClass
 from adoption.programs.models import Program
-from adoption.programs.rules import Mode, monday, occasion_window, window
+from adoption.programs.rules import CLOSES_AFTER, Arm, Checkpoint, Mode, monday, occasion_window, window
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
-from metrics.models import WeekAsk
+from metrics.models import ArmWeek, WeekAsk
+from metrics.queries.cells import possible
+from metrics.queries.frozen import Frozen
 from metrics.queries.weeks import decide_weeks
-from metrics.rules import HEARD_AFTER, SILENT_WEEKS, Category, WeekState, audit_by
+from metrics.rules import (
+    HEARD_AFTER,
+    PLATEAU_WEEKS,
+    SILENT_WEEKS,
+    Adoption,
+    Category,
+    Metric,
+    Target,
+    WeekState,
+    audit_by,
+    is_plateau,
+    target_of,
+)
 from pods.models import Seat
 from pods.queries import left_alone
 from pods.queries.starts import own_starts
@@ -82,3 +97,32 @@ def _asked(program: Program, people: Collection[int], today: date) -> dict[int, 
         if is_old_enough and len(asked[person]) < SILENT_WEEKS:
             asked[person].append(week)
     return asked
+
+
+def standing_still(program: Program, *, on: date) -> Adoption | None:
+    """The last closed week of the pods, where over the last four they stand still low; None where they do not.
+
+    Of work that comes up seldom each week sums up four, so that a curve of them always stands still: nothing is said. One query.
+    """
+    if program.mode != Mode.WEEKLY:
+        return None
+    last = monday(on - CLOSES_AFTER - timedelta(days=1))
+    weeks = [last - timedelta(weeks=back) for back in reversed(range(PLATEAU_WEEKS))]
+    rows = {
+        row.week: Adoption(row.three_or_more, row.observed, row.eligible)
+        for row in ArmWeek.objects.filter(
+            program=program, arm=Arm.PODS, week__in=weeks, week__gte=program.starts_on, week__lte=program.ends_on
+        )
+    }
+    if len(rows) < PLATEAU_WEEKS or not is_plateau([rows[week] for week in weeks]):
+        return None
+    return rows[last]
+
+
+def missed_target(program: Program) -> bool:
+    """Whether day 30 missed the target of a replacement, as far as its lead may know. False where nothing can be said."""
+    frozen = Frozen(program, Audience.LEAD)
+    run = frozen.version(Checkpoint.S30, Metric.ADOPTION)
+    cell = frozen.cell(run, Metric.ADOPTION, Arm.PODS) if run else None
+    bounds = possible(cell) if cell and cell.shown else None
+    return bounds is not None and target_of(bounds[1]) is Target.MISSED

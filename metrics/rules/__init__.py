@@ -33,6 +33,7 @@ from .adoption import (
     is_plateau,
     many_opted_out,
     met_target,
+    people_for_target,
     target_of,
     why_no_comparison,
 )
@@ -127,3 +128,5 @@ __all__ = [
     "whole",
     "why_no_comparison",
 ]
+    "option_of",
+    "people_for_target",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from adoption.programs.rules import Mode
 
@@ -241,6 +242,11 @@ def is_plateau(weeks: Sequence[Adoption]) -> bool:
         return False
     fewest = min(week.eligible for week in last)
     return max(rates) - min(rates) <= max(PLATEAU_MOVES, Fraction(PLATEAU_PEOPLE, fewest))
+
+
+def people_for_target(eligible: int) -> int:
+    """How many of a whole eligible team reach the target, whoever is silent."""
+    return ceil(Fraction(str(TARGET_FROM)) * eligible)
 
 
 class Target(StrEnum):

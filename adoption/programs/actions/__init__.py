@@ -28,6 +28,7 @@ from adoption.programs.actions.programs import (
     unassign,
 )
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.actions.replacement import draft_replacement
 from adoption.programs.actions.template import choose_template
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "do_step",
     "end",
     "erase_person",
+    "draft_replacement",
     "exempt",
     "follow",
     "handle_attention",

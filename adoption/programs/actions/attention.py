@@ -103,7 +103,7 @@ def reopen_attention(*, attention: Attention, by: Person | None, at: datetime) -
     if objects or (row.settled_at and not row.handled_at):
         # One answer to both: nobody learns who objects.
         raise WrongState("attention_settled")
-    if row.program.ended_at and row.kind != Kind.FOLLOW_UP_DUE:
+    if row.program.ended_at and row.kind not in {Kind.FOLLOW_UP_DUE, *rules.OF_PROGRAM}:
         raise WrongState("phase_over")
     if row.settled_at is None and row.snoozed_until is None:
         return row

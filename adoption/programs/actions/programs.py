@@ -178,9 +178,13 @@ def _counted_by(mode: Mode) -> dict[str, object]:
 
 @transaction.atomic
 def end(*, program: Program, at: datetime) -> None:
-    """The active phase is over: nobody is to be helped along any more. A day 7 that was promised is still kept."""
+    """The active phase is over: nobody is to be helped along any more. A day 7 that was promised is still kept.
+
+    So is what is about the programme itself: what follows on it is decided after it.
+    """
     if _reach(program, State.LAUNCHED, "ended_at", at):
-        Attention.objects.open().filter(program=program).exclude(kind=Kind.FOLLOW_UP_DUE).update(settled_at=at)
+        kept = {Kind.FOLLOW_UP_DUE, *rules.OF_PROGRAM}
+        Attention.objects.open().filter(program=program).exclude(kind__in=kept).update(settled_at=at)
         audit.record("program.ended", by=None, at=at, subject=program)
 
 

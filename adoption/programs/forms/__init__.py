@@ -40,6 +40,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "in_a_pod": _("Somebody of these teams sits in a pod by now. Nothing was changed; please choose again."),
     "not_launched": _("Nothing is fixed before the launch, so there is nothing to make another version of."),
+    "not_launched_yet": _("It has not been launched, so there is nothing to replace."),
     "closed": _("The programme is closed; what it was measured by stands."),
     "no_reason": _("Please say why: it stands beside every figure from then on."),
     "no_main_look": _("Please choose one of the looks that are offered."),

@@ -15,6 +15,7 @@ from adoption.programs.queries.attention import (
     guide_of,
     one_wanting,
     people_wanting,
+    told,
     wanting,
     why_words,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "takes_part",
     "team_label",
     "team_of",
+    "told",
     "unassigned_teams",
     "versions_of",
     "wanting",

@@ -198,6 +198,22 @@ def everywhere(asked: Narrowed, *, on: date, at: datetime, after: UUID | None, b
     return _everywhere(programs, first, page, number, at)
 
 
+def waiting_rows(*, program: str, kind: str, on: date) -> AttentionQuerySet:
+    """What waits in every programme that is launched and not closed, or in one; of every kind, or of one."""
+    rows = _with_people(Attention.objects.wanting(on).filter(program__launched_at__isnull=False))
+    rows = rows.filter(program__closed_at__isnull=True)
+    if program:
+        rows = rows.filter(program__slug=program)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows
+
+
+def told(rows: Collection[Attention], *, at: datetime) -> list[Wanting]:
+    """Rows of several programmes in words."""
+    return _told({row.program_id: row.program for row in rows}.values(), rows, at=at)
+
+
 def _everywhere(
     programs: tuple[Program, ...], first: list[Attention], page: Page[Attention], number: int, at: datetime
 ) -> Everywhere:
@@ -253,8 +269,8 @@ def _with_people(rows: AttentionQuerySet) -> AttentionQuerySet:
     return rows.select_related("person", "program").annotate(cluster=Subquery(place.values("cluster")[:1]))
 
 
-def _told(programs: Collection[Program], rows: Iterable[Any], *, at: datetime) -> list[Wanting]:
-    helping = guides(programs)
+def _told(programs: Iterable[Program], rows: Iterable[Any], *, at: datetime) -> list[Wanting]:
+    helping = guides(list(programs))
     return [
         Wanting(row, getattr(row, "cluster", "") or "", guide, guide is not None and _may_ask(row, at))
         for row in rows

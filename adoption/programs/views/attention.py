@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from adoption.programs import actions, queries
 from adoption.programs.forms import LaterForm, refusal_sentence
+from adoption.programs.forms.attention import SHOWS, asked_attention
 from adoption.programs.models import Attention, Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.forms.members import asked_id
 from adoption.tenancy.rules import local_date
 
 
@@ -27,6 +30,30 @@ def attention_list(request: OrganizationRequest, org: str, program: str) -> Http
     today = local_date(request.at, request.organization.zone)
     facts = {"program": found, "look": queries.attention_list(found, on=today, at=request.at)}
     return render(request, "programs/attention.html", facts)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_safe
+def attention_everywhere(request: OrganizationRequest, org: str) -> HttpResponse:
+    """The one list of a lead: what waits in every programme, what was put off, and what was done lately."""
+    asked = asked_attention(request.GET)
+    today = local_date(request.at, request.organization.zone)
+    after, before = asked_id(request.GET, "after"), asked_id(request.GET, "before")
+    look = queries.everywhere(asked, on=today, at=request.at, after=after, before=before)
+
+    def onward(**to: UUID | None) -> str:
+        given = {"show": asked.show, "program": asked.program, "kind": asked.kind, **to}
+        wanted = urlencode({name: value for name, value in given.items() if value})
+        return f"{request.path}?{wanted}" if any(to.values()) else ""
+
+    facts = {
+        "look": look,
+        "asked": asked,
+        "shows": SHOWS,
+        "previous": onward(before=look.page.previous),
+        "next": onward(after=look.page.next),
+    }
+    return render(request, "programs/attention_everywhere.html", facts)
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -114,10 +141,12 @@ def _done(request: OrganizationRequest, attention: Attention, words: str, *, und
 
 
 def _back(request: OrganizationRequest, attention: Attention) -> HttpResponse:
-    """To where the button stood: the whole list, one's first page, or the programme's with the list's beginning."""
+    """To where the button stood: a whole list, one's first page, or the programme's with the list's beginning."""
     back = request.POST.get("back")
     if back == "home":
         return redirect("home", org=request.organization.slug)
+    if back == "everywhere":
+        return redirect("attention-everywhere", org=request.organization.slug)
     place = "attention" if back == "list" else "program"
     return redirect(place, org=request.organization.slug, program=attention.program.slug)
 

@@ -120,7 +120,9 @@ def launch(request: OrganizationRequest, org: str, program: str) -> HttpResponse
     if request.method == "POST":
         return _act(request, found, actions.launch, _("Launched. The calendar does the rest."))
     look = queries.look_at(found, at=request.at)
-    plan = queries.planned(rules.plan_active(found.starts_on, found.weeks, found.mode), today=look.today)
+    plan = queries.planned(
+        rules.plan_active(found.starts_on, found.weeks, found.mode, found.template), today=look.today
+    )
     return render(request, "programs/launch.html", {"look": look, "plan": plan})
 
 

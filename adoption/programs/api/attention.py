@@ -1,0 +1,191 @@
+"""Who needs what, for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from adoption.programs import actions, queries, rules
+from adoption.programs.forms import refusal_sentence
+from adoption.programs.models import Attention
+from adoption.programs.queries import Wanting
+from adoption.programs.queries.attention import waiting_rows
+from adoption.programs.rules import Kind
+from adoption.tenancy.api.address import Address, Inside
+from adoption.tenancy.api.errors import Problem
+from adoption.tenancy.api.fields import Day, StrictSerializer, Text
+from adoption.tenancy.api.idempotency import idempotent
+from adoption.tenancy.api.pagination import PageQuery, page_of
+from adoption.tenancy.rules import Permission, local_date
+
+KINDS = [(one.value, one.value) for one in Kind]
+ATTENTION = OpenApiParameter("attention", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The reason's id."))
+_STUCK = {
+    "id": "5d0f6f3e-7d59-4f10-9b0f-0f4f4a7f1c22",
+    "program": "client-reports",
+    "kind": "stuck",
+    "about": "Mira Lindgren",
+    "person": "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11",
+    "why": "On day 7 something did not work, and it was not fixed.",
+    "step": "One to one with their champion, on their own next piece of work",
+    "since": "2026-07-07",
+    "put_off_until": None,
+    "put_off_because": "",
+    "asked_at": None,
+    "done_at": None,
+}
+
+
+@extend_schema_serializer(component_name="Reason", examples=[OpenApiExample("Somebody who is stuck", value=_STUCK)])
+class ReasonOut(serializers.Serializer[Wanting]):
+    """Why somebody, or a programme as a whole, wants attention, and what helps."""
+
+    id = serializers.UUIDField(source="row.public_id", help_text=_("Never changes."))
+    program = serializers.CharField(source="row.program.slug")
+    kind = serializers.ChoiceField(KINDS, source="row.kind")
+    about = serializers.CharField(source="called", help_text=_("The person’s name, or the programme’s."))
+    person = serializers.UUIDField(
+        source="row.person.public_id", default=None, allow_null=True, help_text=_("Null where it is about a programme.")
+    )
+    why = serializers.CharField()
+    step = serializers.CharField(help_text=_("The next step that is proposed."))
+    since = serializers.DateField()
+    put_off_until = serializers.DateField(source="row.snoozed_until", allow_null=True)
+    put_off_because = serializers.CharField(source="row.snooze_reason")
+    asked_at = serializers.DateTimeField(source="row.asked_at", allow_null=True, help_text=_("When a champion was."))
+    done_at = serializers.DateTimeField(source="row.handled_at", allow_null=True)
+
+
+@extend_schema_serializer(component_name="ReasonPage")
+class ReasonsOut(serializers.Serializer[Any]):
+    """Some reasons, in the order in which they were raised."""
+
+    items = ReasonOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
+
+
+class AttentionQuery(PageQuery):
+    """What the list can be narrowed by."""
+
+    program = serializers.SlugField(required=False, help_text=_("Only of this programme."))
+    kind = serializers.ChoiceField(KINDS, required=False, help_text=_("Only this kind of reason."))
+
+
+@extend_schema_serializer(
+    component_name="PutOff",
+    examples=[OpenApiExample("A project", value={"until": "2026-07-20", "reason": "Abroad"}, request_only=True)],
+)
+class PutOffIn(StrictSerializer):
+    """Until when something rests, and why."""
+
+    until = Day(help_text=_("At most six weeks ahead."))
+    reason = Text(max_length=rules.REASON_LENGTH)
+
+
+class Reasons(Address):
+    """What waits, in every programme."""
+
+    permission = Permission.MANAGE_PROGRAMS
+    query = AttentionQuery
+
+    @extend_schema(
+        operation_id="listAttention",
+        summary=_("List who needs what"),
+        description=_("What waits now, in every programme that is launched. What was put off or done is left out."),
+        parameters=[AttentionQuery],
+        responses=ReasonsOut,
+    )
+    def get(self, request: Inside, org: str) -> Response:
+        today = local_date(request.at, request.organization.zone)
+        rows = waiting_rows(program=self.asked.get("program", ""), kind=self.asked.get("kind", ""), on=today)
+        page = page_of(rows, self.asked, request)
+        told: Any = queries.told(page.rows, at=request.at)
+        return Response({"items": ReasonOut(told, many=True).data, "next": page.next})
+
+
+class ReasonDone(Address):
+    """That something was dealt with."""
+
+    permission = Permission.MANAGE_PROGRAMS
+    permission_to_write = Permission.MANAGE_PROGRAMS
+
+    @extend_schema(
+        operation_id="handleAttention",
+        summary=_("Say that a reason is dealt with"),
+        parameters=[ATTENTION],
+        request=None,
+        responses=ReasonOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, attention: UUID) -> Response:
+        found = _one(attention)
+        with _refusals():
+            actions.handle_attention(attention=found, by=request.person, at=request.at)
+        return _answer(attention, request)
+
+    @extend_schema(
+        operation_id="reopenAttention",
+        summary=_("Bring a reason back"),
+        description=_("One that was called done, or put off."),
+        parameters=[ATTENTION],
+        responses=ReasonOut,
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, attention: UUID) -> Response:
+        found = _one(attention)
+        with _refusals():
+            actions.reopen_attention(attention=found, by=request.person, at=request.at)
+        return _answer(attention, request)
+
+
+class ReasonLater(Address):
+    """That something rests until a day."""
+
+    permission = Permission.MANAGE_PROGRAMS
+    permission_to_write = Permission.MANAGE_PROGRAMS
+
+    @extend_schema(
+        operation_id="putOffAttention",
+        summary=_("Put a reason off"),
+        description=_("Then it is back by itself."),
+        parameters=[ATTENTION],
+        request=PutOffIn,
+        responses=ReasonOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, attention: UUID) -> Response:
+        found = _one(attention)
+        read = PutOffIn(data=request.data)
+        read.is_valid(raise_exception=True)
+        with _refusals("until"):
+            actions.put_off_attention(attention=found, **read.validated_data, by=request.person, at=request.at)
+        return _answer(attention, request)
+
+
+@contextmanager
+def _refusals(field: str = "") -> Iterator[None]:
+    try:
+        yield
+    except actions.Refused as refused:
+        words = refusal_sentence(refused.code, refused.facts)
+        raise Problem("conflict", errors={field: (refused.code, words)}) from refused
+
+
+def _one(attention: UUID) -> Attention:
+    found: Attention = get_object_or_404(
+        Attention.objects.select_related("program__organization", "person"), public_id=attention
+    )
+    return found
+
+
+def _answer(attention: UUID, request: Inside) -> Response:
+    return Response(ReasonOut(queries.one_wanting(_one(attention), at=request.at)).data)
