@@ -2,10 +2,21 @@
 
 from surveys.models.nominations import Nomination, NominationAsk, NominationAskQuerySet, NominationWave
 from surveys.models.ratings import Allotment, Output, OutputMark, Rater, Rating, RatingRound
+from surveys.models.skills import (
+    Anchor,
+    RoleWork,
+    RoleWorkQuerySet,
+    SkillAnswer,
+    SkillFinding,
+    SkillsAsk,
+    SkillsAskQuerySet,
+    SkillsWave,
+)
 from surveys.models.waves import Answer, Ask, Finding, PulseReply, Question, Wave
 
 __all__ = [
     "Allotment",
+    "Anchor",
     "Answer",
     "Ask",
     "Finding",
@@ -20,5 +31,12 @@ __all__ = [
     "Rater",
     "Rating",
     "RatingRound",
+    "RoleWork",
+    "RoleWorkQuerySet",
+    "SkillAnswer",
+    "SkillFinding",
+    "SkillsAsk",
+    "SkillsAskQuerySet",
+    "SkillsWave",
     "Wave",
 ]

@@ -220,9 +220,48 @@ CHECK = Instrument(
         Item("to_fix", ItemKind.TEXT, gettext_noop("What should leadership fix?")),
     ),
 )
+# One's own work: the first two of each workflow of the role, the last once.
+SKILLS = Instrument(
+    "skills",
+    1,
+    Privacy.CONFIDENTIAL,
+    (
+        Item(
+            "level",
+            ItemKind.SCALE,
+            gettext_noop("How well can you do it with AI?"),
+            (
+                Option("0", gettext_noop("I cannot")),
+                Option("1", gettext_noop("With help")),
+                Option("2", gettext_noop("Alone")),
+                Option("3", gettext_noop("Reliably")),
+                Option("4", gettext_noop("I can teach it")),
+            ),
+        ),
+        Item(
+            "hours",
+            ItemKind.SCALE,
+            gettext_noop("How many hours a week does it take you?"),
+            (
+                Option("none", gettext_noop("I do not do it")),
+                Option("under_1", gettext_noop("Less than 1")),
+                Option("1_to_3", gettext_noop("1 to 3")),
+                Option("3_to_6", gettext_noop("3 to 6")),
+                Option("over_6", gettext_noop("More than 6")),
+            ),
+        ),
+        Item(
+            "anchor",
+            ItemKind.TEXT,
+            gettext_noop(
+                "What is the one task you do every week that takes the most time and produces the least satisfaction?"
+            ),
+        ),
+    ),
+)
 PULSE_WAVES = (WaveKind.BASELINE, WaveKind.POST)
 
-INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY, ADVICE, CHECK, STAKEHOLDER)}
+INSTRUMENTS = {(one.key, one.version): one for one in (WORK, SAFETY, ADVICE, CHECK, STAKEHOLDER, SKILLS)}
 
 
 def instrument(key: str, version: int) -> Instrument:

@@ -1,5 +1,7 @@
 """What a row of the programme floor is, one room a subject."""
 
+from adoption.programs.models.design import Design
+from adoption.programs.models.packs import Pack, PackElement, PackQuerySet, PackTest
 from adoption.programs.models.programs import (
     Assignment,
     AssignmentQuerySet,
@@ -14,20 +16,41 @@ from adoption.programs.models.programs import (
     Step,
     StepQuerySet,
     Workflow,
+    WorkflowQuerySet,
+)
+from adoption.programs.models.readiness import (
+    Acknowledgement,
+    AcknowledgementQuerySet,
+    Policy,
+    PolicyQuerySet,
+    Preparation,
+    PreparationQuerySet,
 )
 
 __all__ = [
+    "Acknowledgement",
+    "AcknowledgementQuerySet",
     "Assignment",
     "AssignmentQuerySet",
     "Attention",
     "AttentionQuerySet",
+    "Design",
     "Exemption",
     "Objection",
     "ObjectionQuerySet",
+    "Pack",
+    "PackElement",
+    "PackQuerySet",
+    "PackTest",
+    "Policy",
+    "PolicyQuerySet",
+    "Preparation",
+    "PreparationQuerySet",
     "Program",
     "ProgramQuerySet",
     "Specification",
     "Step",
     "StepQuerySet",
     "Workflow",
+    "WorkflowQuerySet",
 ]

@@ -16,12 +16,27 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
 
+class WorkflowQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def current(self) -> Self:
+        """Not retired: still work that people do."""
+        return self.filter(retired_at__isnull=True)
+
+    def in_name_order(self) -> Self:
+        return self.order_by("name", "id")
+
+
 class Workflow(TenantModel):
     """A piece of recurring work of an organisation, such as drafting a client report."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=rules.NAME_LENGTH)
     created_at = models.DateTimeField()
+    # Nobody does it any more, or nobody asks about it: what was measured of it stays.
+    retired_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = TenantManager.of(WorkflowQuerySet)
 
     class Meta:
         constraints = [
@@ -88,8 +103,9 @@ class Program(TenantModel):
             models.CheckConstraint(
                 name="program_weeks",
                 condition=Q(weeks__gte=rules.LEAST_WEEKS, weeks__lte=rules.MOST_WEEKS)
-                & ~Q(template=rules.Template.REPLACEMENT.value)
-                | Q(weeks=rules.REPLACEMENT_WEEKS, template=rules.Template.REPLACEMENT.value),
+                & ~Q(template__in=[rules.Template.REPLACEMENT.value, rules.Template.FUNCTION_COHORT.value])
+                | Q(weeks=rules.REPLACEMENT_WEEKS, template=rules.Template.REPLACEMENT.value)
+                | Q(weeks=rules.FUNCTION_WEEKS, template=rules.Template.FUNCTION_COHORT.value),
             ),
             models.CheckConstraint(name="program_mode", condition=Q(mode__in=[mode.value for mode in rules.Mode])),
             models.CheckConstraint(
