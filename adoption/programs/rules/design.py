@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from adoption.programs.rules import MAIN_LOOKS, Checkpoint, looks_of, main_look_of
+
 WORDS_LENGTH = 300
 MOST_PODS = 200
 MOST_VALUES = 50  # of one rule of who may take part
@@ -30,6 +32,16 @@ class Tier(StrEnum):
     LITERACY = "literacy"
     FLUENCY = "fluency"
     COMPETENCE = "competence"
+
+
+def main_looks_of(template: str) -> tuple[Checkpoint, ...]:
+    """The looks that may be the main one of a template."""
+    return tuple(look for look in MAIN_LOOKS if look in looks_of(template))
+
+
+def main_look(chosen: str, template: str) -> Checkpoint:
+    """The main look that was chosen; what is usual for the template where none was, or one that it has not."""
+    return Checkpoint(chosen) if chosen in main_looks_of(template) else main_look_of(template)
 
 
 class Page(StrEnum):

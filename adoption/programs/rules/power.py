@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 
 LEVEL = 0.95
@@ -48,10 +49,8 @@ def t_quantile(p: float, df: float) -> float:
 def least_effect(first: float, second: float, *, df: float | None, level: float, power: float) -> float:
     """The smallest difference of two arcsines (Cohen's h) that so many people in each group tell; `df` None is normal."""
     tail = 1 - (1 - level) / 2
-    if df is None:
-        critical = NormalDist().inv_cdf(tail) + NormalDist().inv_cdf(power)
-    else:
-        critical = t_quantile(tail, df) + t_quantile(power, df)
+    quantile = NormalDist().inv_cdf if df is None else partial(t_quantile, df=df)
+    critical = quantile(tail) + quantile(power)
     return critical * math.sqrt(1 / first + 1 / second)
 
 

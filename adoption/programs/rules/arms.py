@@ -1,0 +1,87 @@
+"""Two comparable groups: teams matched by their roles, teams drawn by lot, and how alike two groups are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# So many teams are looked at for a match, and so many are drawn at most.
+MOST_MATCHED = 300
+MOST_SEED = 999_999_999
+# Of a role or a place, so many are named; the rest is said together.
+NAMED = 8
+# Shares that differ by more points than this are pointed out, where the group is large enough to say so.
+UNEVEN = 0.1
+LEAST_FOR_SHARES = 10
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A team: what names it, and how many of each role are in it."""
+
+    key: str
+    roles: Mapping[str, int]
+
+    @property
+    def people(self) -> int:
+        return sum(self.roles.values())
+
+
+def apart(first: Mapping[str, int], second: Mapping[str, int]) -> int:
+    """By how many people two groups differ, role by role."""
+    return sum(abs(first.get(role, 0) - second.get(role, 0)) for role in {*first, *second})
+
+
+def match(wanted: Mapping[str, int], teams: Sequence[Mix]) -> list[Mix]:
+    """Whole teams that together come as near as may be to so many of each role: the best next one, until none helps.
+
+    The same teams give the same answer in whatever order they come: of two alike the one with the smaller key.
+    """
+    left, chosen = sorted(teams, key=lambda team: team.key), []
+    so_far: Counter[str] = Counter()
+    while left:
+        best = min(left, key=lambda team: apart(wanted, so_far + Counter(team.roles)))
+        if apart(wanted, so_far + Counter(best.roles)) >= apart(wanted, so_far):
+            break
+        left.remove(best)
+        chosen.append(best)
+        so_far += Counter(best.roles)
+    return chosen
+
+
+def lots(seed: int, keys: Iterable[str]) -> list[str]:
+    """Keys in an order that a seed decides: by the SHA-256 of both, so that anybody can draw the same lots again."""
+    return sorted(set(keys), key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
+
+
+@dataclass(frozen=True)
+class Beside:
+    """How many of one kind are in each group, and of how many. Shares are None of too few to say any."""
+
+    label: str
+    pods: int
+    comparison: int
+    in_pods: int
+    in_comparison: int
+
+    @property
+    def shares(self) -> tuple[float, float] | None:
+        if min(self.in_pods, self.in_comparison) < LEAST_FOR_SHARES:
+            return None
+        return self.pods / self.in_pods, self.comparison / self.in_comparison
+
+    @property
+    def is_uneven(self) -> bool:
+        return self.shares is not None and abs(self.shares[0] - self.shares[1]) > UNEVEN
+
+
+def balance(pods: Mapping[str, int], comparison: Mapping[str, int], others: str) -> list[Beside]:
+    """Two groups side by side: the most frequent kinds of both by name, what is left together as `others`."""
+    everybody = Counter(pods) + Counter(comparison)
+    named = [label for label, _ in sorted(everybody.items(), key=lambda one: (-one[1], one[0]))[:NAMED]]
+    in_pods, in_comparison = sum(pods.values()), sum(comparison.values())
+    rows = [Beside(label, pods.get(label, 0), comparison.get(label, 0), in_pods, in_comparison) for label in named]
+    rest = [sum(group.values()) - sum(group.get(label, 0) for label in named) for group in (pods, comparison)]
+    return [*rows, Beside(others, rest[0], rest[1], in_pods, in_comparison)] if any(rest) else rows
