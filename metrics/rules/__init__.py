@@ -120,6 +120,7 @@ __all__ = [
     "iso_week",
     "many_opted_out",
     "met_target",
+    "people_for_target",
     "percent",
     "quality_of",
     "quality_pairs",
@@ -128,5 +129,3 @@ __all__ = [
     "whole",
     "why_no_comparison",
 ]
-    "option_of",
-    "people_for_target",
