@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from adoption.outbox.models import Guest
-from adoption.programs.models import Attention, Exemption, Objection, Specification, Step
+from adoption.programs.models import Attention, Design, Exemption, Objection, Specification, Step
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.rules import hash_secret
 from adoption.tenancy.walls import organization
@@ -79,6 +79,7 @@ def fill(world: World) -> World:
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
+        Design.objects.create(program=program, aim=f"{world.canary} aim", changed_at=AT)
         Exemption.objects.create(program=program, person=person, recorded_on=WEEK, recorded_at=AT)
         Specification.objects.create(program=program, version=2, reason="Because", fixed={}, made_at=AT)
         _choose_and_give_time(world, practice)

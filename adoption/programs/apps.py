@@ -15,6 +15,7 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         ACTS.register("programs", "adoption.programs.queries.SENTENCES")
         ERASERS.register("programs", "adoption.programs.actions.erase_person")
+        ERASERS.register("designs", "adoption.programs.actions.design.forget_in_designs")
         SEEN.register("programs", "adoption.programs.queries.seen_of_programs")
         STANDINGS.register("takes_part", "adoption.programs.queries.takes_part")
         EXPORTERS.register("programs", "adoption.programs.queries.export_programs")

@@ -26,10 +26,22 @@ calendar: Places = [
     path("<str:step>/back/", views.step_back, name="step-back"),
 ]
 
+# /o/<org>/p/<program>/arms/
+arms: Places = [
+    path("", views.arms, name="program-arms"),
+    path("rule/", views.arms_rule, name="arms-rule"),
+    path("people/", views.arms_people, name="arms-people"),
+    path("teams/", views.arms_teams, name="arms-teams"),
+    path("match/", views.arms_match, name="arms-match"),
+    path("draw/", views.arms_draw, name="arms-draw"),
+]
+
 # /o/<org>/p/<program>/
 program: Places = [
     path("", views.program, name="program"),
     path("change/", views.program_change, name="program-change"),
+    path("change/<slug:page>/", views.program_step, name="program-step"),
+    path("arms/", include(arms)),
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),

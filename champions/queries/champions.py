@@ -23,6 +23,11 @@ def has_champions(*, program: Program, at: datetime) -> bool:
     return found
 
 
+def leading(*, program: Program) -> set[int]:
+    """Ids of those who lead in a programme. One query."""
+    return set(Champion.objects.serving().filter(program=program).values_list("person_id", flat=True))
+
+
 def champions_are_free(*, program: Program, at: datetime) -> bool:
     """Readiness: whether no champion is in one of the two groups, into which whole teams may have brought them."""
     assigned = Assignment.objects.current().filter(program=program, person=OuterRef("person"))

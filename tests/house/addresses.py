@@ -161,6 +161,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "output": _first(Output),
     "rater": _first(Rater),
     "rating_round": _first(RatingRound),
+    "page": lambda world: "work",
     "wave": lambda world: "baseline",
     "question": _first(Question),
     "asked": _first(AskedQuestion),

@@ -240,13 +240,9 @@ def people_come_in(story: Story) -> None:
 
 def a_programme_is_drafted(story: Story) -> None:
     lead = story.window("Lena Lead").open("/o/meridian/waiting/programs/").follow("Draft the first programme")
-    lead.press(
-        "Save the draft",
-        name="Client reports",
-        workflow="Client report drafting",
-        starts_on=START.isoformat(),
-        weeks="10",
-    )
+    lead.press("Save and go on", name="Client reports", workflow="Client report drafting")
+    lead.press("Save and go on", template="peer_champions", tier="fluency")
+    lead.press("Save and leave", starts_on=START.isoformat(), weeks="10")
     assert "draft" in lead.text.lower()
     # Too early, it says what is missing, and nothing has happened.
     for step in ("baseline", "launch"):

@@ -42,6 +42,8 @@ GIVEN = {
     "starts_on": "2026-07-27",
     "weeks": "10",
 }
+# What the third step of a design says beside it.
+DATES = {"mode": "weekly", "primary_look": "S56", "pods": "6", "pod_size": "8", "teams": "6", "least_icc": "0.05"}
 
 
 # --- a draft ---------------------------------------------------------------------------------------------------------
@@ -52,7 +54,7 @@ def test_a_lead_drafts_a_programme_and_a_second_press_makes_no_second(
 ) -> None:
     client = client_as(meridian.lead)
     first = client.post(at(meridian, "program-new"), GIVEN)
-    assert first["Location"] == at(meridian, "program", "client-reports")
+    assert first["Location"] == at(meridian, "program-step", "client-reports", "template")
     second = client.post(at(meridian, "program-new"), GIVEN)
     assert second.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert str(REFUSALS["name_taken"]) in second.content.decode()
@@ -69,11 +71,9 @@ def test_a_lead_drafts_a_programme_and_a_second_press_makes_no_second(
         {"name": "!!!"},
         {"name": "x" * 61},
         {"workflow": ""},
-        {"starts_on": "2026-07-28"},
-        {"starts_on": "yesterday"},
-        {"weeks": "52"},
-        {"weeks": "ten"},
-        {"comparison": "y" * 201},
+        {"aim": "y" * 301},
+        {"finding": "perhaps"},
+        {"form_key": "no key"},
         {"name": "nul\0"},
     ],
 )
@@ -494,21 +494,22 @@ def test_a_draft_whose_start_has_passed_is_moved_and_everybody_chosen_stays(
     late = STARTS_ON + timedelta(days=2)
     with time_machine.travel(datetime.combine(late, time(9), UTC), tick=False):
         client = client_as(meridian.lead)
-        page = client.get(at(meridian, "program-change", program.slug)).content.decode()
+        page = client.get(at(meridian, "program-change", program.slug), follow=True).content.decode()
         assert f'value="{program.name}"' in page
-        given = {**GIVEN, "name": "Reports 📈", "starts_on": "2026-09-07", "weeks": "8"}
-        passed = client.post(at(meridian, "program-change", program.slug), {**given, "starts_on": "2026-07-27"})
+        dates = at(meridian, "program-step", program.slug, "dates")
+        given = {**GIVEN, **DATES, "comparison": "A book 📈", "starts_on": "2026-09-07", "weeks": "8", "leave": "1"}
+        passed = client.post(dates, {**given, "starts_on": "2026-07-27"})
         assert passed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "Reports 📈" in passed.content.decode()
-        saved = client.post(at(meridian, "program-change", program.slug), given)
+        assert "A book 📈" in passed.content.decode()
+        saved = client.post(dates, given)
         assert saved["Location"] == at(meridian, "program", program.slug)
         # The second press changes nothing more.
-        client.post(at(meridian, "program-change", program.slug), given)
+        client.post(dates, given)
     with enter(meridian):
         again = Program.objects.get(pk=program.pk)
-        assert (again.slug, again.name, again.starts_on, again.weeks) == (
+        assert (again.slug, again.comparison, again.starts_on, again.weeks) == (
             program.slug,
-            "Reports 📈",
+            "A book 📈",
             date(2026, 9, 7),
             8,
         )

@@ -13,7 +13,9 @@ from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
 from adoption.programs.actions.template import explorers
 from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
+from adoption.programs.queries.design import design_of
 from adoption.programs.rules import Arm, Kind, Mode, State, Template
+from adoption.programs.rules.design import main_look
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -154,12 +156,12 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     if missing:
         raise NotReady("not_ready", missing=missing)
     program.launched_at = at
-    company = program.organization
+    company, design = program.organization, design_of(program)
     program.fixed = {
         "spec_version": rules.SPEC_VERSION,
         "primary": "adoption",
-        "primary_look": rules.main_look_of(program.template),
-        "least_icc": float(rules.LEAST_ICC),
+        "primary_look": main_look(design.primary_look, program.template),
+        "least_icc": float(design.least_icc),
         **_counted_by(Mode(program.mode)),
         "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
     }

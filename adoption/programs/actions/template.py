@@ -16,23 +16,24 @@ from adoption.tenancy.models import Person
 
 @transaction.atomic
 def choose_template(*, program: Program, template: Template, by: Person | None, at: datetime) -> Program:
-    """Say what sort of programme a draft is to be. Nothing else of it changes. The same word again changes nothing.
+    """Say what sort of programme a draft is to be. Its length changes where the template takes another one, and nothing else.
+    The same word again changes nothing.
 
-    Raises WrongState once the baseline is open, and Refused for an exploratory one that has a comparison group or more
-    people than it takes: whoever chose them takes them out.
+    Raises WrongState once the baseline is open, and Refused for one that compares nothing and has a comparison group, and for
+    an exploratory one with more people than it takes: whoever chose them takes them out.
     """
     program = Program.objects.select_for_update().select_related(None).get(pk=program.pk)
     if program.state is not State.DRAFT:
         raise WrongState("baseline_open")
     if program.template == template:
         return program
-    if template is Template.EXPLORATORY:
-        if Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program).exists():
-            raise Refused("compares")
-        if explorers(program).count() > rules.EXPLORERS_AT_MOST:
-            raise Refused("too_many_explore")
-    program.template = template
-    program.save(update_fields=["template"])
+    compared = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)
+    if Arm.COMPARISON not in rules.arms_of(template) and compared.exists():
+        raise Refused("compares")
+    if template is Template.EXPLORATORY and explorers(program).count() > rules.EXPLORERS_AT_MOST:
+        raise Refused("too_many_explore")
+    program.template, program.weeks = template, rules.length_of(template, program.weeks)
+    program.save(update_fields=["template", "weeks"])
     audit.record("program.template_chosen", by=by, at=at, subject=program, template=template)
     return program
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.queries import READY_WORDS, start_choices
+from adoption.programs.queries import READY_WORDS
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 
@@ -29,7 +29,7 @@ REFUSALS: dict[str, Words] = {
     "arm_comparison": _("Nobody is in the comparison group yet. Without one there is nothing to compare with."),
     "explores": _("An exploratory programme has no comparison group: nothing is compared in it."),
     "compares": _(
-        "A comparison group is chosen already. Take its teams out first: an exploratory programme compares nothing."
+        "A comparison group is chosen already. Take its teams out first: in such a programme nothing is compared."
     ),
     "too_many_explore": _("An exploratory programme takes sixteen people at most, so that each of them is helped."),
     "launched": _("The programme has been launched; who takes part is fixed."),
@@ -46,6 +46,13 @@ REFUSALS: dict[str, Words] = {
     "no_main_look": _("Please choose one of the looks that are offered."),
     "icc": _("Please give a number from 0.05 to 0.5."),
     "nothing_different": _("This is what it is measured by already."),
+    "numbers": _("Please give numbers that a programme can have: up to 200 pods of 2 to 20 people."),
+    "too_many_rules": _("Fifty of one kind are the most. Please use a department or a line that holds them together."),
+    "nobody_there": _("Nobody in the directory fits that. Please write it as the directory does."),
+    "empty_team": _("Nobody of one of these teams may take part. Nothing was changed; please choose again."),
+    "drawn_already": _("Lots were drawn already. Take them back first: it stays in the audit trail."),
+    "lots": _("Please give numbers of teams and a seed that lots can be drawn with."),
+    "too_few_teams": _("There are not so many teams of whom nobody is in a group or leads yet."),
     "in_neither": _("Please choose somebody who is in one of the two groups."),
     "start_passed": _(
         "Its first week has begun, and a baseline comes before it. Please change the draft, to start later."
@@ -87,48 +94,6 @@ def asked_ids(given: QueryDict, name: str) -> list[UUID]:
         except ValueError:
             continue
     return found
-
-
-class ProgramForm(forms.Form):
-    """A new programme: one workflow, a Monday, eight to twelve weeks, and what the comparison group gets."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Short; people see it in their mails. For example: Client reports.")
-    )
-    workflow = forms.CharField(
-        label=_("The one workflow"),
-        max_length=rules.NAME_LENGTH,
-        help_text=_("A piece of work that recurs every week. For example: drafting client reports."),
-    )
-    comparison = forms.CharField(
-        label=_("What the comparison group gets instead"),
-        max_length=200,
-        initial=_("The vendor’s training"),
-        help_text=_("So that a reader of the evidence knows what the pods are compared with."),
-    )
-    starts_on = forms.TypedChoiceField(
-        label=_("Starts on"),
-        coerce=date.fromisoformat,
-        help_text=_("The Monday of week 1. The two weeks before it are the baseline."),
-    )
-    weeks = forms.TypedChoiceField(
-        label=_("Length"),
-        coerce=int,
-        choices=[(n, _("%(n)d weeks") % {"n": n}) for n in range(rules.LEAST_WEEKS, rules.MOST_WEEKS + 1)],
-        initial=rules.DEFAULT_WEEKS,
-        help_text=_("Never open-ended: that is what makes it measurable."),
-    )
-
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["starts_on"].choices = [  # type: ignore[attr-defined]
-            (day.isoformat(), date_format(day, "j F Y")) for day in start_choices(today=today)
-        ]
-
-    def refuse(self, code: str) -> None:
-        """Say a refusal beside the field that it is about."""
-        field = {"not_monday": "starts_on", "start_passed": "starts_on", "weeks": "weeks"}.get(code, "name")
-        self.add_error(field, " ".join(refusal_words(code)))
 
 
 class LaterForm(forms.Form):

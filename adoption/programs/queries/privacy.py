@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Attention, Exemption, Objection
+from adoption.programs.queries.design import designs_naming
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission
@@ -17,6 +18,7 @@ Words = str | Promise
 
 def export_programs(*, person: Person) -> dict[str, Any]:
     """What this floor holds about a person: which programmes they were in, and why they were on a list."""
+    key = str(person.public_id)
     return {
         "taking_part": [
             {
@@ -39,6 +41,10 @@ def export_programs(*, person: Person) -> dict[str, Any]:
         "no_suitable_workflow": [
             {"program": row.program.name, "since": row.recorded_on.isoformat()}
             for row in Exemption.objects.filter(person=person).select_related("program").order_by("id")
+        ],
+        "heads": [
+            {"program": row.program.name, "by": "rule" if key in row.eligible.get("line", []) else "lots"}
+            for row in designs_naming(key).select_related("program").order_by("id")
         ],
         "wanted_attention": [
             {
@@ -64,6 +70,9 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
             also=_("Your own champion."),
         ),
         Holding(_("That no suitable workflow was found for you"), Permission.MANAGE_PROGRAMS),
+        Holding(
+            _("That your line may take part, or which group your team drew, as its head"), Permission.MANAGE_PROGRAMS
+        ),
         Holding(_("That you would rather take no part"), remark=_("Nobody is told, and nothing more is asked of you.")),
         Holding(
             _("That somebody should talk to you, and why"),
@@ -81,6 +90,10 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
 SENTENCES: dict[str, Words] = {
     "program.created": _("drafted a programme"),
     "program.changed": _("changed the draft of a programme"),
+    "program.designed": _("changed how a programme is meant: %(detail)s"),
+    "program.eligible": _("changed the rules of who may take part in a programme: %(detail)s"),
+    "program.drawn": _("let lots decide about the groups of a programme: %(detail)s"),
+    "program.drawing_withdrawn": _("took back the lots of a programme: %(detail)s"),
     "program.assigned": _("put people into a group of a programme: %(detail)s"),
     "program.unassigned": _("took people out of a programme: %(detail)s"),
     "program.baseline_opened": _("opened the baseline of a programme"),

@@ -60,12 +60,16 @@ class Template(StrEnum):
     # Thirty days with a whole team that was trained once and stands still since: everybody one to one. Its baseline are the
     # two weeks of the audit. Measured against its own target on day 30; nothing is compared.
     REPLACEMENT = "replacement"
+    # Ninety days with a whole function.
+    FUNCTION_COHORT = "function_cohort"
 
 
 # A small group: two pods.
 EXPLORERS_AT_MOST = 2 * POD_SIZE
 # Up to the end of the week in which day 30 lies.
 REPLACEMENT_WEEKS = 5
+# Ninety days end with the thirteenth.
+FUNCTION_WEEKS = 13
 
 
 def arms_of(template: str) -> tuple[Arm, ...]:
@@ -77,7 +81,15 @@ def lengths_of(template: str) -> range:
     """How many weeks the active phase of a template may take."""
     if template == Template.REPLACEMENT:
         return range(REPLACEMENT_WEEKS, REPLACEMENT_WEEKS + 1)
+    if template == Template.FUNCTION_COHORT:
+        return range(FUNCTION_WEEKS, FUNCTION_WEEKS + 1)
     return range(LEAST_WEEKS, MOST_WEEKS + 1)
+
+
+def length_of(template: str, weeks: int) -> int:
+    """So many weeks if the template takes them, else what is usual for it."""
+    fitting = lengths_of(template)
+    return weeks if weeks in fitting else DEFAULT_WEEKS if DEFAULT_WEEKS in fitting else fitting[0]
 
 
 class Checkpoint(StrEnum):
@@ -130,6 +142,8 @@ LONGEST_SNOOZE = timedelta(weeks=6)
 ASK_AGAIN_AFTER = timedelta(days=7)
 SETTLED_SHOWN = timedelta(days=14)
 
+# reserved_x(*, program) -> set[int]: ids of those who lead in a programme and so are in neither of its groups.
+RESERVED = Registry("reserved")
 # guides_x(*, programs) -> dict[(program id, person id), Person]: who helps whom along, in some programmes.
 GUIDES = Registry("guide")
 # preview_x(*, step, at) -> Preview, registered under the name of the step's task.
@@ -216,8 +230,11 @@ LOOKS = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.S90, Checkpoi
 
 
 def looks_of(template: str) -> tuple[Checkpoint, ...]:
-    """The frozen looks after the launch: a replacement is over before week 8."""
-    return tuple(look for look in LOOKS if look is not Checkpoint.S56 or template != Template.REPLACEMENT)
+    """The frozen looks after the launch: a replacement is over before week 8, and ninety days end on day 90."""
+    left_out = {Template.REPLACEMENT: Checkpoint.S56, Template.FUNCTION_COHORT: Checkpoint.START_90}.get(
+        Template(template)
+    )
+    return tuple(look for look in LOOKS if look is not left_out)
 
 
 # By how many days a step may come earlier or later than promised. What is not here was fixed at launch: the looks and the

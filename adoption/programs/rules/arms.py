@@ -28,6 +28,11 @@ class Mix:
     def people(self) -> int:
         return sum(self.roles.values())
 
+    @property
+    def by_role(self) -> list[tuple[str, int]]:
+        """Roles in the order of the alphabet, each with its number."""
+        return sorted(self.roles.items())
+
 
 def apart(first: Mapping[str, int], second: Mapping[str, int]) -> int:
     """By how many people two groups differ, role by role."""
@@ -35,15 +40,21 @@ def apart(first: Mapping[str, int], second: Mapping[str, int]) -> int:
 
 
 def match(wanted: Mapping[str, int], teams: Sequence[Mix]) -> list[Mix]:
-    """Whole teams that together come as near as may be to so many of each role: the best next one, until none helps.
+    """Whole teams that together come as near as may be to so many of each role: the next is the one that helps most for each
+    of its people, until none helps.
 
-    The same teams give the same answer in whatever order they come: of two alike the one with the smaller key.
+    The same teams give the same answer in whatever order they come: of two alike the one with the smaller key is first.
     """
-    left, chosen = sorted(teams, key=lambda team: team.key), []
+    left = sorted((team for team in teams if team.people), key=lambda team: team.key)
+    chosen: list[Mix] = []
     so_far: Counter[str] = Counter()
+
+    def help_of(team: Mix) -> float:
+        return (apart(wanted, so_far) - apart(wanted, so_far + Counter(team.roles))) / team.people
+
     while left:
-        best = min(left, key=lambda team: apart(wanted, so_far + Counter(team.roles)))
-        if apart(wanted, so_far + Counter(best.roles)) >= apart(wanted, so_far):
+        best = max(left, key=help_of)
+        if help_of(best) <= 0:
             break
         left.remove(best)
         chosen.append(best)

@@ -1,5 +1,6 @@
 """The programme floor's pages, one room a subject."""
 
+from adoption.programs.views.arms import arms, arms_draw, arms_match, arms_people, arms_rule, arms_teams
 from adoption.programs.views.attention import (
     attention_ask,
     attention_back,
@@ -10,13 +11,19 @@ from adoption.programs.views.attention import (
     attention_unask,
 )
 from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
-from adoption.programs.views.drafts import program_change
 from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure, measure_mode
-from adoption.programs.views.programs import baseline_open, comparison, launch, program, program_new, programs
+from adoption.programs.views.programs import baseline_open, comparison, launch, program, programs
 from adoption.programs.views.template import template
 from adoption.programs.views.waiting import waiting_programs
+from adoption.programs.views.wizard import program_change, program_new, program_step
 
 __all__ = [
+    "arms",
+    "arms_draw",
+    "arms_match",
+    "arms_people",
+    "arms_rule",
+    "arms_teams",
     "attention_ask",
     "attention_back",
     "attention_done",
@@ -35,6 +42,7 @@ __all__ = [
     "program",
     "program_change",
     "program_new",
+    "program_step",
     "programs",
     "step",
     "step_back",

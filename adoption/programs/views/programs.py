@@ -1,4 +1,4 @@
-"""Programmes: the list, a new one, one at a glance, and the steps a lead takes."""
+"""Programmes: the list, one at a glance, and the steps a lead takes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.programs import actions, queries, rules
-from adoption.programs.forms import ProgramForm, asked_ids, refusal_words
+from adoption.programs.forms import asked_ids, refusal_words
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm
 from adoption.programs.views import timeline
@@ -32,24 +32,6 @@ def programs(request: OrganizationRequest, org: str) -> HttpResponse:
         "manages": _manages(request),
     }
     return render(request, "programs/programs.html", facts)
-
-
-@requires(Permission.MANAGE_PROGRAMS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
-    """A draft."""
-    today = local_date(request.at, request.organization.zone)
-    form = ProgramForm(request.POST if request.method == "POST" else None, today=today)
-    if request.method != "POST":
-        return render(request, "programs/program_new.html", {"form": form})
-    if form.is_valid():
-        try:
-            made = actions.create_program(**form.cleaned_data, by=request.person, at=request.at)
-        except actions.Refused as refusal:
-            form.refuse(refusal.code)
-        else:
-            return redirect("program", org=org, program=made.slug)
-    return render(request, "programs/program_new.html", {"form": form}, status=422)
 
 
 @requires(Permission.SEE_EVIDENCE)

@@ -19,7 +19,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 @requires(Permission.MANAGE_PROGRAMS)
 @require_POST
 def template(request: OrganizationRequest, org: str, program: str, template: str) -> HttpResponse:
-    """Make a draft exploratory, or one with peer champions again."""
+    """Give a draft another template."""
     found: Program = get_object_or_404(Program, slug=program)
     if template not in set(Template):
         raise Http404
@@ -29,10 +29,11 @@ def template(request: OrganizationRequest, org: str, program: str, template: str
         messages.error(request, " ".join(refusal_words(refusal.code)))
     else:
         said = {
+            Template.REPLACEMENT: _("This is a replacement of thirty days now. Nothing is compared in it."),
+            Template.FUNCTION_COHORT: _("This is a function cohort of ninety days now."),
             Template.EXPLORATORY: _("This is an exploratory programme now. Nothing is compared in it."),
             Template.PEER_CHAMPIONS: _("This is a programme with peer champions and a comparison group again."),
         }
-        other = next(one for one in Template if one != template)
-        undo = reverse("program-template", args=[org, program, other])
+        undo = reverse("program-template", args=[org, program, found.template])
         messages.success(request, said[Template(template)], extra_tags=f"undo:{undo}")
     return redirect("program", org=org, program=program)

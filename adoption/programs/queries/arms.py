@@ -1,0 +1,246 @@
+"""Teams that could be compared, page by page; which match the pods; how alike the two groups are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs.models import Assignment, Design, Exemption, Program
+from adoption.programs.queries.design import eligible_people, reserved
+from adoption.programs.rules import Arm
+from adoption.programs.rules.arms import MOST_MATCHED, Beside, Mix, balance, match
+from adoption.tenancy.models import Person
+from adoption.tenancy.models.person import PersonQuerySet
+
+TEAMS_SHOWN = 25
+PEOPLE_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A team of people who may take part: how many they are, and how many are in each group already."""
+
+    manager: Person
+    people: int
+    in_pods: int
+    in_comparison: int
+    # Another running programme asks so many of them.
+    elsewhere: int
+
+    @property
+    def is_free(self) -> bool:
+        return not (self.in_pods or self.in_comparison)
+
+
+@dataclass(frozen=True)
+class TeamsPage:
+    """One page of teams by their manager's name. `previous` and `next` are public ids to go on from, None at the ends."""
+
+    rows: tuple[Standing, ...]
+    previous: UUID | None
+    next: UUID | None
+
+
+def teams_page(
+    program: Program, design: Design, *, search: str, after: UUID | None, before: UUID | None, on: date
+) -> TeamsPage:
+    """Managers with somebody who may take part, by name. Three queries at most, whatever the numbers."""
+    team = eligible_people(design.who, on=on).filter(manager=OuterRef("pk"))
+    managers = _searched(Person.objects.filter(Exists(team)), search)
+    keys, previous, following = page_of(managers, after=after, before=before, size=TEAMS_SHOWN)
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
+    others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
+    asked = Assignment.objects.current().filter(Exists(others), person=OuterRef("pk"))
+    rows = (
+        Person.objects.filter(pk__in=keys)
+        .annotate(
+            people=_number(team),
+            in_pods=_number(team.filter(Exists(place.in_arm(Arm.PODS)))),
+            in_comparison=_number(team.filter(Exists(place.in_arm(Arm.COMPARISON)))),
+            elsewhere=_number(team.filter(Exists(asked))),
+        )
+        .in_name_order()
+    )
+    return TeamsPage(
+        tuple(Standing(one, one.people, one.in_pods, one.in_comparison, one.elsewhere) for one in rows),
+        previous,
+        following,
+    )
+
+
+def _searched(people: PersonQuerySet, search: str) -> PersonQuerySet:
+    return people.in_file_of_name(search) if search else people
+
+
+def page_of(
+    people: PersonQuerySet, *, after: UUID | None, before: UUID | None, size: int
+) -> tuple[list[int], UUID | None, UUID | None]:
+    """Keys of one page of people by name, and the public ids to go back and on from. Two queries at most.
+
+    The first condition is where the index begins, the second takes away those of the same name.
+    """
+    key, backwards = before or after, before is not None
+    start = Person.objects.filter(public_id=key).values("sort_name", "id").first() if key else None
+    if start is not None:
+        way = "lt" if backwards else "gt"
+        people = people.filter(
+            Q(**{f"sort_name__{way}": start["sort_name"]}) | Q(**{f"id__{way}": start["id"]}),
+            **{f"sort_name__{way}e": start["sort_name"]},
+        )
+    ordered = people.order_by("-sort_name", "-id") if backwards else people.in_name_order()
+    found = list(ordered.values_list("id", "public_id")[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    earlier, later = (more, start is not None) if backwards else (start is not None, more)
+    return (
+        [one for one, _id in found],
+        found[0][1] if found and earlier else None,
+        found[-1][1] if found and later else None,
+    )
+
+
+def _number(rows: Any) -> Coalesce:
+    """How many rows of one manager a subquery finds; none is zero."""
+    return Coalesce(Subquery(rows.order_by().values("manager").annotate(n=Count("pk")).values("n")), 0)
+
+
+def members_of_team(program: Program, design: Design, manager: Person, *, on: date) -> list[Person]:
+    """Who of a team would be in a group: those who may take part, and lead nowhere in the programme."""
+    team = eligible_people(design.who, on=on).filter(manager=manager)
+    return list(team.exclude(pk__in=reserved(program)).in_name_order())
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody who may take part, and where they are."""
+
+    person: Person
+    arm: str
+    cluster: str
+    is_exempt: bool
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of those who may take part, by name."""
+
+    rows: tuple[Found, ...]
+    previous: UUID | None
+    next: UUID | None
+
+
+def eligible_page(
+    program: Program, design: Design, *, search: str, after: UUID | None, before: UUID | None, on: date
+) -> PeoplePage:
+    """Who may take part, by name, each with where they are. Three queries at most."""
+    people = _searched(eligible_people(design.who, on=on), search)
+    keys, previous, following = page_of(people, after=after, before=before, size=PEOPLE_SHOWN)
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
+    out = Exemption.objects.filter(program=program, person=OuterRef("pk"))
+    rows = (
+        Person.objects.filter(pk__in=keys)
+        .annotate(arm=Subquery(place.values("arm")[:1]), cluster=Subquery(place.values("cluster")[:1]), out=Exists(out))
+        .in_name_order()
+    )
+    return PeoplePage(tuple(Found(one, one.arm or "", one.cluster or "", one.out) for one in rows), previous, following)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The two groups side by side, by role and by place. Exact, as the directory is to whoever looks at this."""
+
+    roles: tuple[Beside, ...]
+    locations: tuple[Beside, ...]
+    sizes: dict[str, int]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anybody in both."""
+        return all(self.sizes.get(arm) for arm in Arm)
+
+
+def balance_of(program: Program) -> Balance:
+    """How alike the two groups are. Two queries, whatever the numbers."""
+    counted = {
+        field: _by_arm(
+            Assignment.objects.current()
+            .filter(program=program)
+            .values_list("arm", f"person__{field}")
+            .annotate(n=Count("pk"))
+        )
+        for field in ("job_role", "location")
+    }
+    rows = {
+        field: tuple(
+            Beside(one.label or str(_("not said")), one.pods, one.comparison, one.in_pods, one.in_comparison)
+            for one in balance(groups[Arm.PODS], groups[Arm.COMPARISON], str(_("others")))
+        )
+        for field, groups in counted.items()
+    }
+    sizes = {arm.value: sum(group.values()) for arm, group in counted["job_role"].items()}
+    return Balance(rows["job_role"], rows["location"], sizes)
+
+
+def _by_arm(rows: Iterable[tuple[str, str, int]]) -> dict[Arm, Counter[str]]:
+    found: dict[Arm, Counter[str]] = {arm: Counter() for arm in Arm}
+    for arm, label, number in rows:
+        found[Arm(arm)][label] += number
+    return found
+
+
+def free_mixes(program: Program, design: Design, *, on: date, keys: Collection[UUID] = ()) -> list[tuple[Person, Mix]]:
+    """Teams of which nobody is in a group or leads, with how many of each role may take part. Three queries.
+
+    Those of these managers; without any the first so many by name.
+    """
+    leading = reserved(program)
+    here = eligible_people(design.who, on=on)
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
+    taken = here.filter(Exists(place), manager=OuterRef("pk"))
+    led = here.filter(pk__in=leading, manager=OuterRef("pk"))
+    managers = Person.objects.filter(Exists(here.filter(manager=OuterRef("pk"))), ~Exists(taken), ~Exists(led))
+    if keys:
+        managers = managers.filter(public_id__in=keys)
+    found = {one.pk: one for one in managers.in_name_order()[:MOST_MATCHED]}
+    mixes: dict[int, Counter[str]] = {key: Counter() for key in found}
+    counted = here.filter(manager__in=list(found)).order_by().values_list("manager", "job_role").annotate(n=Count("pk"))
+    for manager, role, number in counted:
+        mixes[manager][role] += number
+    return [(one, Mix(str(one.public_id), mixes[key])) for key, one in found.items()]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Teams that together are most like those in the pods."""
+
+    teams: tuple[tuple[Person, Mix], ...]
+    wanted: int
+
+    @property
+    def people(self) -> int:
+        return sum(mix.people for _, mix in self.teams)
+
+
+def matched(program: Program, design: Design, *, on: date) -> Matched:
+    """A comparison group proposed: whole teams with the pods' mix of roles. Four queries. Nothing is written."""
+    rows = (
+        Assignment.objects.current()
+        .filter(program=program)
+        .values_list("arm", "person__job_role")
+        .annotate(n=Count("pk"))
+    )
+    groups = _by_arm(rows)
+    wanted = groups[Arm.PODS] - groups[Arm.COMPARISON]
+    free = free_mixes(program, design, on=on)
+    managers = {mix.key: manager for manager, mix in free}
+    chosen = match(wanted, [mix for _, mix in free]) if wanted else []
+    return Matched(tuple((managers[mix.key], mix) for mix in chosen), sum(wanted.values()))

@@ -1,0 +1,260 @@
+"""How a programme is meant, who may take part, how small a difference it could tell, and which weeks are quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs import rules
+from adoption.programs.models import Assignment, Design, Program
+from adoption.programs.rules import RESERVED, Arm, Checkpoint, Template
+from adoption.programs.rules.design import Eligible, Field, Finding, Quiet, Tier, main_look, quiet_weeks
+from adoption.programs.rules.power import Clusters, least_difference
+from adoption.tenancy.models import Leave, Person
+from adoption.tenancy.models.person import PersonQuerySet
+from adoption.tenancy.walls import TenantQuerySet, current_organization_id
+
+Words = str | Promise
+
+TEMPLATE_WORDS: dict[Template, Words] = {
+    Template.PEER_CHAMPIONS: _("Peer champions"),
+    Template.REPLACEMENT: _("Replacement"),
+    Template.FUNCTION_COHORT: _("Function cohort"),
+    Template.EXPLORATORY: _("Exploratory"),
+}
+TIER_WORDS: dict[Tier, Words] = {
+    Tier.LITERACY: _("Literacy"),
+    Tier.FLUENCY: _("Fluency"),
+    Tier.COMPETENCE: _("Competence"),
+}
+# What each tier asks of the format.
+TIER_MEANS: dict[Tier, Words] = {
+    Tier.LITERACY: _(
+        "One or two hours for everybody, also on demand, are enough for this; champions and pods are for going further. Nobody works "
+        "differently because they understand."
+    ),
+    Tier.FLUENCY: _(
+        "Role by role and hands-on, with at least one live part: a workshop of three to five hours for each role, then weeks of practice "
+        "with office hours. General training on demand does not bring people here."
+    ),
+    Tier.COMPETENCE: _(
+        "As for fluency, and then time to build: workflows with points where a person approves, tried on real work, with an expert to "
+        "ask. General training on demand does not bring people here."
+    ),
+}
+FINDING_WORDS: dict[Finding, Words] = {
+    Finding.AI: _("AI would help with what is in the way"),
+    Finding.OTHER: _("Something else has to be mended first"),
+    Finding.UNSURE: _("Whether AI would help is not known yet"),
+}
+QUIET_WORDS: dict[Quiet, Words] = {
+    Quiet.YEARS_END: _("Christmas and New Year: most offices are closed"),
+    Quiet.EASTER: _("Easter: many offices are closed"),
+    Quiet.AWAY: _("one in five or more of those in the groups has noted leave"),
+}
+# Everybody below some people, at any distance. UNION: a cycle must not run for ever.
+BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT person.id FROM tenancy_person person
+      JOIN tenancy_person head ON head.id = person.manager_id AND head.organization_id = person.organization_id
+     WHERE person.organization_id = %s AND head.public_id = ANY(%s::uuid[])
+    UNION
+    SELECT person.id FROM below
+      JOIN tenancy_person person ON person.manager_id = below.id AND person.organization_id = %s
+)
+SELECT id FROM below
+"""
+# A share of fewer people than this says nothing about a week.
+LEAST_FOR_QUIET = 10
+
+
+def design_of(program: Program) -> Design:
+    """How a programme is meant; as it begins where nobody has said anything yet. One query."""
+    found: Design | None = Design.objects.filter(program=program).first()
+    return found or Design(program=program)
+
+
+def design_by_key(form_key: object) -> Design | None:
+    """What an earlier press of the same form made."""
+    found: Design | None = Design.objects.filter(form_key=form_key).select_related("program__workflow").first()
+    return found
+
+
+def designs_naming(key: str) -> TenantQuerySet:
+    """Designs whose rules or lots name a person, by their public id."""
+    named = Q(eligible__line__contains=[key]) | Q(drawn__pods__contains=[key]) | Q(drawn__comparison__contains=[key])
+    found: TenantQuerySet = Design.objects.filter(named)
+    return found
+
+
+def reserved(program: Program) -> set[int]:
+    """Ids of those who lead in a programme, and so are in neither of its groups: as upper floors have registered it."""
+    return {person for entry in RESERVED for person in entry.load()(program=program)}
+
+
+def eligible_people(who: Eligible, *, on: date) -> PersonQuerySet:
+    """Who may take part by rules, of those who are here on a day. What is read is up to the caller."""
+    found: PersonQuerySet = Person.objects.here(on)
+    if who.departments:
+        found = found.filter(department__in=who.departments)
+    if who.job_roles:
+        found = found.filter(job_role__in=who.job_roles)
+    if who.locations:
+        found = found.filter(location__in=who.locations)
+    if who.lines:
+        inside = current_organization_id()
+        found = found.filter(pk__in=RawSQL(BELOW, [inside, list(who.lines), inside]))  # noqa: S611 - bound parameters
+    return found
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One value of one field: what is kept of it, and what it is called."""
+
+    field: Field
+    value: str
+    said: str
+
+
+def rules_said(who: Eligible) -> list[Rule]:
+    """The rules one by one, lines by the name of who heads them. One query where there are lines."""
+    heads = (
+        {str(one.public_id): one.name for one in Person.objects.filter(public_id__in=who.lines)} if who.lines else {}
+    )
+    return [
+        Rule(field, value, heads.get(value, value) if field is Field.LINE else value)
+        for field in Field
+        for value in who.of(field)
+        if field is not Field.LINE or value in heads
+    ]
+
+
+@dataclass(frozen=True)
+class Power:
+    """How small a difference could be told, of which clusters; `points` is None where none could, or none is compared."""
+
+    pods: Clusters
+    teams: Clusters
+    points: int | None
+
+
+def power_of(design: Design) -> Power:
+    """What the planned numbers could tell. No query."""
+    pods, teams = Clusters(design.pods, design.pod_size), Clusters(design.teams, design.pod_size)
+    told = least_difference(pods, teams, icc=float(design.least_icc))
+    # Rounded up: a promise is not to be made by rounding.
+    return Power(pods, teams, None if told is None else -int(-100 * told // 1))
+
+
+def quiet_in(program: Program, *, starts_on: date, weeks: int) -> list[tuple[date, Quiet]]:
+    """Which weeks of a baseline and a phase are likely to be quiet: by the calendar, and by who has noted leave.
+
+    Of those in the programme's groups, else of everybody. Two queries.
+    """
+    first = rules.baseline_starts_on(starts_on)
+    number = rules.BASELINE_WEEKS + weeks
+    mondays = [first + timedelta(weeks=one) for one in range(number)]
+    inside = Assignment.objects.current().filter(program=program).values("person")
+    people = inside.count()
+    if people < LEAST_FOR_QUIET:
+        return quiet_weeks(first, number, {})
+    leaves = Leave.objects.overlapping(first, mondays[-1] + timedelta(days=4)).filter(person__in=inside)
+    spans = list(leaves.values_list("person", "starts_on", "ends_on"))
+    away = {
+        monday: len(
+            {
+                person
+                for person, begins, ends in spans
+                if begins <= monday + timedelta(days=4) and (ends is None or ends >= monday)
+            }
+        )
+        / people
+        for monday in mondays
+    }
+    return quiet_weeks(first, number, away)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How far the two groups are: people and clusters of each, and who leads."""
+
+    in_pods: int
+    pods: int
+    in_comparison: int
+    teams: int
+    champions: int
+
+
+def chosen_so_far(program: Program) -> Chosen:
+    """One query, and those of who leads."""
+    rows = (
+        Assignment.objects.current()
+        .filter(program=program)
+        .values("arm")
+        .annotate(people=Count("pk"), clusters=Count("cluster", distinct=True))
+    )
+    found = {row["arm"]: (row["people"], row["clusters"]) for row in rows}
+    in_pods, pods = found.get(Arm.PODS, (0, 0))
+    in_comparison, teams = found.get(Arm.COMPARISON, (0, 0))
+    return Chosen(in_pods, pods, in_comparison, teams, len(reserved(program)))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A draft in short, as it stands beside each step."""
+
+    program: Program
+    design: Design
+    power: Power
+    quiet: tuple[tuple[date, Words], ...]
+
+    @property
+    def finding(self) -> Words:
+        return FINDING_WORDS[Finding(self.design.finding)] if self.design.finding else ""
+
+    @property
+    def template(self) -> Words:
+        return TEMPLATE_WORDS[Template(self.program.template)]
+
+    @property
+    def tier(self) -> Words:
+        return TIER_WORDS[Tier(self.design.tier)]
+
+    @property
+    def tier_means(self) -> Words:
+        return TIER_MEANS[Tier(self.design.tier)]
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks it takes with the template as chosen."""
+        return rules.length_of(self.program.template, self.program.weeks)
+
+    @property
+    def ends_on(self) -> date:
+        return rules.last_day(self.program.starts_on, self.weeks)
+
+    @property
+    def baseline_on(self) -> date:
+        return rules.baseline_starts_on(self.program.starts_on)
+
+    @property
+    def main_look(self) -> Checkpoint:
+        return main_look(self.design.primary_look, self.program.template)
+
+
+def summary(program: Program, design: Design) -> Summary:
+    """A draft in short; also one that is only imagined, and not saved. Two queries."""
+    weeks = rules.length_of(program.template, program.weeks)
+    quiet = quiet_in(program, starts_on=program.starts_on, weeks=weeks)
+    return Summary(program, design, power_of(design), tuple((day, QUIET_WORDS[why]) for day, why in quiet))
+
+
+def earlier_programs(most: int = 50) -> Sequence[Program]:
+    """Programmes that another one can be drafted after, newest first."""
+    return list(Program.objects.newest_first().select_related("workflow")[:most])

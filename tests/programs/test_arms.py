@@ -1,0 +1,268 @@
+"""Who may take part, matched and drawn comparison groups, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from adoption.programs import actions
+from adoption.programs.actions import Refused, WrongState
+from adoption.programs.actions.arms import add_rule, compare_teams, draw_lots, drop_rule, withdraw_lots
+from adoption.programs.actions.design import forget_in_designs
+from adoption.programs.forms import REFUSALS
+from adoption.programs.models import Assignment, Design, Program
+from adoption.programs.queries.arms import balance_of, eligible_page, matched, members_of_team, teams_page
+from adoption.programs.queries.design import design_of, eligible_people
+from adoption.programs.queries.privacy import export_programs
+from adoption.programs.rules import Arm
+from adoption.programs.rules.arms import lots
+from adoption.programs.rules.design import Field
+from adoption.tenancy.models import AuditEvent, Person
+from champions.actions import name_champion
+from tests.factories import AT, PersonFactory, World
+from tests.practice import make_program, some_people
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+TODAY = AT.date()
+PAGE: dict[str, Any] = {"search": "", "after": None, "before": None, "on": TODAY}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def program(meridian: World, enter: Enter) -> Iterator[Program]:
+    """A draft, inside its company."""
+    with enter(meridian):
+        made = make_program(meridian, name="reports")
+        yield Program.objects.select_related("workflow", "organization").get(pk=made.pk)
+
+
+def teams(number: int, *, roles: tuple[str, ...] = ("Consultant", "Analyst"), **fields: Any) -> list[Person]:
+    """Heads of new teams, by name, each with one report of every role."""
+    heads = [PersonFactory.create(name=f"Head {letter}", **fields) for letter in "ABCDEFGHIJ"[:number]]
+    for head in heads:
+        for role in roles:
+            PersonFactory.create(manager=head, job_role=role, **fields)
+    return heads
+
+
+def at(world: World, name: str, *args: Any) -> str:
+    return reverse(name, args=[world.organization.slug, *args])
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def test_rules_find_people_by_department_role_place_and_line(program: Program) -> None:
+    (tax,) = teams(1, department="Tax", location="Leeds")
+    deep = PersonFactory.create(manager=Person.objects.filter(manager=tax)[0], department="Tax", job_role="Clerk")
+    gone = PersonFactory.create(department="Tax", left_on=TODAY)
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    assert design_of(program).eligible_people == 4
+    add_rule(program=program, field=Field.LINE, value=str(tax.public_id), by=None, at=AT)
+    found = set(eligible_people(design_of(program).who, on=TODAY))
+    assert {tax, gone}.isdisjoint(found)
+    assert deep in found
+    design = add_rule(program=program, field=Field.JOB_ROLE, value="Clerk", by=None, at=AT)
+    assert (design.eligible_people, design.counted_on) == (1, TODAY)
+    audited = AuditEvent.objects.filter(verb="program.eligible").count()
+    add_rule(program=program, field=Field.JOB_ROLE, value="Clerk", by=None, at=AT)
+    assert AuditEvent.objects.filter(verb="program.eligible").count() == audited == 3
+    design = drop_rule(program=program, field=Field.JOB_ROLE, value="Clerk", by=None, at=AT)
+    assert design.eligible_people == 3
+    with pytest.raises(Refused, match="nobody_there"):
+        add_rule(program=program, field=Field.LOCATION, value="Atlantis", by=None, at=AT)
+
+
+def test_rules_are_typed_on_the_page_and_what_fits_nobody_is_said_beside_it(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    teams(2, department="Tax")
+    client, page = client_as(meridian.lead), at(meridian, "program-arms", program.slug)
+    rule = at(meridian, "arms-rule", program.slug)
+    for sent in ({"field": "department", "value": "Tex"}, {"field": "line", "value": "Nobody"}, {"field": "x"}):
+        refused = client.post(rule, sent)
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, sent
+    assert 'value="Nobody"' in client.post(rule, {"field": "line", "value": "Nobody"}).content.decode()
+    assert client.post(rule, {"field": "department", "value": "Tax"})["Location"] == page
+    client.post(rule, {"field": "line", "value": "Head A"})
+    told = client.get(page).content.decode()
+    assert "<b>2 people</b> may take part" in told
+    assert "Head A" in told
+    client.post(rule, {"drop": "department:Tax"})
+    client.post(rule, {"count": "1"})
+    assert client.post(rule, {"drop": "nonsense:Tax"}).status_code == HTTPStatus.NOT_FOUND
+    assert set(design_of(program).eligible) == {"line"}
+    people = client.get(at(meridian, "arms-people", program.slug)).content.decode()
+    assert "Analyst" in people
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_teams_and_people_come_page_by_page_at_the_same_number_of_queries(
+    program: Program, django_assert_num_queries: Any, number: int
+) -> None:
+    heads = teams(number, department="Tax")
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    design = design_of(program)
+    with django_assert_num_queries(2):
+        found = teams_page(program, design, **PAGE)
+    assert [(one.manager, one.people, one.is_free) for one in found.rows] == [(head, 2, True) for head in heads]
+    with django_assert_num_queries(2):
+        assert len(eligible_page(program, design, **PAGE).rows) == 3 * number
+
+
+def test_pages_go_on_and_back_and_a_search_finds_by_name(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adoption.programs.queries.arms.TEAMS_SHOWN", 2)
+    heads = teams(5, department="Tax")
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    design, seen, after = design_of(program), [], None
+    while True:
+        page = teams_page(program, design, **PAGE | {"after": after})
+        seen += [one.manager for one in page.rows]
+        if page.next is None:
+            break
+        after = page.next
+    assert seen == heads
+    back = teams_page(program, design, **PAGE | {"before": page.previous})
+    assert [one.manager for one in back.rows] == heads[2:4]
+    assert [one.manager for one in teams_page(program, design, **PAGE | {"search": "head b"}).rows] == [heads[1]]
+
+
+# --- the comparison group --------------------------------------------------------------------------------------------
+
+
+def test_a_matched_group_has_the_pods_roles_and_leaves_out_teams_of_champions(
+    meridian: World, program: Program, client_as: ClientAs
+) -> None:
+    wanted = [PersonFactory.create(job_role=role) for role in ("Consultant", "Consultant", "Analyst", "Analyst")]
+    actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=wanted, by=None, at=AT)
+    (lawyers,) = teams(1, roles=("Counsel", "Counsel"))
+    led, *alike = teams(4)
+    champion = Person.objects.filter(manager=led)[0]
+    name_champion(program=program, person=champion, by=meridian.lead.person, at=AT)
+    found = matched(program, design_of(program), on=TODAY)
+    managers = [manager for manager, _ in found.teams]
+    assert (found.people, found.wanted, len(managers)) == (4, 4, 2)
+    assert set(managers) < set(alike)
+    assert found == matched(program, design_of(program), on=TODAY)
+    assert champion not in members_of_team(program, design_of(program), led, on=TODAY)
+    client = client_as(meridian.lead)
+    proposed = client.get(at(meridian, "arms-match", program.slug)).content.decode()
+    assert all(f"Team of {one.name}" in proposed for one in managers)
+    assert lawyers.name not in proposed
+    sent = {"team": [str(one.public_id) for one in managers]}
+    client.post(at(meridian, "arms-teams", program.slug), sent)
+    again = client.post(at(meridian, "arms-teams", program.slug), sent)
+    assert again.status_code == HTTPStatus.FOUND
+    balance = balance_of(program)
+    assert [(row.label, row.pods, row.comparison) for row in balance.roles] == [("Analyst", 2, 2), ("Consultant", 2, 2)]
+    page = client.get(at(meridian, "program-arms", program.slug)).content.decode()
+    assert "How alike the two groups are" in page
+    assert client.post(at(meridian, "arms-teams", program.slug), {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_teams_go_in_all_or_none(program: Program) -> None:
+    first, second = teams(2)
+    seated = Person.objects.filter(manager=second)[0]
+    actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=[seated], by=None, at=AT)
+    with pytest.raises(Refused, match="in_a_pod"):
+        compare_teams(program=program, managers=[first, second], by=None, at=AT)
+    assert not Assignment.objects.in_arm(Arm.COMPARISON).exists()
+    with pytest.raises(Refused, match="empty_team"):
+        compare_teams(program=program, managers=[seated], by=None, at=AT)
+
+
+# --- lots ------------------------------------------------------------------------------------------------------------
+
+
+def test_lots_are_drawn_once_kept_with_their_seed_and_drawn_again_by_anybody(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    heads = {str(one.public_id): one for one in teams(6, department="Tax")}
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    client, page = client_as(meridian.lead), at(meridian, "arms-draw", program.slug)
+    assert client.post(page, {"pods": "5", "teams": "5", "seed": "7"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(page, {"pods": "0", "teams": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert design_of(program).drawn is None
+    assert client.post(page, {"pods": "2", "teams": "3", "seed": "7"}).status_code == HTTPStatus.FOUND
+    design = design_of(program)
+    order = lots(7, heads)
+    assert design.drawn == {
+        "seed": 7,
+        "on": TODAY.isoformat(),
+        "of": 6,
+        "pods": order[:2],
+        "comparison": order[2:5],
+    }
+    compared = set(Assignment.objects.in_arm(Arm.COMPARISON).values_list("person__manager__public_id", flat=True))
+    assert {str(one) for one in compared} == set(order[2:5])
+    assert AuditEvent.objects.get(verb="program.drawn").detail["seed"] == 7
+    # A second press, or another wish, draws nothing anew.
+    again = client.post(page, {"pods": "2", "teams": "3", "seed": "8"})
+    assert str(REFUSALS["drawn_already"]) in again.content.decode()
+    assert "7" in client.get(at(meridian, "program-arms", program.slug)).content.decode()
+    client.post(page, {"back": "1"})
+    assert design_of(program).drawn is None
+    assert not Assignment.objects.exists()
+    assert AuditEvent.objects.filter(verb="program.drawing_withdrawn").count() == 1
+    # A seed of the machine's own is kept as well.
+    client.post(page, {"pods": "1", "teams": "1"})
+    assert (design_of(program).drawn or {})["seed"] >= 0
+
+
+def test_once_the_baseline_is_open_no_lots_are_drawn_and_after_the_launch_no_rule_changes(program: Program) -> None:
+    teams(2)
+    given: dict[str, Any] = {"program": program, "by": None, "at": AT}
+    Program.objects.update(baseline_opened_at=AT)
+    program.refresh_from_db()
+    for act in (lambda: draw_lots(seed=1, pods=1, teams=1, **given), lambda: withdraw_lots(**given)):
+        with pytest.raises(WrongState, match="baseline_open"):
+            act()
+    Program.objects.update(launched_at=AT + timedelta(days=1), fixed={})
+    for late in (
+        lambda: add_rule(field=Field.DEPARTMENT, value="Tax", **given),
+        lambda: compare_teams(managers=[], **given),
+    ):
+        with pytest.raises(WrongState, match="launched"):
+            late()
+
+
+def test_whoever_is_erased_is_in_no_rule_and_no_lots(program: Program) -> None:
+    heads = teams(3, department="Tax")
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    design = draw_lots(program=program, seed=3, pods=1, teams=2, by=None, at=AT)
+    for head in heads:
+        Design.objects.update(eligible={"line": [str(head.public_id)]})
+        assert {one["by"] for one in export_programs(person=head)["heads"]} == {"rule"}
+        forget_in_designs(person=head, at=AT)
+    design.refresh_from_db()
+    assert (design.eligible, design.drawn) == (
+        {"line": []},
+        {"seed": 3, "on": TODAY.isoformat(), "of": 3, "pods": [], "comparison": []},
+    )
+    assert export_programs(person=heads[0])["heads"] == []
+
+
+def test_an_exploratory_programme_has_people_and_no_comparison(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    some_people(meridian, 2)
+    Program.objects.update(template="exploratory")
+    client = client_as(meridian.lead)
+    assert client.get(at(meridian, "program-arms", program.slug)).status_code == HTTPStatus.OK
+    for name in ("arms-match", "arms-draw"):
+        assert client.get(at(meridian, name, program.slug)).status_code == HTTPStatus.NOT_FOUND
+    for other in (meridian.champion, meridian.executive):
+        assert client_as(other).get(at(meridian, "program-arms", program.slug)).status_code == HTTPStatus.FORBIDDEN

@@ -1,0 +1,244 @@
+"""A programme designed step by step: saved at each, left and taken up again; nothing is made twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from adoption.programs import actions
+from adoption.programs.actions.design import draft_program, settle_measure
+from adoption.programs.forms import REFUSALS
+from adoption.programs.models import Design, Program
+from adoption.programs.queries.design import design_of
+from adoption.programs.rules import Arm, Checkpoint, State, Template
+from adoption.programs.rules.design import Finding, Page, Tier
+from adoption.tenancy.models import AuditEvent
+from tests.factories import AT, LeaveFactory, World
+from tests.practice import STARTS_ON, make_program, some_people
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+WORK = {
+    "name": "Client reports",
+    "workflow": "Client report drafting",
+    "aim": "Clients have their report within two days",
+    "obstacle": "Three people wait for one figure",
+    "finding": "ai",
+}
+DATES = {
+    "starts_on": "2026-08-03",
+    "weeks": "8",
+    "comparison": "A book",
+    "mode": "weekly",
+    "primary_look": "S30",
+    "pods": "4",
+    "pod_size": "7",
+    "teams": "5",
+    "least_icc": "0.10",
+}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def at(world: World, name: str, *args: Any) -> str:
+    return reverse(name, args=[world.organization.slug, *args])
+
+
+def test_five_steps_make_a_draft_which_is_saved_at_each(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    client = client_as(meridian.lead)
+    steps = [at(meridian, "program-step", "client-reports", page) for page in Page]
+    assert client.post(at(meridian, "program-new"), WORK)["Location"] == steps[1]
+    given = {"template": "peer_champions", "tier": "competence"}
+    assert client.post(steps[1], given)["Location"] == steps[2]
+    assert client.post(steps[2], DATES)["Location"] == steps[3]
+    assert client.post(steps[3])["Location"] == steps[4]
+    with enter(meridian):
+        program, design = Program.objects.get(), Design.objects.get()
+        assert (program.state, program.starts_on, program.weeks, program.comparison) == (
+            State.DRAFT,
+            date(2026, 8, 3),
+            8,
+            "A book",
+        )
+        assert (design.aim, design.finding, design.tier) == (WORK["aim"], Finding.AI, Tier.COMPETENCE)
+        assert (design.pods, design.pod_size, design.teams, design.primary_look) == (4, 7, 5, Checkpoint.S30)
+        audited = AuditEvent.objects.count()
+    # Taken up again each step says what it said; sent once more, it changes nothing.
+    for page, said in ((steps[0], WORK["aim"]), (steps[1], "Competence"), (steps[2], "A book")):
+        assert said in client.get(page).content.decode()
+    for page, sent in ((steps[0], WORK), (steps[1], given), (steps[2], DATES)):
+        client.post(page, sent)
+    review = client.get(steps[4]).content.decode()
+    assert "Still open before the launch" in review
+    assert review.count("btn-primary") == 1
+    with enter(meridian):
+        assert AuditEvent.objects.count() == audited
+
+
+def test_a_form_sent_twice_or_after_going_back_is_one_draft(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    client = client_as(meridian.lead)
+    key = {"form_key": str(uuid.uuid4())}
+    for name in ("Client reports", "Client reports", "Reports for clients"):
+        answer = client.post(at(meridian, "program-new"), {**WORK, **key, "name": name})
+        assert answer["Location"] == at(meridian, "program-step", "client-reports", "template")
+    other = client.post(at(meridian, "program-new"), {**WORK, "form_key": str(uuid.uuid4())})
+    assert other.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert str(REFUSALS["name_taken"]) in other.content.decode()
+    assert WORK["obstacle"] in other.content.decode()
+    with enter(meridian):
+        assert Program.objects.get().name == "Reports for clients"
+        Program.objects.update(baseline_opened_at=AT)
+    late = client.post(at(meridian, "program-new"), {**WORK, **key}, follow=True)
+    assert str(REFUSALS["baseline_open"]) in late.content.decode()
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_of_the_step_is_kept(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        actions.assign(
+            program=program, arm=Arm.COMPARISON, cluster="Tax", people=some_people(meridian, 2), by=None, at=AT
+        )
+    client = client_as(meridian.lead)
+    for page, sent, field in (
+        ("dates", {**DATES, "starts_on": "2026-08-04"}, "starts_on"),
+        ("dates", {**DATES, "weeks": "13"}, "weeks"),
+        ("dates", {**DATES, "least_icc": "0.01"}, "least_icc"),
+        ("dates", {**DATES, "pods": "0"}, "pods"),
+        ("dates", {**DATES, "primary_look": "S90"}, "primary_look"),
+        ("template", {"template": "exploratory", "tier": "literacy"}, "template"),
+        ("template", {"template": "nonsense", "tier": "fluency"}, "template"),
+        ("work", {**WORK, "name": "x" * 61}, "name"),
+    ):
+        answer = client.post(at(meridian, "program-step", program.slug, page), sent)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, sent
+        assert list(answer.context["form"].errors) == [field]
+        assert "mm-summary" in answer.content.decode()
+    with enter(meridian):
+        assert not Design.objects.exists()
+        assert Program.objects.get().starts_on == STARTS_ON
+
+
+def test_the_summary_says_what_is_typed_before_it_is_saved(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+    client = client_as(meridian.lead)
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "wizard-summary"}
+    dates = at(meridian, "program-step", program.slug, "dates")
+    small = client.get(dates, {**DATES, "pods": "2"}, **htmx).content.decode()
+    assert "no difference could be told from nothing" in small
+    assert "<h1" not in small
+    large = client.get(dates, {**DATES, "pods": "12", "teams": "12", "least_icc": "0.05"}, **htmx).content.decode()
+    assert "<b>25 points</b>" not in large
+    assert "points</b> from nothing" in large
+    cohort = client.get(
+        at(meridian, "program-step", program.slug, "template"),
+        {"template": "function_cohort", "tier": "literacy"},
+        **htmx,
+    ).content.decode()
+    assert "13 weeks" in cohort
+    assert "Nobody works differently because they understand." in cohort
+    with enter(meridian):
+        assert not Design.objects.exists()
+        assert Program.objects.get().template == Template.PEER_CHAMPIONS
+
+
+def test_quiet_weeks_and_leave_are_pointed_out(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        people = some_people(meridian, 10)
+        actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=people, by=None, at=AT)
+        for person in people[:3]:
+            LeaveFactory(person=person, starts_on=date(2026, 8, 10), ends_on=date(2026, 8, 14))
+        Program.objects.update(starts_on=date(2026, 8, 3))
+    page = client_as(meridian.lead).get(at(meridian, "program-step", program.slug, "dates")).content.decode()
+    assert "Week of 10 August" in page
+    assert "Week of 3 August" not in page
+
+
+def test_another_draft_takes_over_all_but_the_people(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        before = make_program(meridian, name="reports")
+        actions.choose_template(program=before, template=Template.FUNCTION_COHORT, by=None, at=AT)
+        settle_measure(
+            program=before, primary_look=Checkpoint.SE, least_icc=design_of(before).least_icc,
+            pods=9, pod_size=8, teams=9, by=None, at=AT,
+        )  # fmt: skip
+        actions.assign(program=before, arm=Arm.PODS, cluster="Elbe", people=some_people(meridian, 2), by=None, at=AT)
+    client = client_as(meridian.lead)
+    page = client.get(at(meridian, "program-new"), {"like": before.slug}).content.decode()
+    assert f'name="like" value="{before.slug}"' in page
+    client.post(at(meridian, "program-new"), {**WORK, "like": before.slug})
+    with enter(meridian):
+        made = Program.objects.get(slug="client-reports")
+        design = design_of(made)
+        assert (made.template, made.weeks, made.comparison) == ("function_cohort", 13, before.comparison)
+        assert (design.primary_look, design.pods, design.drawn) == (Checkpoint.SE, 9, None)
+        assert not made.assignments.exists()
+
+
+def test_the_launch_fixes_what_was_chosen_and_nothing_changes_it_silently(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = draft_program(
+            name="Reports", workflow="Reports", aim="", obstacle="", finding=None, starts_on=STARTS_ON,
+            comparison="A book", form_key=uuid.uuid4(), by=None, at=AT,
+        )  # fmt: skip
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={"primary_look": "S56"})
+        with pytest.raises(actions.WrongState, match="launched"):
+            settle_measure(
+                program=program, primary_look=Checkpoint.S30, least_icc=design_of(program).least_icc,
+                pods=6, pod_size=8, teams=6, by=None, at=AT,
+            )  # fmt: skip
+        for change in (
+            lambda: Design.objects.update(primary_look="S30"),
+            lambda: Design.objects.update(least_icc="0.20"),
+            lambda: Design.objects.update(tier="literacy"),
+            lambda: Program.objects.update(fixed={"primary_look": "S30"}),
+            lambda: Program.objects.update(mode="opportunity"),
+            lambda: Program.objects.update(template="function_cohort", weeks=13),
+        ):
+            with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+                change()
+        # What is no measure may be forgotten still.
+        Design.objects.update(eligible={}, drawn=None)
+    answer = client_as(meridian.lead).post(at(meridian, "program-step", program.slug, "dates"), DATES, follow=True)
+    assert str(REFUSALS["baseline_open"]) in answer.content.decode()
+    with enter(meridian):
+        assert Program.objects.get().fixed == {"primary_look": "S56"}
+
+
+def test_the_database_refuses_a_design_that_makes_no_sense(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        key = uuid.uuid4()
+        Design.objects.create(program=program, changed_at=AT, form_key=key)
+        other = make_program(meridian, name="notices")
+        for constraint, act in (
+            ("design_of_program", lambda: Design.objects.create(program=program, changed_at=AT)),
+            ("design_form_key", lambda: Design.objects.create(program=other, changed_at=AT, form_key=key)),
+            ("design_finding", lambda: Design.objects.update(finding="perhaps")),
+            ("design_tier", lambda: Design.objects.update(tier="mastery")),
+            ("design_primary_look", lambda: Design.objects.update(primary_look="S90")),
+            ("design_least_icc", lambda: Design.objects.update(least_icc="0.60")),
+            ("design_numbers", lambda: Design.objects.update(pods=0)),
+            ("design_counted_on_a_day", lambda: Design.objects.update(eligible_people=3)),
+            ("program_weeks", lambda: Program.objects.update(template="function_cohort")),
+        ):
+            with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+                act()
