@@ -12,7 +12,7 @@ import { drift, sky } from "./birds.js";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const require = createRequire(import.meta.url);
-const SHEETS = ["tokens", "ground", "shell", "controls", "surfaces", "figures", "answers", "pods", "kit", "entrance"];
+const SHEETS = ["tokens", "ground", "shell", "controls", "surfaces", "figures", "answers", "pods", "kit", "matrix", "entrance"];
 const BROWSERS = ["chrome111", "edge111", "firefox121", "safari16.4"];
 
 // ---------- fonts: Latin-1 and punctuation for every page, the rest of Latin Extended-A only for pages whose names need it ----------

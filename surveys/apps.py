@@ -20,11 +20,13 @@ class SurveysConfig(AppConfig):
         SEEN.register("surveys", "surveys.queries.seen_of_surveys")
         ACTS.register("surveys", "surveys.queries.SENTENCES")
         RELEASED.register("surveys", "surveys.queries.released.released")
+        RELEASED.register("skills", "surveys.queries.skills.released_skills")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")
         PURPOSES.register("nomination", "/n/")
         PURPOSES.register("champion_check", "/k/")
+        PURPOSES.register("skills", "/m/")
         PREVIEWS.register(ASK_CHAMPIONS, "surveys.queries.preview_check")
         KINDS.register(
             Kind(
@@ -49,6 +51,18 @@ class SurveysConfig(AppConfig):
                     links={"answer": "survey"},
                     facts="surveys.queries.facts_of_survey",
                     still_wanted="surveys.queries.survey_wanted",
+                )
+            )
+        for name, reminder in (("skills", False), ("skills_reminder", True)):
+            KINDS.register(
+                Kind(
+                    name=name,
+                    message_class=MessageClass.NUDGE,
+                    lasts=timedelta(days=5),
+                    reminder=reminder,
+                    links={"open": "skills"},
+                    facts="surveys.queries.facts_of_skills",
+                    still_wanted="surveys.queries.skills_wanted",
                 )
             )
         for name, reminder in (("nomination", False), ("nomination_reminder", True)):

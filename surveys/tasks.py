@@ -14,7 +14,7 @@ from adoption.tenancy.rules import instant
 from adoption.tenancy.tasks import promised
 from champions.actions import time
 from surveys import actions
-from surveys.models import NominationWave, RatingRound, Wave
+from surveys.models import NominationWave, RatingRound, SkillsWave, Wave
 from surveys.rules import ANSWERED_WITHIN, CHECK, WaveKind
 
 # A question about a fortnight that comes later than that is about another one.
@@ -49,6 +49,13 @@ def attend_ratings(row_id: int, *, at: datetime) -> datetime | None:
     """Remind raters while their round is open, and forget guests after it."""
     round_ = RatingRound.objects.filter(pk=row_id).first()
     return actions.attend_round(round_=round_, at=at) if round_ else None
+
+
+@promised(actions.PUBLISH_SKILLS)
+def publish_skills(row_id: int, *, at: datetime) -> datetime | None:
+    """Publish what people said of their own work once its time is over."""
+    wave = SkillsWave.objects.filter(pk=row_id).first()
+    return actions.publish_skills(wave=wave, at=at) if wave else None
 
 
 @promised(actions.COUNT_NOMINATIONS)

@@ -38,13 +38,38 @@ mailed_nominations = [
     path("<str:token>/", arrive("nomination", actions.NOMINATION), name="nomination-arrive"),
 ]
 
+# /m/
+mailed_skills = [
+    path("<uuid:link>/", views.skills, name="skills"),
+    path("<uuid:link>/who/", who_sees_by_link(actions.SKILLS), name="skills-who"),
+    path("<str:token>/", arrive("skills", actions.SKILLS), name="skills-arrive"),
+]
+
+# /o/<org>/matrix/
+matrix: Places = [
+    path("", views.matrix, name="matrix"),
+    path("parts/", views.work_new, name="work-new"),
+    path("parts/<uuid:work>/", views.work, name="work"),
+    path("parts/<uuid:work>/out/", views.work_out, name="work-out"),
+    path("workflows/", views.workflows, name="workflows"),
+    path("workflows/<uuid:workflow>/", views.workflow, name="workflow"),
+    path("workflows/<uuid:workflow>/retire/", views.workflow_retire, name="workflow-retire"),
+    path("workflows/<uuid:workflow>/back/", views.workflow_back, name="workflow-back"),
+    path("ask/", views.skills_ask, name="skills-ask"),
+    path("ask/remind/", views.skills_remind, name="skills-remind"),
+    path("ask/close/", views.skills_close, name="skills-close"),
+    path("tasks/", views.tasks, name="tasks"),
+]
+
 # /o/<org>/
-organization = [
+organization: Places = [
     path("checks/<uuid:check>/", views.own_check, name="own-check"),
+    path("matrix/", include(matrix)),
     path("nominations/<uuid:nomination>/", views.own_nomination, name="own-nomination"),
     path("outputs/", views.outputs, name="outputs"),
     path("outputs/<uuid:output>/back/", views.output_back, name="output-back"),
     path("ratings/<uuid:rater>/", views.own_rating, name="own-rating"),
+    path("skills/<uuid:skills>/", views.own_skills, name="own-skills"),
     path("surveys/<uuid:ask>/", views.own_survey, name="own-survey"),
     path("surveys/<uuid:ask>/anonymous/", views.own_pulse, name="own-pulse"),
     path("waiting/surveys/", views.waiting_surveys, name="waiting-surveys"),
@@ -85,6 +110,10 @@ nominations = [
 
 # /api/v1/o/<org>/
 machines = [
+    path("matrix/", api.SkillsMatrix.as_view(), name="api-matrix"),
+    path("matrix/parts/<uuid:work>/", api.OneRoleWork.as_view(), name="api-work"),
+    path("matrix/workflows/", api.Workflows.as_view(), name="api-workflows"),
+    path("matrix/workflows/<uuid:workflow>/", api.OneWorkflow.as_view(), name="api-workflow"),
     path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
     path("outputs/", api.OwnOutputs.as_view(), name="api-outputs"),
     path("p/<slug:program>/ratings/", api.ProgramRatings.as_view(), name="api-program-ratings"),
@@ -95,6 +124,7 @@ urlpatterns = [
     path("s/", include(mailed)),
     path("n/", include(mailed_nominations)),
     path("k/", include(mailed_checks)),
+    path("m/", include(mailed_skills)),
     path("r/", include(mailed_ratings)),
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/surveys/", include(program)),

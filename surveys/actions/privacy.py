@@ -8,8 +8,9 @@ from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
 from surveys.actions.nominations import NOMINATION
 from surveys.actions.ratings import RATING
+from surveys.actions.skills import SKILLS
 from surveys.actions.waves import SURVEY
-from surveys.models import Answer, Ask, Nomination, NominationAsk, Output, Rater
+from surveys.models import Answer, Ask, Nomination, NominationAsk, Output, Rater, SkillAnswer, SkillsAsk
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
@@ -22,6 +23,10 @@ def erase_person(*, person: Person, at: datetime) -> None:
     end(purpose=NOMINATION, row_ids=named, at=at)
     Nomination.objects.filter(nominee=person).delete()
     NominationAsk.objects.filter(pk__in=named).delete()
+    asked = list(SkillsAsk.objects.filter(person=person).values_list("pk", flat=True))
+    end(purpose=SKILLS, row_ids=asked, at=at)
+    SkillAnswer.objects.filter(ask__in=asked).delete()
+    SkillsAsk.objects.filter(pk__in=asked).delete()
     # Of their own work nothing stays; what they said of others' work is about those.
     Output.objects.filter(person=person).delete()
     Output.objects.filter(registered_by=person).update(registered_by=None)

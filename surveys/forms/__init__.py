@@ -8,6 +8,14 @@ from surveys.forms.nominations import (
     NominationForm,
 )
 from surveys.forms.ratings import OutputForm, RatingForm, RoundForm
+from surveys.forms.skills import (
+    AskAboutWorkForm,
+    OwnWorkForm,
+    RoleWorkForm,
+    TaskForm,
+    WorkflowForm,
+    skills_refusal,
+)
 from surveys.forms.surveys import (
     PulseForm,
     QuestionForm,
@@ -19,17 +27,23 @@ from surveys.forms.surveys import (
 )
 
 __all__ = [
+    "AskAboutWorkForm",
     "AskAroundForm",
     "CheckForm",
     "NominationForm",
     "OutputForm",
+    "OwnWorkForm",
     "PulseForm",
     "QuestionForm",
     "RatingForm",
     "ReasonForm",
     "ReopenForm",
+    "RoleWorkForm",
     "RoundForm",
     "SurveyForm",
+    "TaskForm",
+    "WorkflowForm",
     "refusal_sentence",
+    "skills_refusal",
     "words_of",
 ]

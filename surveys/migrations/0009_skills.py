@@ -261,6 +261,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(fields=["organization", "workflow"], name="skill_finding_by_workflow")],
                 "constraints": [
                     models.UniqueConstraint(fields=("organization", "wave", "workflow"), name="skill_finding_once")
                 ],

@@ -185,6 +185,7 @@ class SkillFinding(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "wave", "workflow"], name="skill_finding_once"),
         ]
+        indexes = [models.Index(fields=["organization", "workflow"], name="skill_finding_by_workflow")]
 
     def __str__(self) -> str:
         return f"finding of {self.workflow_id}"

@@ -67,6 +67,12 @@ from surveys.queries.returns import (
     thresholds_of,
     wave_statuses,
 )
+from surveys.queries.skills import (
+    facts_of_skills,
+    open_skills_of,
+    roles_of,
+    skills_wanted,
+)
 
 __all__ = [
     "ARM_WORDS",
@@ -93,6 +99,7 @@ __all__ = [
     "export_person",
     "facts_of_nomination",
     "facts_of_rating",
+    "facts_of_skills",
     "facts_of_survey",
     "findings_of",
     "given_answers",
@@ -101,6 +108,7 @@ __all__ = [
     "named_by",
     "nomination_wanted",
     "open_nominations_of",
+    "open_skills_of",
     "open_surveys",
     "own_item",
     "own_questions",
@@ -111,10 +119,12 @@ __all__ = [
     "rating_wanted",
     "registered_by",
     "results_of",
+    "roles_of",
     "round_statuses",
     "rounds_waiting",
     "scores_of",
     "seen_of_surveys",
+    "skills_wanted",
     "survey_wanted",
     "surveys_of",
     "takes_pulse",

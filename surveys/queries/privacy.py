@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import Holding, Permission
-from surveys.models import Ask, NominationAsk, Output, OutputMark, Question, Rater
+from surveys.models import Ask, NominationAsk, Output, OutputMark, Question, Rater, SkillsAsk
 from surveys.queries.asking import given_answers, own_item
 from surveys.queries.ratings import to_rate
 
@@ -32,6 +32,13 @@ SENTENCES: dict[str, Promise] = {
     "nominations.opened": _("asked whom people go to: %(detail)s"),
     "nominations.reminded": _("reminded those who had not said whom they go to"),
     "nominations.closed": _("closed the question whom people go to, and counted it"),
+    "skills.work_set": _("said what a role does and needs: %(detail)s"),
+    "skills.work_taken_out": _("said that a workflow is no part of a role"),
+    "skills.opened": _("asked everybody about their own work: %(detail)s"),
+    "skills.reminded": _("reminded those who had not said anything of their own work"),
+    "skills.closed": _("closed the question about everybody’s own work"),
+    "skills.published": _("published what people said of their own work: %(detail)s"),
+    "skills.task_placed": _("said which workflow a task is that somebody described"),
     "survey.question_taken_away": _("took a question of their own out of a survey: %(detail)s"),
 }
 
@@ -63,6 +70,19 @@ def export_person(*, person: Person) -> dict[str, Any]:
                 "you_named": [row.nominee.name for row in ask.nominations.select_related("nominee").order_by("pk")],
             }
             for ask in NominationAsk.objects.filter(person=person).select_related("wave__program").order_by("pk")
+        ],
+        "own_work": [
+            {
+                "asked_at": ask.asked_at.isoformat(),
+                "completed_at": ask.completed_at and ask.completed_at.isoformat(),
+                "as": ask.role,
+                "the_one_task": ask.anchor,
+                "said": [
+                    {"workflow": row.workflow.name, "level": row.level, "hours_a_week": row.hours}
+                    for row in ask.answers.select_related("workflow").order_by("pk")
+                ],
+            }
+            for ask in SkillsAsk.objects.filter(person=person).order_by("pk")
         ],
         "outputs": _outputs(person),
         "ratings": [
@@ -115,6 +135,12 @@ def seen_of_surveys(*, organization: Organization) -> list[Holding]:
         Holding(
             _("Whom you go to when work gets difficult, and who named you"),
             remark=_("Nobody reads it. It is counted once, and then every name is deleted."),
+        ),
+        Holding(
+            _("What you said of your own work: how well, how many hours, and the one task"),
+            remark=_(
+                "Your L&D lead reads figures of groups large enough, and tasks without names once ten people have written."
+            ),
         ),
         Holding(
             _("Words you wrote to a question of your lead’s own"),

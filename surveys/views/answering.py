@@ -19,7 +19,15 @@ from champions.queries.time import open_checks
 from surveys import actions, rules
 from surveys.forms import PulseForm, SurveyForm
 from surveys.models import Ask
-from surveys.queries import given_answers, items_of_ask, open_nominations_of, open_surveys, rounds_waiting, takes_pulse
+from surveys.queries import (
+    given_answers,
+    items_of_ask,
+    open_nominations_of,
+    open_skills_of,
+    open_surveys,
+    rounds_waiting,
+    takes_pulse,
+)
 from surveys.rules import Item
 
 # A link outlives the survey, so that it can say that the survey is closed, and open it again when it is reopened.
@@ -79,6 +87,7 @@ def waiting_surveys(request: OrganizationRequest, org: str) -> HttpResponse:
         "rounds": rounds_waiting(request.person, at=request.at),
         "nominations": open_nominations_of(request.person, at=request.at),
         "checks": open_checks(request.person, at=request.at),
+        "skills": open_skills_of(request.person, at=request.at),
     }
     part = "#waiting-surveys" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"surveys/waiting.html{part}", facts)

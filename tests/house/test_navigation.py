@@ -25,7 +25,7 @@ BARS = {
 }
 MORE = {
     "admin": ["Kit", "Organisation", "Roles", "API tokens", "Audit trail"],
-    "lead": ["Kit", "Messages sent"],
+    "lead": ["Skills matrix", "Kit", "Messages sent"],
     "executive": [],
     "owner": [],
     "member": [],
