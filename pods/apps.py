@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
+from champions.rules.suggesting import SUGGESTIONS
 
 
 class PodsConfig(AppConfig):
@@ -22,6 +23,7 @@ class PodsConfig(AppConfig):
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
+        SUGGESTIONS.register("pods", "pods.queries.reflections.suggestion_of_week")
         _say_about_questions()
         KINDS.register(
             Kind(
@@ -45,20 +47,16 @@ class PodsConfig(AppConfig):
                 appointment="pods.queries.calendars.appointment_of_meeting",
             )
         )
-        for name, message_class in (
-            ("meeting_soon", MessageClass.NUDGE),
-            ("meeting_prepare", MessageClass.DIGEST),
-        ):
-            KINDS.register(
-                Kind(
-                    name=name,
-                    message_class=message_class,
-                    lasts=timedelta(days=1),
-                    template="mail/meeting_soon.html",
-                    facts="pods.queries.facts_of_soon",
-                    still_wanted="pods.queries.soon_wanted",
-                )
-            )
+        soon = partial(
+            Kind,
+            lasts=timedelta(days=1),
+            template="mail/meeting_soon.html",
+            facts="pods.queries.facts_of_soon",
+            still_wanted="pods.queries.soon_wanted",
+        )
+        PURPOSES.register("showing", "/h/")
+        KINDS.register(soon(name="meeting_soon", message_class=MessageClass.NUDGE, links={"show": "showing"}))
+        KINDS.register(soon(name="meeting_prepare", message_class=MessageClass.DIGEST))
 
 
 def _say_about_questions() -> None:

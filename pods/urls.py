@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
 from pods import api, views
-from pods.actions import FOLLOW_UP
+from pods.actions import FOLLOW_UP, SHOWING
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
@@ -117,7 +117,15 @@ mailed_follow_ups: Places = [
     path("<str:token>/", arrive("follow-up-alone", FOLLOW_UP), name="follow-up-arrive"),
 ]
 
+# /h/
+mailed_showings: Places = [
+    path("<uuid:link>/", alone.showing_by_link, name="showing-by-link"),
+    path("<uuid:link>/who/", who_sees_by_link(SHOWING), name="showing-who"),
+    path("<str:token>/", arrive("showing-by-link", SHOWING), name="showing-arrive"),
+]
+
 urlpatterns = [
+    path("h/", include(mailed_showings)),
     path("f/", include(mailed_follow_ups)),
     path("o/<slug:org>/", include(organization)),
     path("api/v1/o/<slug:org>/", include(machines)),

@@ -50,8 +50,15 @@ class PromptForm(KitForm):
     )
     upon = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**15 - 1)
 
-    def __init__(self, data: Any, *, workflows: Sequence[Workflow] = (), upon: PromptVersion | None = None) -> None:
-        initial: dict[str, Any] = {}
+    def __init__(
+        self,
+        data: Any,
+        *,
+        workflows: Sequence[Workflow] = (),
+        upon: PromptVersion | None = None,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        initial: dict[str, Any] = dict(given or {})
         if upon:
             initial = {"text": upon.text, "review_step": upon.review_step, "pack": upon.pack, "upon": upon.number}
         super().__init__(data, initial=initial)

@@ -20,6 +20,7 @@ from champions.forms.prompts import PromptForm, ReviewForm, TryForm, asked_gaps,
 from champions.models import Prompt
 from champions.queries import kit as words
 from champions.queries import prompts as queries
+from champions.queries.suggesting import suggestion
 from champions.views.kit import champion_only, kit_page, standing_of
 
 
@@ -44,9 +45,11 @@ def kit(request: OrganizationRequest, org: str) -> HttpResponse:
 @requires(Permission.ENTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prompt_new(request: OrganizationRequest, org: str) -> HttpResponse:
-    """Put a prompt into the library."""
+    """Put a prompt into the library. `?from=` is where it begins with what was written down elsewhere."""
     standing = champion_only(request)
-    form = PromptForm(request.POST if request.method == "POST" else None, workflows=words.workflows())
+    begun = suggestion(request.person, asked_text(request.GET, "from"))
+    given = {"workflow": begun.workflow, "title": begun.title, "text": begun.prompt} if begun else {}
+    form = PromptForm(request.POST if request.method == "POST" else None, workflows=words.workflows(), given=given)
     if request.method == "POST" and form.is_valid():
         try:
             prompt = actions.share_prompt(**form.cleaned_data, by=request.person, at=request.at)

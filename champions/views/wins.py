@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.programs.actions import Refused
 from adoption.programs.models import Workflow
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
-from adoption.tenancy.forms.members import asked_id
+from adoption.tenancy.forms.members import asked_id, asked_text
 from champions.actions import wins as actions
 from champions.forms.kit import said
 from champions.forms.wins import WinForm
@@ -22,6 +22,7 @@ from champions.models import Win
 from champions.queries import kit as words
 from champions.queries import wins as queries
 from champions.queries.prompts import prompts_to_name
+from champions.queries.suggesting import suggestion
 from champions.views.kit import kit_page, standing_of
 
 
@@ -38,7 +39,7 @@ def wins(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def win_new(request: OrganizationRequest, org: str) -> HttpResponse:
     """Share one. `?asked=1` is where somebody who was asked for it arrives, `?workflow=` about which work, `?prompt=` after
-    one worked."""
+    one worked, `?from=` with what was written down elsewhere."""
     prompt, about = asked_id(request.GET, "prompt"), asked_id(request.GET, "workflow")
     workflow = Workflow.objects.filter(public_id=about).first() if about else None
     given = {
@@ -47,6 +48,8 @@ def win_new(request: OrganizationRequest, org: str) -> HttpResponse:
         "workflow": str(workflow.public_id) if workflow else "",
         "task": workflow.name if workflow else "",
     }
+    if begun := suggestion(request.person, asked_text(request.GET, "from")):
+        given |= {"workflow": begun.workflow, "task": begun.task, "output": begun.output}
     form = WinForm(
         request.POST if request.method == "POST" else None,
         prompts=prompts_to_name(),

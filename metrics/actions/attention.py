@@ -35,11 +35,10 @@ def look_after(*, program: Program, at: datetime) -> None:
     wanting = [(need.person, Kind.BELOW_THRESHOLD, today) for need in found.values() if need.is_below]
     wanting += [(need.person, Kind.SILENT, need.silent_since) for need in found.values() if need.silent_since]
     programs.raise_many(program=program, wanting=[row for row in wanting if (row[0].pk, row[1]) not in helped], at=at)
-    look_for_plateau(program=program, at=at)
+    _look_for_plateau(program, at=at)
 
 
-@transaction.atomic
-def look_for_plateau(*, program: Program, at: datetime) -> None:
+def _look_for_plateau(program: Program, *, at: datetime) -> None:
     """Tell the lead of a programme that stands still, with the target of what could replace it: of the whole eligible team.
 
     The row goes by itself once people move again. Whoever called it dealt with is let be for three weeks.

@@ -74,7 +74,9 @@ class Part:
 def parts_of(person: Person) -> list[Part]:
     """The running programmes somebody is assigned to, and whether they may be asked."""
     let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
-    programs = Program.objects.running().of(person).annotate(let_be=Exists(let_be)).order_by("pk")
+    programs = (
+        Program.objects.running().of(person).annotate(let_be=Exists(let_be)).select_related("workflow").order_by("pk")
+    )
     return [Part(program, not program.let_be) for program in programs]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adoption.programs.models import Program
+from adoption.tenancy.models import Person
 from metrics.queries.weeks import CohortMember
+from metrics.rules import whole
 from surveys.models import Answer
 from surveys.rules import MINUTES, TIMES, WaveKind
 
@@ -26,6 +28,44 @@ class Pair:
     def weekly_saving(self) -> float:
         """Minutes saved a week; negative where it takes longer now."""
         return (self.before - self.after) * self.times_a_week
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What somebody said themselves: minutes before and now, and how often a week. None where they did not say."""
+
+    before: int | None
+    now: int | None
+    times_a_week: float | None
+
+    @property
+    def each(self) -> int | None:
+        """Minutes gained each time; negative where it takes longer now."""
+        return self.before - self.now if self.before and self.now else None
+
+    @property
+    def a_week(self) -> int | None:
+        """Minutes gained a week, whole."""
+        return None if self.each is None or self.times_a_week is None else whole(self.each * self.times_a_week)
+
+
+def own_gain(program: Program, person: Person) -> Gain:
+    """One person's own minutes, for themselves. One query."""
+    found: dict[tuple[str, str], int | None] = {}
+    rows = Answer.objects.filter(
+        ask__wave__program=program,
+        ask__person=person,
+        ask__wave__kind__in=[WaveKind.BASELINE, WaveKind.POST],
+        item__in=[MINUTES.key, TIMES.key],
+    )
+    for kind, item, number in rows.order_by("version").values_list("ask__wave__kind", "item", "number"):
+        found[kind, item] = number
+    times = found.get((WaveKind.POST, TIMES.key))
+    return Gain(
+        before=found.get((WaveKind.BASELINE, MINUTES.key)),
+        now=found.get((WaveKind.POST, MINUTES.key)),
+        times_a_week=None if times is None else times / WEEKS_ASKED_ABOUT,
+    )
 
 
 def pairs(program: Program, members: list[CohortMember]) -> list[Pair]:

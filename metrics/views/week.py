@@ -13,7 +13,11 @@ from adoption.tenancy.models import Person
 from metrics.actions.weeks import WEEK, Refused, record_check_in
 from metrics.forms import WeekForm
 from metrics.queries.asking import open_weeks, own_curve, parts_of
+from metrics.queries.own_week import own_week
 from metrics.rules import Via
+
+# With the application around it, or alone.
+LAYOUTS = {Via.PAGE: "shell.html", Via.LINK: "plain.html"}
 
 
 @by_link(WEEK)
@@ -31,7 +35,10 @@ def week(request: OrganizationRequest, org: str) -> HttpResponseBase:
 
 
 def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
-    """First how often, then how often unasked; then thanks, with one's own curve. Only the last answer writes."""
+    """First how often, then how often unasked; then thanks, with one's own curve. Only the last answer writes.
+
+    Whoever is signed in finds the rest of their week below the question; while they answer there is nothing but that.
+    """
     at = request.at  # type: ignore[attr-defined]
     parts = parts_of(person)
     chosen = next((part for part in parts if part.key == request.POST.get("part")), None)
@@ -40,7 +47,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
         return redirect(request.path)
     weeks = open_weeks(person, at=at)
     form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
-    facts = {"form": form, "person": person, "weeks": weeks, "parts": parts}
+    facts = {"form": form, "person": person, "weeks": weeks, "parts": parts, "layout": LAYOUTS[via]}
     asked = form.asked
     if request.method == "POST" and form.is_valid() and asked is not None:
         if not form.is_complete:
@@ -60,6 +67,8 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
             form.refuse(refusal.code)
         else:
             return redirect(f"{request.path}?thanks={asked.key}")
+    if via is Via.PAGE:
+        facts["own"] = own_week(person, parts, at=at)
     if form.errors:
         return render(request, "metrics/week.html", {**facts, "step": 1}, status=422)
     thanked = form.thanked

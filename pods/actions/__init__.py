@@ -13,12 +13,14 @@ from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_cha
 from pods.actions.meetings import MEETING, MEETING_SOON, cancel_meeting, move_meeting, plan_meeting, remind_of_meeting
 from pods.actions.privacy import erase_person
 from pods.actions.sessions import log_session
+from pods.actions.showings import SHOWING
 
 __all__ = [
     "FOLLOW_UP",
     "FOLLOW_UP_DUE",
     "MEETING",
     "MEETING_SOON",
+    "SHOWING",
     "AlreadyAnswered",
     "answer_follow_up",
     "await_return",

@@ -11,6 +11,8 @@ from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
 from pods.models import Pod, Seat, Showing
 
+SHOWING = "showing"  # the purpose of the link in a session's reminder
+
 
 @transaction.atomic
 def offer_showing(

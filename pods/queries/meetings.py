@@ -17,6 +17,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods.models import Attendance, FollowUp, Invitee, Meeting, MeetingQuerySet, Pod, Seat, Session, Showing
 from pods.queries.pod import Talk, talks_of, wanted_about
+from pods.queries.showings import is_asked_to_show
 from pods.queries.words import CAUSE_WORDS, SESSION_WORDS, Words
 from pods.rules import SHOWN_IN, Cause, SessionKind
 
@@ -204,7 +205,10 @@ def meeting_wanted(*, message: Message, at: datetime) -> bool:
 
 
 def facts_of_soon(*, message: Message, at: datetime) -> dict[str, Any]:
-    """What the reminder of a session says; to the champion also how many wait for help, and where they stand by name."""
+    """What the reminder of a session says; to the champion also how many wait for help, and where they stand by name.
+
+    Whoever is asked to show what they do there can answer by link.
+    """
     meeting = _meeting(message.row_id)
     look = meeting_look(meeting, leads=message.kind == "meeting_prepare", at=at)
     return {
@@ -214,6 +218,7 @@ def facts_of_soon(*, message: Message, at: datetime) -> dict[str, Any]:
         "zone": message.to.local_zone().replace("_", " "),
         "stuck": len(look.stuck),
         "showings": look.showings,
+        "asked": message.kind == "meeting_soon" and is_asked_to_show(meeting, message.person_id, at=at),
         "leads": message.kind == "meeting_prepare",
         "address": address_of(meeting),
         "speaker": meeting.pod.champion.person.name

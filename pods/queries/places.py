@@ -23,6 +23,13 @@ def guides(*, programs: Collection[Program]) -> dict[tuple[int, int], Person]:
     return {(seat.pod.program_id, seat.person_id): seat.pod.champion.person for seat in rows}
 
 
+def own_guides(person: Person, programs: Collection[Program]) -> dict[int, Person]:
+    """Somebody's champion in each of some programmes, by the programme's id. One query."""
+    seats = Seat.objects.current().filter(person=person, pod__program__in=programs)
+    rows = seats.filter(pod__champion__stepped_down_at__isnull=True).exclude(pod__champion=None)
+    return {seat.pod.program_id: seat.pod.champion.person for seat in rows.select_related("pod__champion__person")}
+
+
 @dataclass(frozen=True)
 class Places:
     """The pods somebody leads, and those they sit in; the latest programme first."""

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from adoption.programs.rules import monday
+from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions.rules import LINE_LENGTH, PROMPT_LENGTH, TEXT_LENGTH, TITLE_LENGTH
+from champions.rules.suggesting import Suggestion
 from pods import rules
 from pods.models import Pod, Reflection, Session
 
 MOST_SHOWN = 60
+BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True)
 class WeekLearned:
     """A week of a pod: what was written of it, and the notes of its sessions."""
 
+    pod: Pod
     week: date
     number: int
     reflection: Reflection | None
     sessions: tuple[Session, ...]
+
+    @property
+    def reference(self) -> str:
+        """What names it in an address: never its words."""
+        return f"{self.pod.public_id}.{self.week.isoformat()}"
 
     @property
     def suggests_win(self) -> bool:
@@ -41,7 +52,7 @@ def learned(pod: Pod, *, search: str = "") -> list[WeekLearned]:
         if session.note or session.finished or session.written_down:
             noted.setdefault(monday(session.held_on), []).append(session)
     found = [
-        WeekLearned(week, pod.program.week_on(week), written.get(week), tuple(noted.get(week, ())))
+        WeekLearned(pod, week, pod.program.week_on(week), written.get(week), tuple(noted.get(week, ())))
         for week in sorted({*written, *noted}, reverse=True)
     ]
     words = search.casefold().split()
@@ -54,6 +65,29 @@ def _said(one: WeekLearned) -> str:
     for session in one.sessions:
         said += [session.note, session.finished, session.written_down]
     return "\n".join(said).casefold()
+
+
+def suggestion_of_week(*, person: Person, reference: str) -> Suggestion | None:
+    """What a win or a prompt made of a pod's week begins with, for whoever leads the pod. None for anything else."""
+    key, _dot, day = reference.partition(".")
+    try:
+        about, week = UUID(key), date.fromisoformat(day)
+    except ValueError:
+        return None
+    pod = Pod.objects.led_by(person).filter(public_id=about).select_related("program__workflow").first()
+    if pod is None:
+        return None
+    row = reflection_on(pod, week)
+    held = Session.objects.filter(pod=pod, held_on__gte=week, held_on__lt=week + timedelta(weeks=1)).newest_first()
+    sessions = list(held)
+    finished = next((one.finished for one in sessions if one.finished), "")
+    return Suggestion(
+        workflow=str(pod.program.workflow.public_id),
+        task=(finished or pod.program.workflow.name)[:LINE_LENGTH],
+        output=(row.worked if row and row.worked else finished)[:TEXT_LENGTH],
+        title=next((one.finished for one in sessions if one.written_down), "")[:TITLE_LENGTH],
+        prompt=BETWEEN.join(one.written_down for one in sessions if one.written_down)[:PROMPT_LENGTH],
+    )
 
 
 def weeks_to_write(pod: Pod, *, at: datetime) -> list[date]:

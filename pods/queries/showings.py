@@ -11,10 +11,10 @@ from adoption.programs.rules import Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
-from pods.models import Pod, Seat, Session, Showing
+from pods.models import Meeting, Pod, Seat, Session, Showing
 from pods.queries.lines import reports_to
 from pods.queries.starts import own_starts
-from pods.rules import PEER_DAYS, PEERS, SessionKind
+from pods.rules import PEER_DAYS, PEERS, SHOWN_IN, SessionKind
 
 MOST_FINISHED = 3
 
@@ -59,6 +59,15 @@ def could_show(program: Program, people: Collection[int], *, at: datetime) -> se
     for entry in PEERS:
         far &= entry.load()(program=program, people=far, at=at) if far else set()
     return far
+
+
+def is_asked_to_show(meeting: Meeting, person: int | None, *, at: datetime) -> bool:
+    """Whether somebody is asked to show what they do in a planned session, and has neither offered nor declined."""
+    if meeting.kind not in SHOWN_IN or person is None:
+        return False
+    if Showing.objects.open().filter(pod=meeting.pod_id, person=person).exists():
+        return False
+    return person in could_show(meeting.pod.program, {person}, at=at)
 
 
 def asked_to_show(person: Person, *, at: datetime) -> list[Pod]:

@@ -1,6 +1,8 @@
-"""Day 7 without a meeting: the member answers alone, by mailed link."""
+"""What a member answers alone, by mailed link: day 7 without a meeting, and whether they show the others what they do."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -8,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from adoption.outbox.views.link import LinkRequest, by_link, forget_pass
 from pods import actions
-from pods.actions import FOLLOW_UP
+from pods.actions import FOLLOW_UP, SHOWING, showings
 from pods.forms.follow_ups import AloneForm
-from pods.models import FollowUp
+from pods.forms.showings import ShowingForm
+from pods.models import FollowUp, Meeting, Seat, Showing
 
 
 @by_link(FOLLOW_UP)
@@ -31,3 +34,34 @@ def follow_up_alone(request: LinkRequest) -> HttpResponseBase:
             forget_pass(request, response)
             return response
     return render(request, "pods/follow_up_alone.html", facts, status=422 if form.errors else 200)
+
+
+@by_link(SHOWING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def showing_by_link(request: LinkRequest) -> HttpResponseBase:
+    """Two minutes to show at a planned session: a POST offers them, or says not now. Offered again, the newest words count."""
+    rows = Meeting.objects.select_related("pod__program", "pod__champion__person")
+    found: Meeting = get_object_or_404(rows, pk=request.link.row_id)
+    pod = found.pod
+    sits = Seat.objects.current().filter(pod=pod, person=request.person).exists() and pod.program.ended_at is None
+    facts = {"meeting": found, "pod": pod, "sits": sits}
+    if sits and request.method == "POST" and "not_now" in request.POST:
+        showings.withdraw_showing(pod=pod, person=request.person, at=request.at)
+        showings.decline_showing(pod=pod, person=request.person, at=request.at)
+        return _said(request, {**facts, "said": "not_now"})
+    before = Showing.objects.offered().filter(pod=pod, person=request.person).first()
+    names = ("task", "minutes_now", "minutes_before")
+    initial = {name: getattr(before, name) for name in names} if before else {}
+    form = ShowingForm(request.POST if request.method == "POST" else None, initial=initial)
+    if sits and request.method == "POST" and form.is_valid():
+        showings.offer_showing(pod=pod, person=request.person, at=request.at, **form.cleaned_data)
+        return _said(request, {**facts, "said": "offered"})
+    status = 422 if form.errors else 200
+    return render(request, "pods/showing_by_link.html", {**facts, "form": form, "offered": before}, status=status)
+
+
+def _said(request: LinkRequest, facts: dict[str, Any]) -> HttpResponseBase:
+    """Thanks; and the next person at this browser does not find the page open."""
+    response = render(request, "pods/showing_by_link.html", facts)
+    forget_pass(request, response)
+    return response

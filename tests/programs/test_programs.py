@@ -15,7 +15,7 @@ from adoption.programs import actions, queries
 from adoption.programs.actions import NotReady, Refused, WrongState
 from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
-from adoption.programs.rules import Act, Arm, Kind, State, next_act
+from adoption.programs.rules import OF_PROGRAM, Act, Arm, Kind, State, next_act
 from adoption.programs.views import timeline
 from adoption.tenancy.models import Agenda, AuditEvent, Person
 from tests.factories import AT, PersonFactory, World
@@ -329,12 +329,14 @@ def test_nobody_is_helped_along_after_the_phase(meridian: World, enter: Enter) -
         program.baseline_opened_at = program.launched_at = AT
         program.fixed = {}
         program.save()
-        for kind in Kind:
+        for kind in set(Kind) - OF_PROGRAM:
             actions.raise_attention(
                 program=program, person=practice.members[0], kind=kind, since=AT.date(), detail={}, at=AT
             )
+        actions.raise_of_program(program=program, kind=Kind.PLATEAU, since=AT.date(), detail={}, at=AT)
         actions.end(program=program, at=AT)
-        assert [row.kind for row in Attention.objects.open()] == [Kind.FOLLOW_UP_DUE]
+        # A day 7 that was promised is kept, and what follows on the programme is decided after it.
+        assert {row.kind for row in Attention.objects.open()} == {Kind.FOLLOW_UP_DUE, Kind.PLATEAU}
         actions.follow(program=program, at=AT)
         actions.close(program=program, at=AT)
         assert not Attention.objects.open().exists()

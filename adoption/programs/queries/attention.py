@@ -165,7 +165,7 @@ MOST_DONE = 50
 
 
 def everywhere(asked: Narrowed, *, on: date, at: datetime, after: UUID | None, before: UUID | None) -> Everywhere:
-    """The attention list over all programmes. Five queries and those of who guides, whatever the numbers."""
+    """The attention list over all programmes. Six queries at most, whatever the numbers."""
     programs = tuple(Program.objects.filter(launched_at__isnull=False, closed_at__isnull=True).order_by("name", "id"))
     rows = Attention.objects.filter(program__in=[one.pk for one in programs])
     if asked.program:
