@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.disclosure.rules.released import RELEASED
-from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.outbox.rules import GUESTS, KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, PREVIEWS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
 from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
 from champions.rules.winning import BEGINNINGS
+from metrics.rules.exports import LINK_PURPOSE
 from pods.rules import PEERS
 
 
@@ -26,6 +27,8 @@ class MetricsConfig(AppConfig):
         RECKONINGS.register("metrics", "metrics.actions.weeks.mark_people")
         RELEASED.register("metrics", "metrics.queries.released.released")
         PURPOSES.register("week", "/w/")
+        PURPOSES.register(LINK_PURPOSE, "/e/")
+        GUESTS.register("metrics", "metrics.queries.exports.readers_among")
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
         BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
         OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")
@@ -40,5 +43,27 @@ class MetricsConfig(AppConfig):
                 links={"answer": "week"},
                 facts="metrics.queries.asking.facts_of_week",
                 still_wanted="metrics.queries.asking.week_wanted",
+            )
+        )
+        KINDS.register(
+            Kind(
+                name="digest",
+                message_class=MessageClass.DIGEST,
+                lasts=timedelta(days=7),
+                template="mail/digest.html",
+                facts="metrics.queries.digest.facts_of_digest",
+                still_wanted="metrics.queries.digest.digest_wanted",
+                pictures="metrics.exports.mailed.digest_pictures",
+            )
+        )
+        KINDS.register(
+            Kind(
+                name="evidence_link",
+                message_class=MessageClass.TRANSACTIONAL,
+                lasts=timedelta(days=7),
+                template="mail/evidence_link.html",
+                links={"read": LINK_PURPOSE},
+                facts="metrics.queries.exports.facts_of_link",
+                still_wanted="metrics.queries.exports.link_wanted",
             )
         )

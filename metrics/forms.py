@@ -11,13 +11,16 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from adoption.tenancy.forms.members import Words, asked_id, asked_text
+from adoption.tenancy.rules import MAIL_LENGTH, NAME_LENGTH, clean_mail, one_line
 from adoption.tenancy.rules.sheets import Unreadable
 from metrics import rules
 from metrics.queries.asking import OpenWeek
 from metrics.queries.imports import file_problem, other_file
 from metrics.queries.review import ReviewAsked
+from metrics.rules.exports import LINK_DAYS, WORDS_LENGTH, ExportKind
 from metrics.rules.review import LONGEST_REVIEW, NOTE_LENGTH, PLANNED_MINUTES
 from metrics.sources import MOST_BYTES, OtherFile
 
@@ -213,3 +216,72 @@ class ReviewForm(forms.Form):
     def refuse(self) -> None:
         """The week is not, or no longer, one that can be looked through."""
         self.add_error(None, _("This week is not over, or nobody is asked about it. Choose another one."))
+
+
+class ExportForm(forms.Form):
+    """Which file is wanted, and what a lead says in their own words."""
+
+    kind = forms.ChoiceField(
+        error_messages={
+            "required": _("Choose which file is to be made."),
+            "invalid_choice": _("Choose one of the files that stand here."),
+        }
+    )
+    words = forms.CharField(
+        label=_("What you learned"),
+        required=False,
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("It stands in the report as you write it. Whoever reads the report reads this, so no names."),
+    )
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, kinds: Sequence[ExportKind]) -> None:
+        super().__init__(data, initial={"form_key": uuid4()})
+        offered: Any = self.fields["kind"]
+        offered.choices = [(kind.value, kind.value) for kind in kinds]
+
+    def clean_kind(self) -> ExportKind:
+        return ExportKind(self.cleaned_data["kind"])
+
+    def clean_words(self) -> str:
+        # Line by line: a report keeps its paragraphs, and nothing that cannot be printed.
+        return "\n".join(filter(None, map(one_line, self.cleaned_data["words"].splitlines())))
+
+
+LINK_REFUSALS: dict[str, str | Promise] = {
+    "not_launched": _("There is nothing to read before the launch."),
+    "many": _("Twenty links are open already. Take one back first, so that somebody keeps an eye on them."),
+}
+
+
+class EvidenceLinkForm(forms.Form):
+    """Who may read the evidence by a link, and for how long."""
+
+    name = Words(label=_("Name"), max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    mail = forms.CharField(
+        label=_("Mail address"),
+        max_length=MAIL_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("One person. The link is theirs alone; everybody who may see the evidence sees that you sent it."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("It opens for"),
+        choices=[(number, ngettext_lazy("%d day", "%d days", number) % number) for number in LINK_DAYS],
+        initial=LINK_DAYS[1],
+        coerce=int,
+    )
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"form_key": uuid4()})
+
+    def clean_mail(self) -> str:
+        mail = clean_mail(self.cleaned_data["mail"])
+        if mail is None:
+            raise forms.ValidationError(_("This cannot be a mail address. Please look at it once more."))
+        return mail
+
+    def refuse(self, code: str) -> None:
+        """Say why no link was sent."""
+        self.add_error(None, str(LINK_REFUSALS[code]))

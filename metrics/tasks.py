@@ -13,7 +13,8 @@ from adoption.programs.models import Step
 from adoption.programs.rules import Checkpoint
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
-from metrics.actions import attention, imports, snapshots, weeks
+from metrics.actions import attention, exports, imports, links, snapshots, weeks
+from metrics.exports import files
 from metrics.models import DirtyWeek
 from metrics.queries.imports import progress_key
 
@@ -73,3 +74,21 @@ def commit_usage_import(row_id: int, *, at: datetime) -> None:
 def forget_usage_import(row_id: int, *, at: datetime) -> datetime | None:
     """Drop a file that was left open; sleeps until that is so."""
     return imports.forget_import(file_id=row_id, at=at)
+
+
+@promised(exports.MAKE)
+def make_export(row_id: int, *, at: datetime) -> None:
+    """Make the file somebody asked for."""
+    exports.make_export(export_id=row_id, write=files.write, at=at)
+
+
+@promised(exports.FORGET)
+def forget_export(row_id: int, *, at: datetime) -> datetime | None:
+    """Throw a file away when its time is over; sleeps until then."""
+    return exports.forget_export(export_id=row_id, at=at)
+
+
+@promised(links.FORGET)
+def forget_reader(row_id: int, *, at: datetime) -> datetime | None:
+    """Forget whom a link to evidence was sent to, long after its end."""
+    return links.forget_reader(link_id=row_id, at=at)

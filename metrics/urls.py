@@ -7,6 +7,7 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from metrics import views
 from metrics.actions.weeks import WEEK
 from metrics.api import urls as api
+from metrics.rules.exports import LINK_PURPOSE
 
 # /o/<org>/
 organization = [
@@ -31,6 +32,11 @@ program = [
     path("analyst/", views.analyst, name="analyst"),
     path("analyst.csv", views.analyst_export, name="analyst-export"),
 ]
+    path("exports/", views.exports, name="exports"),
+    path("exports/<uuid:export>/", views.export, name="export"),
+    path("exports/<uuid:export>/file/", views.export_file, name="export-file"),
+    path("evidence/links/", views.evidence_links, name="evidence-links"),
+    path("evidence/links/<uuid:evidence_link>/end/", views.evidence_link_end, name="evidence-link-end"),
 
 # /w/
 mailed_week = [
@@ -42,6 +48,14 @@ mailed_week = [
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
+# /e/
+mailed_evidence = [
+    path("<uuid:link>/", views.shared_evidence, name="shared-evidence"),
+    path("<uuid:link>/file/", views.shared_evidence_file, name="shared-evidence-file"),
+    path("<str:token>/", arrive("shared-evidence", LINK_PURPOSE), name="shared-evidence-arrive"),
+]
+
     path("w/", include(mailed_week)),
     path("api/v1/o/<slug:org>/", include(api.organization)),
 ]
+    path("e/", include(mailed_evidence)),

@@ -40,7 +40,10 @@ from metrics.models import (
     WeekAsk,
     WeekReview,
 )
+    Digest,
 from metrics.rules import Category, Metric, Via, WeekState
+    EvidenceLink,
+    Export,
 from pods.models import AnonymousQuestion, Handover, Reflection, Remedy, Showing
 from pods.models import Question as AskedQuestion
 from pods.rules import Hindrance, SolvedBy
@@ -54,6 +57,7 @@ from surveys.models import (
     NominationWave,
     Output,
     OutputMark,
+from metrics.rules.exports import ExportKind
     PulseReply,
     Question,
     Rater,
@@ -209,9 +213,34 @@ def _ask(world: World, practice: Practice) -> None:
         pod=practice.pod,
         week=WEEK,
         worked=f"The {world.canary} of last month as an example",
+        _export(world, practice, guest)
         written_by=world.champion.person,
         written_at=AT,
     )
+def _export(world: World, practice: Practice, guest: Guest) -> None:
+    """A file a lead had made, a link to somebody outside with its own, and a month that was summed up."""
+    link = EvidenceLink.objects.create(
+        program=practice.program,
+        reader=guest,
+        sent_by=world.lead.person,
+        sent_at=AT,
+        expires_at=AT + timedelta(days=14),
+    )
+    made = {"program": practice.program, "asked_by": world.lead.person, "asked_at": AT, "made_at": AT}
+    for kind, audience, of in ((ExportKind.REPORT, "lead", None), (ExportKind.EVIDENCE_PDF, "executive", link)):
+        Export.objects.create(
+            **made,
+            kind=kind,
+            audience=audience,
+            link=of,
+            words=world.canary,
+            expires_at=AT + timedelta(hours=24),
+            content=world.canary.encode(),
+            size=len(world.canary),
+        )
+    Digest.objects.create(program=practice.program, month=AT.date().replace(day=1), said_at=AT, figures="0" * 64)
+
+
     Remedy.objects.create(
         program=practice.program,
         person=practice.members[0],

@@ -8,7 +8,7 @@ from adoption.outbox.actions.links import end
 from adoption.tenancy.models import Person
 from metrics.actions.imports import erase_from_imports
 from metrics.actions.review import erase_from_reviews
-from metrics.models import CheckIn, DirtyWeek, SnapshotKey, UseWeek, VendorWeek, WeekAsk
+from metrics.models import CheckIn, DirtyWeek, Export, SnapshotKey, UseWeek, VendorWeek, WeekAsk
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
@@ -17,5 +17,6 @@ def erase_person(*, person: Person, at: datetime) -> None:
     end(purpose="week", row_ids=asks, at=at)
     for model in (WeekAsk, CheckIn, VendorWeek, UseWeek, DirtyWeek, SnapshotKey):
         model.objects.filter(person=person).delete()
+    Export.objects.filter(asked_by=person).delete()
     erase_from_reviews(person=person)
     erase_from_imports(at=at)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.api.analyst import AnalystAddress
 from metrics.api.evidence import EvidenceAddress
+from metrics.api.exports import Exports, FileOfExport, OneExport
 from metrics.api.weeks import OpenWeeks, OwnWeeks, ProgramWeeks, WeeksOfPod
 
 # /api/v1/o/<org>/
@@ -15,3 +16,6 @@ organization = [
     path("p/<slug:program>/evidence/", EvidenceAddress.as_view(), name="api-evidence"),
     path("p/<slug:program>/analyst/", AnalystAddress.as_view(), name="api-analyst"),
 ]
+    path("p/<slug:program>/exports/", Exports.as_view(), name="api-exports"),
+    path("p/<slug:program>/exports/<uuid:export>/", OneExport.as_view(), name="api-export"),
+    path("p/<slug:program>/exports/<uuid:export>/file/", FileOfExport.as_view(), name="api-export-file"),

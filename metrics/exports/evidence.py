@@ -1,4 +1,4 @@
-"""Evidence as a table for a spreadsheet: one row a figure."""
+"""Evidence as a table: one row a figure, the same for CSV and workbook."""
 
 from __future__ import annotations
 
@@ -40,9 +40,14 @@ COLUMNS = (
 )
 
 
+def evidence_rows(evidence: Evidence) -> list[tuple[object, ...]]:
+    """One row a figure, under COLUMNS. Every row carries its definition, its version and what the figures are for."""
+    return [_row(evidence, figure) for figure in evidence.figures]
+
+
 def evidence_csv(evidence: Evidence) -> bytes:
-    """UTF-8 with a byte order mark. Every row carries its definition, its version and what the figures are for."""
-    return write_csv([COLUMNS, *(_row(evidence, figure) for figure in evidence.figures)])
+    """UTF-8 with a byte order mark."""
+    return write_csv([COLUMNS, *evidence_rows(evidence)])
 
 
 def _row(evidence: Evidence, figure: Figure) -> tuple[object, ...]:

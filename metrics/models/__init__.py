@@ -1,5 +1,6 @@
 """What a row of evidence is: facts, what follows from them, and frozen looks."""
 
+from metrics.models.exports import Digest, EvidenceLink, Export
 from metrics.models.facts import CheckIn, VendorWeek, WeekAsk
 from metrics.models.imports import VendorFile, VendorOutcome, VendorRow
 from metrics.models.review import WeekReview
@@ -9,7 +10,10 @@ from metrics.models.weeks import ArmWeek, DirtyWeek, UseWeek
 __all__ = [
     "ArmWeek",
     "CheckIn",
+    "Digest",
     "DirtyWeek",
+    "EvidenceLink",
+    "Export",
     "SnapshotKey",
     "SnapshotMember",
     "SnapshotMetric",

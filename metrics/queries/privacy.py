@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import Holding, Permission
-from metrics.models import CheckIn, VendorWeek, WeekAsk, WeekReview
+from metrics.models import CheckIn, EvidenceLink, Export, VendorWeek, WeekAsk, WeekReview
 
 SENTENCES: dict[str, Promise] = {
     "usage_import.uploaded": _("chose a file of usage figures: %(detail)s"),
@@ -21,6 +21,10 @@ SENTENCES: dict[str, Promise] = {
     "snapshot.frozen": _("froze a checkpoint: %(detail)s"),
     "weeks.recorded": _("sent in weeks of many people: %(detail)s"),
     "week_review.marked": _("looked through a week of the log: %(detail)s"),
+    "export.asked": _("had a file made: %(detail)s"),
+    "evidence_link.sent": _("sent somebody outside a link to evidence: %(detail)s"),
+    "evidence_link.ended": _("took a link to evidence back"),
+    "digest.told": _("sent the monthly summary: %(detail)s"),
 }
 
 
@@ -67,6 +71,14 @@ def export_person(*, person: Person) -> dict[str, Any]:
             }
             for row in WeekReview.objects.filter(reviewed_by=person).order_by("reviewed_at", "pk")
         ],
+        "files_asked_for": [
+            {"kind": row.kind, "program": row.program.name, "at": row.asked_at.isoformat(), "words": row.words}
+            for row in Export.objects.without_file().filter(asked_by=person).select_related("program").order_by("pk")
+        ],
+        "links_to_evidence_sent": [
+            {"program": row.program.name, "at": row.sent_at.isoformat(), "until": row.expires_at.isoformat()}
+            for row in EvidenceLink.objects.filter(sent_by=person).select_related("program").order_by("pk")
+        ],
     }
 
 
@@ -96,6 +108,15 @@ def seen_of_weeks(*, organization: Organization) -> list[Holding]:
         Holding(
             _("That you looked through a week of the log, when, how long it took and what you noted"),
             Permission.IMPORT_USAGE,
+        ),
+        Holding(
+            _("Files of evidence you asked for, with what you wrote for a report"),
+            remark=_("A file for a day, that there was one for a month. Nobody else fetches it."),
+        ),
+        Holding(
+            _("To whom you sent a link to evidence, and until when it opens"),
+            Permission.SEE_EVIDENCE,
+            remark=_("Name and address of its reader go 30 days after its end."),
         ),
         Holding(
             _("The frozen looks in which you were counted"),

@@ -2,6 +2,15 @@
 
 from metrics.views.analyst import analyst, analyst_export
 from metrics.views.evidence import evidence, evidence_export
+from metrics.views.exports import (
+    evidence_link_end,
+    evidence_links,
+    export,
+    export_file,
+    exports,
+    shared_evidence,
+    shared_evidence_file,
+)
 from metrics.views.imports import (
     usage_import,
     usage_import_commit,
@@ -21,10 +30,17 @@ __all__ = [
     "evidence",
     "evidence_export",
     "pod_weeks",
+    "evidence_link_end",
+    "evidence_links",
+    "export",
+    "export_file",
+    "exports",
     "usage_import",
     "usage_import_commit",
     "usage_import_discard",
     "usage_import_problems",
+    "shared_evidence",
+    "shared_evidence_file",
     "usage_import_undo",
     "usage_imports",
     "usage_review",

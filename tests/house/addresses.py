@@ -18,7 +18,7 @@ from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from champions.models import Candidacy, TimeCheck
-from metrics.models import VendorFile
+from metrics.models import EvidenceLink, Export, VendorFile
 from pods.models import Question as AskedQuestion
 from pods.models import Remedy
 from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
@@ -69,6 +69,9 @@ PUBLIC = {
     "showing-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "showing-who": "the page behind a mailed link, which the browser was exchanged for",
     "showing-arrive": "a mailed link: 256 random bits are the grant",
+    "shared-evidence": "the page behind a mailed link, which the browser was exchanged for",
+    "shared-evidence-file": "the page behind a mailed link, which the browser was exchanged for",
+    "shared-evidence-arrive": "a mailed link: 256 random bits are the grant",
     "question-by-key": "whoever asked without a name kept the key: 256 random bits are the grant",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",
@@ -92,6 +95,8 @@ BY_FACT = frozenset(
         "objections",
         "prompt-aside",
         "prompt-back",
+        "export",
+        "export-file",
         "prompt-improve",
         "prompt-new",
         "prompt-review",
@@ -163,6 +168,8 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "check": _first(TimeCheck),
     "output": _first(Output),
     "rater": _first(Rater),
+    "export": _first(Export),
+    "evidence_link": _first(EvidenceLink),
     "rating_round": _first(RatingRound),
     "page": lambda world: "work",
     "wave": lambda world: "baseline",

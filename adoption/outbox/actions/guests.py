@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from adoption.outbox.models import Envelope, Guest, Link, LinkHash, Message, Suppression
+from adoption.outbox.rules import GUESTS
 from adoption.tenancy.actions.administrators import organization_entered
 from adoption.tenancy.rules import keyed_hash
 
@@ -26,8 +27,10 @@ def meet_guest(*, name: str, mail: str, at: datetime) -> Guest:
 
 @transaction.atomic
 def forget_guests(*, guests: Iterable[Guest]) -> None:
-    """Delete guests with every message, mail and link of theirs, and all about their addresses."""
-    known = list(guests)
+    """Delete guests with every message, mail and link of theirs, and all about their addresses. Whom a floor needs stays."""
+    asked = list(guests)
+    kept = {one for entry in GUESTS for one in entry.load()(guests=[guest.pk for guest in asked])}
+    known = [guest for guest in asked if guest.pk not in kept]
     links = list(Link.objects.filter(guest__in=known).values_list("pk", flat=True))
     LinkHash.objects.filter(organization_id=organization_entered(), link_row__in=links).delete()
     hashes = [keyed_hash(settings.SECRET_KEY, guest.mail) for guest in known]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,8 @@ class Part:
     speaker: str
     speaker_role: str
     appointment: Appointment | None
+    # PNGs by their Content-ID.
+    pictures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,12 @@ def _write(message: Message, person: Addressee, address: str, at: datetime) -> P
     facts: dict[str, Any] = dict(message.context)
     if kind.facts:
         facts |= import_string(kind.facts)(message=message, at=at)
+    drawn = import_string(kind.pictures)(message=message, at=at) if kind.pictures else {}
+    names = {name: f"{name}.{message.public_id}@{urlsplit(settings.BASE_URL).hostname}" for name in drawn}
     facts |= {
         "message": message,
         "person": person,
+        "pictures": {name: f"cid:{content_id}" for name, content_id in names.items()},
         "first_name": first_name(person),
         "organization": person.organization,
         "at": at,
@@ -107,6 +113,7 @@ def _write(message: Message, person: Addressee, address: str, at: datetime) -> P
             speaker=one_header(str(facts.get("speaker", "")), most=80),
             speaker_role=one_header(str(facts.get("speaker_role", ""))),
             appointment=import_string(kind.appointment)(message=message, at=at) if kind.appointment else None,
+            pictures={names[name]: content for name, content in drawn.items()},
         )
 
 
@@ -122,6 +129,7 @@ def seal(*, envelope: Envelope, parts: Sequence[Part], person: Addressee, at: da
     for part in parts:
         if part.appointment is not None:
             _attach(mail, part.appointment, alone=len(parts) == 1)
+    _embed(mail, {name: content for part in parts for name, content in part.pictures.items()})
     assert envelope.claimed_at is not None
     return Letter(envelope.pk, envelope.claimed_at, mail)
 
@@ -182,6 +190,17 @@ def _mail(envelope: Envelope, parts: Sequence[Part], person: Addressee, at: date
     )
     mail.attach_alternative(_INLINER.inline(render_to_string("mail/envelope.html", facts)), "text/html")
     return mail
+
+
+def _embed(mail: EmailMultiAlternatives, pictures: Mapping[str, bytes]) -> None:
+    if pictures and not mail.attachments:
+        # Parts of one page rather than files beside it.
+        mail.mixed_subtype = "related"  # type: ignore[attr-defined]  # unknown to its types
+    for content_id, content in pictures.items():
+        image = MIMEImage(content, "png")
+        image.add_header("Content-ID", f"<{content_id}>")
+        image.add_header("Content-Disposition", "inline", filename=f"{content_id.partition('.')[0]}.png")
+        mail.attach(image)
 
 
 def _attach(mail: EmailMultiAlternatives, appointment: Appointment, *, alone: bool) -> None:

@@ -23,6 +23,7 @@ from adoption.outbox.rules.delivery import (
     tidy,
 )
 from adoption.outbox.rules.kinds import (
+    GUESTS,
     KINDS,
     LINKS_LAST,
     PURPOSES,
@@ -40,6 +41,7 @@ from adoption.outbox.rules.links import PASS_LASTS, is_token
 __all__ = [
     "CARRY_AT_MOST",
     "CARRY_LEASE",
+    "GUESTS",
     "IDLE",
     "INTERRUPTED_AFTER",
     "KINDS",

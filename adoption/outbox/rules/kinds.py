@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from adoption.tenancy.rules import Registry
+
 
 class MessageClass(StrEnum):
     """How a message may travel."""
@@ -73,7 +75,8 @@ class Kind:
     it is still worth sending. `links` maps a name in the template to a registered purpose; each becomes an address with
     a fresh token, about the message's `row_id`. The dotted paths are called inside the claim, in the tenant:
     `facts(*, message, at) -> dict` for the template (`speaker` and `speaker_role` head the mail),
-    `still_wanted(*, message, at) -> bool`, `appointment(*, message, at) -> Appointment | None`.
+    `still_wanted(*, message, at) -> bool`, `appointment(*, message, at) -> Appointment | None`,
+    `pictures(*, message, at) -> dict[str, bytes]`: PNGs by name, which the template finds as `pictures.<name>`.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Kind:
     facts: str = ""
     still_wanted: str = ""
     appointment: str = ""
+    pictures: str = ""
 
 
 class UnknownKind(LookupError):
@@ -151,3 +155,5 @@ class Purposes:
 
 KINDS = Kinds()
 PURPOSES = Purposes()
+# kept_x(*, guests) -> ids of those guests whom a floor still needs: who is forgotten on one stays known on the other.
+GUESTS = Registry("why a guest is kept")
