@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from adoption.programs.actions import Refused
 from pods.actions import reflections as actions
-from pods.models import Reflection
+from pods.models import Reflection, Session
 from pods.queries import export_pods
 from pods.queries import reflections as queries
 from tests.factories import AT, World
@@ -164,3 +164,46 @@ def test_machines_read_and_write_it_and_an_author_takes_it_home(
     with enter(meridian):
         held = export_pods(person=meridian.champion.person)["reflections_written"]
         assert [one["worked"] for one in held] == ["Old reports"]
+
+
+# --- what becomes of it ----------------------------------------------------------------------------------------------
+
+
+def test_a_win_and_a_prompt_begin_with_what_the_week_taught_and_no_word_of_it_stands_in_an_address(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        reflect(practice, worked="An old report as example")
+        Session.objects.update(
+            held_on=MONDAY, finished="The Q2 report", written_down="Take the last good one, then ask"
+        )
+    client = client_as(meridian.champion)
+    page = client.get(at(practice)).content.decode()
+    reference = f"{practice.pod.public_id}.{MONDAY}"
+    places = [f"{reverse(name, args=['meridian'])}?from={reference}" for name in ("win-new", "prompt-new")]
+    for place in places:
+        assert place in page
+    win, prompt = (client.get(place).content.decode() for place in places)
+    assert 'value="The Q2 report"' in win
+    assert "An old report as example" in win
+    assert 'value="The Q2 report"' in prompt
+    assert "Take the last good one, then ask" in prompt
+    # Nothing is said of a pod somebody does not lead, and nonsense is as if it were not there.
+    for somebody in (meridian.member, meridian.lead):
+        assert "An old report as example" not in client_as(somebody).get(places[0]).content.decode()
+    for nonsense in ("?from=x", f"?from={practice.pod.public_id}.x", "?from=" + "9" * 100):
+        assert client.get(reverse("win-new", args=["meridian"]) + nonsense).status_code == HTTPStatus.OK
+
+
+def test_a_week_without_sessions_suggests_a_win_on_the_pods_work_and_an_empty_one_nothing(
+    meridian: World, practice: Practice, enter: Enter
+) -> None:
+    with enter(meridian):
+        reflect(practice, worked="Old reports")
+        leader, key = practice.champion.person, practice.pod.public_id
+        found = queries.suggestion_of_week(person=leader, reference=f"{key}.{MONDAY}")
+        assert found
+        assert (found.task, found.output, found.prompt) == (practice.program.workflow.name, "Old reports", "")
+        earlier = queries.suggestion_of_week(person=leader, reference=f"{key}.{MONDAY - timedelta(weeks=9)}")
+        assert earlier
+        assert earlier.output == ""

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
+from adoption.outbox.actions.links import mint
+from adoption.outbox.queries.specimen import write_specimen
 from adoption.programs.actions import Refused, object_to, raise_attention
 from adoption.programs.models import Program
 from adoption.programs.rules import Kind
@@ -19,11 +23,11 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from metrics.models import CheckIn
 from metrics.rules import Via
-from pods.actions import log_session, plan_meeting
+from pods.actions import SHOWING, log_session, plan_meeting
 from pods.actions.showings import decline_showing, offer_showing, withdraw_showing
-from pods.models import Pod, Showing
+from pods.models import Meeting, Pod, Showing
 from pods.queries import look_at, meeting_look, members_of
-from pods.queries.showings import asked_to_show, could_show, peer_moment
+from pods.queries.showings import asked_to_show, could_show, is_asked_to_show, peer_moment
 from pods.queries.starts import own_week
 from pods.rules import SessionKind
 from tests.factories import AT, World
@@ -194,3 +198,77 @@ def test_with_a_reason_from_the_weeks_stands_the_week_of_their_own(pod: Pod) -> 
     talk = next(one for one in look_at(pod, at=AT).talks if one.person == person)
     assert talk.own_week == 3
     assert datetime.combine(HELD_ON, time(0)).date() == HELD_ON
+
+
+# --- by mailed link --------------------------------------------------------------------------------------------------
+
+
+def ahead(pod: Pod, kind: SessionKind = SessionKind.REFLECTION) -> Meeting:
+    return plan_meeting(
+        pod=pod,
+        kind=kind,
+        day=AT.date() + timedelta(days=8),
+        hour=time(10),
+        minutes=15,
+        people=members_of(pod),
+        place="",
+        topics="",
+        weekly=False,
+        form_key=uuid4(),
+        by=None,
+        at=AT,
+    )[0]
+
+
+def test_the_reminder_of_a_session_asks_whoever_could_show_something_and_nobody_else(pod: Pod) -> None:
+    person, other = [one for one in members_of(pod) if one.pk != practise_member(pod)][:2]
+    use(person, pod, 4, 3)
+    meeting, hours = ahead(pod), ahead(pod, SessionKind.OFFICE_HOURS)
+    assert is_asked_to_show(meeting, person.pk, at=AT)
+    assert not is_asked_to_show(meeting, other.pk, at=AT)
+    assert not is_asked_to_show(hours, person.pk, at=AT)
+    facts = {
+        "meeting": meeting,
+        "what": "Reflection",
+        "pod": pod.name,
+        "zone": "UTC",
+        "leads": False,
+        "address": "https://example.com/",
+    }
+    asked = write_specimen("meeting_soon", {**facts, "asked": True}, pod.organization, at=AT)
+    assert "Show it, or say not now" in asked.text
+    assert "Show it" not in write_specimen("meeting_soon", {**facts, "asked": False}, pod.organization, at=AT).text
+    decline_showing(pod=pod, person=person, at=AT)
+    assert not is_asked_to_show(meeting, person.pk, at=AT)
+
+
+def test_by_link_a_get_shows_and_a_post_offers_says_not_now_or_is_told_what_is_missing(pod: Pod) -> None:
+    person, meeting = members_of(pod)[0], ahead(pod)
+
+    def arrive() -> tuple[Client, str]:
+        address = mint(
+            purpose=SHOWING,
+            row_id=meeting.pk,
+            person=person,
+            address=str(person.mail),
+            expires_at=AT + timedelta(days=1),
+            at=AT,
+        )
+        client = Client()
+        return client, client.get(urlsplit(address).path)["Location"]
+
+    client, page = arrive()
+    assert "Two minutes of your own work" in client.get(page).content.decode()
+    assert not Showing.objects.exists()
+    assert client.post(page, {"task": "", "minutes_now": "30"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Thank you" in client.post(page, {"task": "A risk section", "minutes_now": "30"}).content.decode()
+    assert Showing.objects.offered().get().task == "A risk section"
+    assert client.get(page).status_code == HTTPStatus.NOT_FOUND, "the next person at this browser finds nothing"
+    client, page = arrive()
+    assert 'value="A risk section"' in client.get(page).content.decode()
+    assert "Nobody asks again" in client.post(page, {"not_now": "1"}).content.decode()
+    assert not Showing.objects.offered().exists()
+    Program.objects.update(ended_at=AT)
+    client, page = arrive()
+    assert "Nothing is asked of you any more" in client.post(page, {"task": "Late"}).content.decode()
+    assert not Showing.objects.offered().exists()
