@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -300,3 +300,54 @@ def proposed_day(hindrance: Hindrance, today: date) -> date:
     while day.weekday() >= 5:
         day += timedelta(days=1)
     return day
+
+
+# --- forming ---------------------------------------------------------------------------------------------------------
+
+USUAL_POD = 8
+# So many people are looked at when pods are suggested, and so many can be moved at once.
+MOST_SHARED_OUT = 500
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Somebody who leads or could sit in a pod: what makes two people colleagues, and whether lots chose them for pods."""
+
+    key: int
+    team: int | None = None
+    role: str = ""
+    location: str = ""
+    zone: str = ""
+    drawn: bool = False
+
+
+def nearness(champion: Sitting, person: Sitting) -> int:
+    """How well somebody would learn with a champion: the same job most of all, then the same team, zone and place."""
+    return (
+        4 * (bool(person.role) and person.role == champion.role)
+        + 3 * (person.team is not None and person.team == champion.team)
+        + 2 * (person.zone == champion.zone)
+        + (bool(person.location) and person.location == champion.location)
+    )
+
+
+def share_out(
+    champions: Sequence[Sitting], people: Sequence[Sitting], lines: Collection[tuple[int, int]], size: int = USUAL_POD
+) -> dict[int, list[int]]:
+    """Pods of a size suggested: champions take turns, and each takes whoever is nearest. The same people give the same pods.
+
+    Whoever lots chose comes first. Nobody sits with somebody above or below them (`lines`: who reports to whom, at any
+    distance), so a pod may stay smaller. Returns the members of each champion, by their keys.
+    """
+    apart = {*lines, *((above, below) for below, above in lines)}
+    pods: dict[int, list[int]] = {champion.key: [] for champion in champions}
+    left = {person.key: person for person in sorted(people, key=lambda one: one.key)}
+    for _turn in range(size):
+        for champion in sorted(champions, key=lambda one: one.key):
+            sits = [champion.key, *pods[champion.key]]
+            fitting = [one for one in left.values() if not any((one.key, other) in apart for other in sits)]
+            if fitting:
+                best = max(fitting, key=lambda one: (one.drawn, nearness(champion, one), -one.key))
+                pods[champion.key].append(best.key)
+                del left[best.key]
+    return pods

@@ -10,7 +10,7 @@ from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
 from pods.api import replacement as api_replacement
-from pods.views import alone, questions, reflections, remedies, replacement
+from pods.views import alone, questions, reflections, remedies, replacement, seating
 
 Places = list[URLPattern | URLResolver]
 
@@ -57,6 +57,8 @@ steps = [
 # /o/<org>/p/<program>/
 program: Places = [
     path("pods/", views.program_pods, name="program-pods"),
+    path("pods/suggest/", seating.pods_suggest, name="pods-suggest"),
+    path("pods/seats/", seating.pods_seats, name="pods-seats"),
     path("moves/<uuid:move>/undo/", views.move_undo, name="move-undo"),
     path("causes/", remedies.causes, name="causes"),
     path("steps/for/<uuid:person>/", remedies.step_for, name="step-for"),

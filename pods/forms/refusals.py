@@ -14,6 +14,8 @@ REFUSALS: dict[str, Words] = {
     "champion_in_pod": _(
         "One of them is a champion of this programme. Champions know how, so belong to neither group."
     ),
+    "nobody_chosen": _("Please tick who should move."),
+    "too_many_chosen": _("Five hundred at once are the most."),
     "pod_name_taken": _("Another pod of this programme has this name."),
     "not_a_champion": _("This champion does not serve in this programme any more."),
     "pod_has_sessions": _("There has been a session in this pod, so it stays."),

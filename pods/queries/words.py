@@ -52,6 +52,8 @@ ASKED_WORDS = _("Your L&D lead asks you to talk to them.")
 
 
 SENTENCES: dict[str, Words] = {
+    "pod.reseated": _("moved people to another pod before the launch: %(detail)s"),
+    "pod.unseated": _("took people out of their pods before the launch: %(detail)s"),
     "pod.formed": _("formed a pod: %(detail)s"),
     "pod.handed_over": _("gave a pod to another champion"),
     "pod.withdrawn": _("dissolved a pod: %(detail)s"),

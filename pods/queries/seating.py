@@ -1,0 +1,144 @@
+"""Pods suggested, and pods side by side for whoever moves people between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from adoption.programs.models import Assignment, Design, Program
+from adoption.programs.queries.design import eligible_people
+from adoption.tenancy.models import Person
+from champions.models import Champion
+from pods import rules
+from pods.models import Pod, Seat
+from pods.queries.forming import free_name
+from pods.queries.lines import lines_among, lines_said
+from pods.rules import Sitting, Size
+
+PODS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A pod that could be: its champion, a name for it, who would sit in it."""
+
+    champion: Champion
+    name: str
+    members: tuple[Person, ...]
+
+    @property
+    def size(self) -> Size:
+        return rules.size_of(len(self.members))
+
+
+def suggested_pods(program: Program, design: Design, *, on: date) -> list[Suggested]:
+    """Pods around champions who have none: by role, team, zone, place and lots, without reporting lines. Nothing is written.
+
+    Looks at those who may take part and are in no group: of the champions' own teams and departments, and of the teams that
+    lots chose for pods. A fixed number of queries, and one for each name.
+    """
+    leading = Pod.objects.filter(program=program, champion=OuterRef("pk"))
+    free = list(
+        Champion.objects.serving().filter(~Exists(leading), program=program).select_related("person").in_name_order()
+    )
+    if not free:
+        return []
+    heads = [one.person for one in free]
+    drawn = list(Person.objects.filter(public_id__in=(design.drawn or {}).get("pods", ())).values_list("pk", flat=True))
+    near = (
+        Q(manager__in=drawn)
+        | Q(manager__in=[one.manager_id for one in heads if one.manager_id])
+        | Q(department__in=[one.department for one in heads if one.department])
+    )
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
+    serving = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
+    people = {
+        one.pk: one
+        for one in eligible_people(design.who, on=on)
+        .filter(near, ~Exists(place), ~Exists(serving))
+        .in_name_order()[: rules.MOST_SHARED_OUT]
+    }
+    lines = lines_among([*people, *(one.pk for one in heads)])
+    pods = rules.share_out(
+        [_sitting(one, drawn) for one in heads],
+        [_sitting(one, drawn) for one in people.values()],
+        lines,
+        design.pod_size,
+    )
+    return [
+        Suggested(
+            champion,
+            free_name(champion),
+            tuple(sorted((people[key] for key in pods[champion.person_id]), key=lambda one: (one.sort_name, one.pk))),
+        )
+        for champion in free
+    ]
+
+
+def _sitting(person: Person, drawn: list[int]) -> Sitting:
+    return Sitting(
+        person.pk, person.manager_id, person.job_role, person.location, person.zone, person.manager_id in drawn
+    )
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A pod with who sits in it, and what is to be looked at."""
+
+    pod: Pod
+    members: tuple[Person, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        return rules.size_of(len(self.members))
+
+
+@dataclass(frozen=True)
+class BenchesPage:
+    """Some pods side by side, by name. `previous` and `next` are public ids to go on from, None at the ends."""
+
+    rows: tuple[Bench, ...]
+    previous: UUID | None
+    next: UUID | None
+
+
+def benches_page(program: Program, *, after: UUID | None, before: UUID | None) -> BenchesPage:
+    """One page of a programme's pods with their members. Four queries at most, whatever the numbers."""
+    pods = Pod.objects.filter(program=program).select_related("champion__person")
+    key, backwards = before or after, before is not None
+    start = Pod.objects.filter(program=program, public_id=key).values("name", "pk").first() if key else None
+    if start is not None:
+        way = "lt" if backwards else "gt"
+        pods = pods.filter(Q(**{f"name__{way}": start["name"]}) | Q(name=start["name"], **{f"pk__{way}": start["pk"]}))
+    found = list((pods.order_by("-name", "-id") if backwards else pods.in_name_order())[: PODS_SHOWN + 1])
+    more, found = len(found) > PODS_SHOWN, found[:PODS_SHOWN]
+    if backwards:
+        found.reverse()
+    sitting: dict[int, list[Person]] = {pod.pk: [] for pod in found}
+    for seat in Seat.objects.current().filter(pod__in=found).select_related("person").in_name_order():
+        sitting[seat.pod_id].append(seat.person)
+    everybody = [one.pk for people in sitting.values() for one in people]
+    everybody += [pod.champion.person_id for pod in found if pod.champion]
+    lines = lines_among(everybody)
+    earlier, later = (more, start is not None) if backwards else (start is not None, more)
+    return BenchesPage(
+        tuple(
+            Bench(
+                pod,
+                tuple(sitting[pod.pk]),
+                tuple(lines_said([*sitting[pod.pk], *([pod.champion.person] if pod.champion else [])], lines)),
+            )
+            for pod in found
+        ),
+        found[0].public_id if found and earlier else None,
+        found[-1].public_id if found and later else None,
+    )
+
+
+def pod_names(program: Program) -> list[tuple[UUID, str]]:
+    """Every pod of a programme by name, to move somebody to. One query."""
+    return list(Pod.objects.filter(program=program).in_name_order().values_list("public_id", "name"))
