@@ -13,7 +13,7 @@ from adoption.programs.models import Step
 from adoption.programs.rules import Checkpoint
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
-from metrics.actions import attention, exports, imports, links, snapshots, weeks
+from metrics.actions import attention, digest, exports, imports, links, snapshots, weeks
 from metrics.exports import files
 from metrics.models import DirtyWeek
 from metrics.queries.imports import progress_key
@@ -46,6 +46,13 @@ def freeze(step: Step, *, at: datetime) -> None:
     snapshots.freeze(program=step.program, checkpoint=Checkpoint(step.about), at=at)
     if step.about == Checkpoint.S30:
         attention.look_at_target(program=step.program, at=at)
+
+
+@calendar_step(programs.TELL_EVIDENCE)
+def tell_evidence(step: Step, *, at: datetime) -> None:
+    """Sum the month up by mail; a month in which nothing is new is left out."""
+    if not digest.tell_month(program=step.program, month=date.fromisoformat(step.about), at=at):
+        skip_step(step=step, reason=_("There was nothing new to read."), by=None, at=at)
 
 
 @promised(weeks.DRAIN)

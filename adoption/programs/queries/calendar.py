@@ -42,6 +42,8 @@ def step_words(key: str, about: str) -> Words:
     if key.startswith("week-"):
         day = date_format(date.fromisoformat(about), "j F")
         return _("Weekly question about the week of %(day)s") % {"day": day}
+    if key.startswith("digest-"):
+        return _("Monthly summary of %(month)s") % {"month": date_format(date.fromisoformat(about), "F")}
     if key.startswith("look-after-"):
         return _("Weekly look: who needs a hand")
     if key.startswith("champion-check-"):
@@ -83,6 +85,10 @@ _DOES: dict[str, Words] = {
         "list, and the sponsor is told. So does one who has stopped."
     ),
     rules.FREEZE: _("The figures of this look are written down, and never change again. Nothing is sent."),
+    rules.TELL_EVIDENCE: _(
+        "Executives and the sponsor read by mail how the evidence stands: whole groups, one picture, one thing to do. Where "
+        "nothing is new, nothing is sent."
+    ),
     rules.END: _("The active phase is over: nobody is to be helped along any more. Nothing is sent."),
     rules.FOLLOWED: _("Ninety days have passed. Nothing is sent."),
     rules.CLOSE: _("Nothing more is asked of anybody. Nothing is sent."),

@@ -21,6 +21,7 @@ LEAST_WEEKS = 8
 MOST_WEEKS = 12
 POD_SIZE = 8
 RETENTION_DAYS = 90
+CLOSED_DAYS = RETENTION_DAYS + 30
 OCCASION_WEEKS = 4  # in which work that does not come up every week has its occasions counted
 NAME_LENGTH = 120
 MORNING = time(9)
@@ -197,6 +198,7 @@ ASK_CHAMPIONS = "surveys.ask_champions"
 TELL_WINS = "champions.tell_wins"
 LOOK_AT_CHAMPIONS = "pods.look_at_champions"
 FREEZE = "metrics.freeze"
+TELL_EVIDENCE = "metrics.tell_evidence"
 END = "programs.end"
 FOLLOWED = "programs.followed"
 CLOSE = "programs.close"
@@ -217,7 +219,7 @@ CALENDAR = (
     Milestone("end", Anchor.END, 1, END),
     Milestone("followed", Anchor.END, RETENTION_DAYS, FOLLOWED),
     Milestone("retention-survey", Anchor.END, RETENTION_DAYS, OPEN_WAVE, about="retention"),
-    Milestone("close", Anchor.END, RETENTION_DAYS + 30, CLOSE),
+    Milestone("close", Anchor.END, CLOSED_DAYS, CLOSE),
 )
 # The same of a replacement: a one-to-one in the first week and day 7 after it, the peer moment on day 14, asked again with day 30.
 REPLACEMENT_CALENDAR = (
@@ -248,6 +250,7 @@ LEEWAY: dict[str, tuple[int, int]] = {
     ASK_CHAMPIONS: (0, 6),
     TELL_WINS: (0, 14),
     LOOK_AT_CHAMPIONS: (0, 4),
+    TELL_EVIDENCE: (0, 13),
 }
 # The survey and its reminder, which keep their order.
 REMINDED_BY = {OPEN_WAVE: REMIND_WAVE}
@@ -355,6 +358,7 @@ def plan_active(
             *_asking(asked),
             *_looking_after(starts_on, weeks),
             *_checking(starts_on, weeks),
+            *_summing_up(starts_on, weeks),
             *freezing,
         ],
         key=_order,
@@ -409,6 +413,23 @@ def _checking(starts_on: date, weeks: int) -> list[Planned]:
             for day in looks
         ),
     ]
+
+
+def _summing_up(starts_on: date, weeks: int) -> list[Planned]:
+    """On the first working day of each month, from the month after the start until the programme is closed."""
+    closes_on = last_day(starts_on, weeks) + timedelta(days=CLOSED_DAYS)
+    later = range(starts_on.month, starts_on.month + 12)
+    months = [date(starts_on.year + number // 12, number % 12 + 1, 1) for number in later]
+    return [
+        Planned(f"digest-{month:%Y-%m}", due_on, MORNING, TELL_EVIDENCE, month.isoformat())
+        for month in months
+        if (due_on := first_working_day(month)) <= closes_on
+    ]
+
+
+def first_working_day(month: date) -> date:
+    """The first Monday to Friday of a month, given its first day."""
+    return month if month.weekday() < 5 else month + timedelta(days=7 - month.weekday())
 
 
 def room_to_move(task: str, about: str, promised_on: date, starts_on: date, today: date) -> tuple[date, date] | None:
