@@ -40,18 +40,19 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
     Whoever is signed in finds the rest of their week below the question; while they answer there is nothing but that.
     """
     at = request.at  # type: ignore[attr-defined]
-    parts = parts_of(person)
-    chosen = next((part for part in parts if part.key == request.POST.get("part")), None)
-    if chosen:
-        (object_to if chosen.takes else take_back_objection)(program=chosen.program, person=person, at=at)
-        return redirect(request.path)
+    if "part" in request.POST:
+        chosen = next((part for part in parts_of(person) if part.key == request.POST["part"]), None)
+        if chosen:
+            (object_to if chosen.takes else take_back_objection)(program=chosen.program, person=person, at=at)
+            return redirect(request.path)
     weeks = open_weeks(person, at=at)
     form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
-    facts = {"form": form, "person": person, "weeks": weeks, "parts": parts, "layout": LAYOUTS[via]}
+    facts = {"form": form, "person": person, "weeks": weeks, "layout": LAYOUTS[via]}
     asked = form.asked
     if request.method == "POST" and form.is_valid() and asked is not None:
         if not form.is_complete:
-            return render(request, "metrics/week.html", {**facts, "step": "uses" if form.wants_total else 2})
+            step = "uses" if form.wants_total else 2
+            return render(request, "metrics/week.html", {**facts, "parts": parts_of(person), "step": step})
         try:
             record_check_in(
                 person=person,
@@ -67,6 +68,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
             form.refuse(refusal.code)
         else:
             return redirect(f"{request.path}?thanks={asked.key}")
+    facts["parts"] = parts = parts_of(person)
     if via is Via.PAGE:
         facts["own"] = own_week(person, parts, at=at)
     if form.errors:
