@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,9 +73,9 @@ def open_kept(name: str) -> Opened | None:
     return Opened(
         kept=_kept(name, mail),
         text=_body(mail, "plain"),
-        html=_body(mail, "html"),
+        html=_with_pictures(_body(mail, "html"), mail),
         headers=[(key, str(value)) for key, value in mail.items() if not key.startswith("Content-")],
-        files=[part.get_filename() or "" for part in mail.iter_attachments()],
+        files=[part.get_filename() or "" for part in mail.walk() if part.get_filename() and "Content-ID" not in part],
     )
 
 
@@ -94,6 +95,16 @@ def _kept(name: str, mail: EmailMessage) -> Kept:
         # The first part of the name is the arrival in nanoseconds.
         at=datetime.fromtimestamp(int(name.partition("-")[0]) / 1e9, tz=UTC),
     )
+
+
+def _with_pictures(html: str, mail: EmailMessage) -> str:
+    """The page with what it refers to inside the mail, as a mail program shows it."""
+    for part in mail.walk():
+        content_id, content = str(part.get("Content-ID", "")).strip("<>"), part.get_payload(decode=True)
+        if content_id and isinstance(content, bytes):
+            said = base64.b64encode(content).decode()
+            html = html.replace(f"cid:{content_id}", f"data:{part.get_content_type()};base64,{said}")
+    return html
 
 
 def _body(mail: EmailMessage, subtype: str) -> str:
