@@ -60,6 +60,12 @@ def pytest_xdist_setupnodes() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a worker waits for its database, its browser or a process half of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[None]:
     """PostgreSQL and Valkey: those of the environment, those that already run in DATA, or our own until the end."""
