@@ -6,6 +6,7 @@ from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
 from pods import api, views
 from pods.actions import FOLLOW_UP, SHOWING
+from pods.api import champions as api_champions
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
@@ -85,6 +86,7 @@ organization: Places = [
 
 # /api/v1/o/<org>/
 machines = [
+    path("p/<slug:program>/champions/<uuid:champion>/", api_champions.OneChampion.as_view(), name="api-champion"),
     path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),
     path("p/<slug:program>/moves/<uuid:move>/", api.OneMove.as_view(), name="api-move"),
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),

@@ -12,17 +12,18 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from adoption.programs.actions import Refused
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission, local_date
 from champions import rules
-from champions.actions.prompts import try_prompt
-from champions.api.kit import NEXT, WhoOut, read, shown
-from champions.models import Prompt, PromptVersion
+from champions.actions.prompts import review_prompt, try_prompt
+from champions.api.kit import NEXT, WhoOut, only, problem, read, shown, standing_of
+from champions.models import Prompt, PromptReview, PromptVersion
 from champions.queries.prompts import OnShelf, put_on_shelf
-from champions.rules import PackElement, Shipping
+from champions.rules import PackElement, ReviewVerdict, Shipping
 
 PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
 
@@ -78,6 +79,48 @@ class TryIn(StrictSerializer):
         return attrs
 
 
+@extend_schema_serializer(component_name="PromptReview")
+class ReviewOut(serializers.Serializer[PromptReview]):
+    """Another champion's word on the version that counts."""
+
+    reviewer = WhoOut(allow_null=True, help_text=_("Null once erased."))
+    version = serializers.IntegerField(source="version.number")
+    verdict = serializers.ChoiceField([(one.value, one.value) for one in ReviewVerdict])
+    note = serializers.CharField(allow_blank=True)
+    reviewed_at = serializers.DateTimeField()
+
+
+@extend_schema_serializer(component_name="PromptReviews")
+class ReviewsOut(serializers.Serializer[Any]):
+    """What champions say of the newest version, in the order of entry."""
+
+    items = ReviewOut(many=True)
+
+
+@extend_schema_serializer(
+    component_name="NewPromptReview",
+    examples=[
+        OpenApiExample(
+            "Something should change",
+            value={"version": 2, "verdict": "change", "note": "It forgets the red lines."},
+            request_only=True,
+        )
+    ],
+)
+class ReviewIn(StrictSerializer):
+    """Your word on the version that you have read. Said again it replaces the first."""
+
+    version = serializers.IntegerField(min_value=1, max_value=2**15 - 1, help_text=_("The newest one's number."))
+    verdict = serializers.ChoiceField([(one.value, one.value) for one in ReviewVerdict])
+    note = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["verdict"] == ReviewVerdict.CHANGE and not attrs["note"].strip():
+            words = _("Please say what should change.")
+            raise serializers.ValidationError({"note": [serializers.ErrorDetail(str(words), code="required")]})
+        return {**attrs, "verdict": ReviewVerdict(attrs["verdict"])}
+
+
 class Prompts(Address):
     """The prompt library."""
 
@@ -125,6 +168,46 @@ class PromptTries(Address):
         values = read(TryIn(data=request.data))
         made = try_prompt(prompt=found, **values, by=request.person, at=request.at)
         return Response({"worked": made.worked, "because": made.because}, status=201)
+
+
+class PromptReviews(Address):
+    """What champions say of a prompt."""
+
+    permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
+
+    @extend_schema(
+        operation_id="listPromptReviews",
+        summary=_("List what champions say of a prompt’s newest version"),
+        parameters=[PROMPT_ID],
+        responses=ReviewsOut,
+    )
+    def get(self, request: Inside, org: str, prompt: UUID) -> Response:
+        version: PromptVersion = get_object_or_404(_newest(), prompt__public_id=prompt)
+        rows = PromptReview.objects.filter(version=version).select_related("reviewer", "version").order_by("id")
+        return Response({"items": shown(ReviewOut, rows)})
+
+    @extend_schema(
+        operation_id="reviewPrompt",
+        summary=_("Review a prompt"),
+        description=_("By a champion who did not write the version. The author gets it by mail."),
+        parameters=[PROMPT_ID],
+        request=ReviewIn,
+        responses={201: ReviewOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, prompt: UUID) -> Response:
+        only(standing_of(request).is_champion)
+        found: PromptVersion = get_object_or_404(_newest(), prompt__public_id=prompt)
+        values = read(ReviewIn(data=request.data))
+        try:
+            # A word is on what was read: not on a version that was written meanwhile.
+            if values.pop("version") != found.number:
+                raise Refused("not_newest")
+            made = review_prompt(version=found, **values, by=request.person, at=request.at)
+        except Refused as refused:
+            raise problem(refused, {"not_newest": "version"}) from refused
+        return Response(ReviewOut(made).data, status=201)
 
 
 def _newest() -> Any:

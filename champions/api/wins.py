@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from adoption.programs.actions import Refused
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission
 from champions import rules
-from champions.actions.wins import share_win
-from champions.api.kit import NEXT, read, shown
+from champions.actions.wins import share_win, take_thanks_back, take_win_back, thank
+from champions.api.kit import NEXT, problem, read, shown
 from champions.models import Prompt, Win
+from champions.queries.wins import with_thanks
+
+WIN_ID = OpenApiParameter("win", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The win's id."))
 
 
 @extend_schema_serializer(component_name="Win")
@@ -33,6 +39,8 @@ class WinOut(serializers.Serializer[Win]):
     output = serializers.CharField()
     asked_for = serializers.BooleanField(help_text=_("Somebody had asked for it."))
     shared_at = serializers.DateTimeField()
+    thanks = serializers.IntegerField(source="thank_count", default=0, help_text=_("How many have said thanks."))
+    thanked = serializers.BooleanField(source="is_thanked", default=False, help_text=_("Whether you have."))
 
     def get_person(self, win: Win) -> str | None:
         return None if win.hides_name else win.person.name
@@ -92,7 +100,8 @@ class Wins(Address):
 
     @extend_schema(operation_id="listWins", summary=_("List wins"), parameters=[PageQuery], responses=WinsOut)
     def get(self, request: Inside, org: str) -> Response:
-        page = page_of(Win.objects.shown().select_related("person"), self.asked, request)
+        rows = with_thanks(Win.objects.shown().select_related("person"), request.person)
+        page = page_of(rows, self.asked, request)
         return Response({"items": shown(WinOut, page.rows), "next": page.next})
 
     @extend_schema(
@@ -103,3 +112,69 @@ class Wins(Address):
         values = read(WinIn(data=request.data))
         made = share_win(**values, workflow=None, by=request.person, at=request.at)
         return Response(WinOut(made).data, status=201)
+
+
+class OneWin(Address):
+    """A win of your own, which you can take back."""
+
+    permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
+
+    @extend_schema(
+        operation_id="takeWinBack",
+        summary=_("Take a win of your own back"),
+        description=_("Nobody else reads it any more. Twice is once."),
+        parameters=[WIN_ID],
+        responses={204: None},
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, win: UUID) -> Response:
+        found: Win = get_object_or_404(Win, public_id=win, person=request.person)
+        take_win_back(win=found, by=request.person, at=request.at)
+        return Response(status=204)
+
+
+class WinThanks(Address):
+    """Your thanks for a win."""
+
+    permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
+
+    @extend_schema(
+        operation_id="thankForWin",
+        summary=_("Thank for a win"),
+        description=_("Not for your own. Twice is once."),
+        parameters=[WIN_ID],
+        request=None,
+        responses=WinOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, win: UUID) -> Response:
+        found = _shown(win)
+        try:
+            thank(win=found, by=request.person, at=request.at)
+        except Refused as refused:
+            raise problem(refused) from refused
+        return self._answer(request, found)
+
+    @extend_schema(
+        operation_id="takeThanksBack",
+        summary=_("Take your thanks back"),
+        description=_("Twice is once."),
+        parameters=[WIN_ID],
+        responses=WinOut,
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, win: UUID) -> Response:
+        found = _shown(win)
+        take_thanks_back(win=found, by=request.person)
+        return self._answer(request, found)
+
+    def _answer(self, request: Inside, win: Win) -> Response:
+        row = with_thanks(Win.objects.select_related("person"), request.person).get(pk=win.pk)
+        return Response(WinOut(row).data)
+
+
+def _shown(win: UUID) -> Win:
+    found: Win = get_object_or_404(Win.objects.shown(), public_id=win)
+    return found

@@ -9,9 +9,10 @@ import pytest
 import time_machine
 
 from champions.actions.tools import evaluate_tool
-from champions.models import Need, PromptTry, Win
+from champions.models import Champion, Need, PromptTry, Win
 from tests.factories import AT, World
 from tests.pods.test_api import Machine
+from tests.practice import make_program
 from tests.stock import a_prompt, a_win, an_ask, an_evaluation, make_champion
 from tests.worlds import ClientAs, Enter
 
@@ -103,3 +104,42 @@ def test_evaluations_of_tools_are_listed(meridian: World, machine: Any, enter: E
     [row] = machine(meridian.member).get("/kit/tools/").json()["items"]
     assert (row["tool"], row["data_forbidden"], row["verdict"]) == ("Scribe", "Calls with clients", "with_care")
     assert len(machine(meridian.lead).get("/kit/asks/").json()["items"]) == 1
+
+
+def test_another_champion_reviews_the_version_they_have_read(meridian: World, machine: Any, enter: Enter) -> None:
+    with enter(meridian):
+        prompt = a_prompt(meridian)
+        program = make_program(meridian, name="notices")
+        Champion.objects.create(program=program, person=meridian.executive.person, named_at=AT)
+    at = f"/kit/prompts/{prompt.public_id}/reviews/"
+    given = {"version": 1, "verdict": "change", "note": "It forgets the red lines."}
+    member, author, nadia = machine(meridian.member), machine(meridian.champion), machine(meridian.executive)
+    assert member.send("post", at, given).status_code == 404
+    assert fields(author.send("post", at, given)) == {"": "own_version"}
+    assert fields(nadia.send("post", at, {**given, "note": " "})) == {"note": "required"}
+    assert fields(nadia.send("post", at, {**given, "version": 2})) == {"version": "not_newest"}
+    made = nadia.send("post", at, given)
+    assert (made.status_code, made.json()["reviewer"]["name"]) == (201, meridian.executive.person.name)
+    nadia.send("post", at, {"version": 1, "verdict": "good"})
+    [row] = member.get(at).json()["items"]
+    assert (row["version"], row["verdict"], row["note"]) == (1, "good", "")
+    assert member.get(f"/kit/prompts/{prompt.public_id}/").json()["reviewed"] is True
+
+
+def test_thanks_are_said_once_and_taken_back_and_a_win_by_its_author_alone(
+    meridian: World, machine: Any, enter: Enter
+) -> None:
+    with enter(meridian):
+        win = a_win(meridian.owner.person, hides_name=True)
+    at = f"/kit/wins/{win.public_id}/"
+    member, owner = machine(meridian.member), machine(meridian.owner)
+    thanked = [member.send("put", f"{at}thanks/", None).json() for _ in range(2)]
+    assert [(one["thanks"], one["thanked"], one["person"]) for one in thanked] == 2 * [(1, True, None)]
+    assert fields(owner.send("put", f"{at}thanks/", None)) == {"": "own_win"}
+    [row] = owner.get("/kit/wins/").json()["items"]
+    assert (row["thanks"], row["thanked"]) == (1, False)
+    assert member.send("delete", f"{at}thanks/", None).json()["thanks"] == 0
+    assert member.send("delete", at, None).status_code == 404
+    assert [owner.send("delete", at, None).status_code for _ in range(2)] == [204, 204]
+    assert owner.get("/kit/wins/").json()["items"] == []
+    assert member.send("put", f"{at}thanks/", None).status_code == 404

@@ -240,3 +240,17 @@ def test_a_lead_drafts_a_programme_and_forms_a_pod(
         "detail": "Another pod of this programme has this name.",
     }
     assert lead.get(path).json()["items"] == [formed.json()]
+
+
+def test_a_naming_is_taken_back_before_the_launch_by_whoever_leads_no_pod(
+    meridian: World, practice: Practice, lead: Machine, champion: Machine, enter: Enter
+) -> None:
+    root = f"/p/{practice.program.slug}/champions"
+    with enter(meridian):
+        other = name_champion(program=practice.program, person=meridian.member.person, by=None, at=AT)
+    at = f"{root}/{other.public_id}/"
+    assert champion.send("delete", at, None).status_code == 403
+    refused = lead.send("delete", f"{root}/{practice.champion.public_id}/", None)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "leads_a_pod")
+    assert lead.send("delete", at, None).status_code == 204
+    assert lead.send("delete", at, None).status_code == 404
