@@ -42,6 +42,18 @@ SELECT a.organization_id, a.person_id, %(workflow)s, week, 1, 5, abs(hashint8(a.
   FROM programs_assignment a CROSS JOIN unnest(%(weeks)s::date[]) AS week
  WHERE a.organization_id = %(organization)s AND a.program_id = %(program)s AND a.person_id %% 9 <> 0
 """
+# Every week of the phase as it was decided: what spells are made of.
+DECIDED = """
+INSERT INTO metrics_useweek (
+    organization_id, person_id, workflow_id, week, state, total, prompted, unprompted, source, discrepant, inferred, decided_at
+)
+SELECT a.organization_id, a.person_id, %(workflow)s, %(first)s::date + 7 * n, 'positive', 5, 5 - unasked, unasked, 'self',
+       false, false, %(at)s
+  FROM programs_assignment a
+ CROSS JOIN generate_series(0, %(phase)s - 1) AS n
+ CROSS JOIN LATERAL (SELECT abs(hashint8(a.person_id * 31 + n) %% 6)) AS of_week (unasked)
+ WHERE a.organization_id = %(organization)s AND a.program_id = %(program)s
+"""
 CLUSTERS = "UPDATE programs_assignment SET cluster = 'Group ' || person_id / %(cluster)s WHERE program_id = %(program)s"
 FLOOR = """
 INSERT INTO metrics_snapshotmember (
@@ -78,6 +90,7 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
             "ours": Contestant(many.ours),
             "floor, a tenth": Contestant(small.floor),
             "ours, a tenth": Contestant(small.ours),
+            "after ninety days": Contestant(many.after_ninety_days),
             "loop": Contestant(many.loop),
         },
         rounds=min(rounds, 3),
@@ -85,6 +98,7 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
     )
     ratio, growth = measured.ratio("ours"), measured.ratio("ours", to="ours, a tenth")
     small_ratio = measured.ratio("ours, a tenth", to="floor, a tenth")
+    last = measured.ratio("after ninety days", to="ours")
     loop = measured.ratio("loop", to="ours")
     times = loop.median * size / LOOP
     each = {people: 1e6 * measured.seconds(name) / people for name, people in (("ours", size), ("ours, a tenth", few))}
@@ -98,6 +112,8 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
         Line(f"times one statement, {few:,} people", str(small_ratio)),
         Line("a loop over people takes times", f"{times:.0f}", ">= 85", times >= 85),
         Line(f"{size:,} people over {few:,}", str(growth), "<= 12, linear", growth.median <= 12),
+        # Who was an adopter at the end, and how long each one's use lasted, from the baseline on.
+        Line("the look after ninety days, times that of week 8", str(last)),
         # Beyond a thousand people four more say how to plan for many.
         Line("statements", f"{many.statements}; of {few:,} people {small.statements}"),
         Line("a look", f"{measured.seconds('ours'):.2f} s; one statement {measured.seconds('floor'):.2f} s"),
@@ -124,28 +140,38 @@ class _Looks:
             "workflow": program.workflow_id,
             "weeks": list(weeks),
             "at": self.at,
+            "first": program.starts_on,
+            "phase": program.weeks,
             "cluster": CLUSTER,
         }
         with self.made.inside():
             run(CLUSTERS, self.numbers)
             run(SAY, self.numbers)
+            run(DECIDED, self.numbers)
             Program.objects.filter(pk=program.pk).update(
                 launched_at=self.at, fixed={"primary_look": Checkpoint.S56, "thresholds": Thresholds().as_dict()}
             )
             self.program = Program.objects.select_related("organization", "workflow").get(pk=program.pk)
             launch = freeze(program=self.program, checkpoint=Checkpoint.S0, at=self.at)
+            freeze(program=self.program, checkpoint=Checkpoint.SE, at=self.at)
             # An empty version of another checkpoint, for the rows of the floor.
             launch.pk, launch.public_id, launch.kind = None, uuid4(), Checkpoint.S30
             launch.save(force_insert=True)
             self.numbers["run"] = launch.pk
-        vacuum("metrics_checkin", "metrics_snapshotkey", "metrics_snapshotmember", "programs_assignment")
+        vacuum(
+            "metrics_checkin", "metrics_useweek", "metrics_snapshotkey", "metrics_snapshotmember", "programs_assignment"
+        )
         self.statements = len(counted(self.ours))
 
-    def ours(self) -> None:
+    def ours(self, checkpoint: Checkpoint = Checkpoint.S56) -> None:
         with self.made.inside(), transaction.atomic():
-            freeze(program=self.program, checkpoint=Checkpoint.S56, at=self.at)
+            freeze(program=self.program, checkpoint=checkpoint, at=self.at)
             run(CHECK)
             transaction.set_rollback(True)
+
+    def after_ninety_days(self) -> None:
+        """Without what colleagues and recipients said: nobody was asked."""
+        self.ours(Checkpoint.S90)
 
     def floor(self) -> None:
         with self.made.inside(), transaction.atomic():

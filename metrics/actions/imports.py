@@ -18,7 +18,6 @@ from metrics import sources
 from metrics.actions import staging
 from metrics.actions.weeks import DRAIN
 from metrics.models import VendorFile, VendorOutcome
-from metrics.queries.imports import weigh
 
 STAGE = "metrics.stage_usage_import"
 COMMIT = "metrics.commit_usage_import"
@@ -107,7 +106,7 @@ def stage_import(*, file_id: int, at: datetime, progress: Progress = ignore_prog
         current.failure, current.failure_line = failure.code, failure.line
     else:
         current.counts = {**current.counts, **counted}
-        effects = weigh(current, staging.keys(current))
+        effects = staging.weigh(current)
         current.counts |= {"effects": {str(vouched): effect.as_json() for vouched, effect in effects.items()}}
         current.staged_at = at
     current.save(update_fields=["counts", "period_start", "period_end", "staged_at", "failure", "failure_line"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,9 +17,7 @@ from adoption.tenancy.walls import TenantQuerySet
 from metrics.models import SnapshotKey, SnapshotRun
 from metrics.queries.kinds import ABSENCE, FACTS, IS_AWAY, week_of, window
 from metrics.queries.weeks import CohortMember, Place, place_of
-from metrics.rules import Audit, Category, audit_by
-
-CHUNK = 5_000  # people
+from metrics.rules import Category, audit_by
 
 GIVE_KEYS = """
 INSERT INTO metrics_snapshotkey (organization_id, program_id, person_id, key)
@@ -94,7 +91,16 @@ SELECT %(organization)s, %(run)s, l.key, l.arm, l.cluster, l.department,
   FROM looked_at l JOIN verdict v ON v.known = l.known
  ORDER BY l.key
 """
-BY_KEY = "SELECT key::text, arm, cluster, department, known, objects FROM looked_at ORDER BY key"
+# Of everybody a line, in the order of the keys; first within each of 256 slices of them, so that no text grows with all of them.
+DIGEST = """
+SELECT encode(sha256(coalesce(string_agg(slice.digest, ''::bytea ORDER BY slice.number), ''::bytea)), 'hex') FROM (
+    SELECT get_byte(uuid_send(key), 0) AS number,
+           sha256(convert_to(string_agg(
+               json_build_array(key, arm, cluster, department, known, objects)::text, E'\\n' ORDER BY key
+           ), 'UTF8')) AS digest
+      FROM looked_at GROUP BY 1
+) AS slice
+"""
 BY_PERSON = "SELECT person_id, arm, cluster, department, left_on FROM looked_at ORDER BY person_id"
 # What people were in a version that is out, and what they are now. Who has been erased since sits where they sat.
 DIFFERING = f"""
@@ -185,14 +191,13 @@ class Sight:
 
     def __init__(self, program: Program, last_week: date, end: SnapshotRun | None) -> None:
         self.last_week, self.end = last_week, end
-        self.audits: dict[str, Audit] = {}
         self._named = {"organization": program.organization_id, "last": last_week}
         columns: dict[str, list[Any]] = {
             name: [] for name in ("known", "expected", "observed", "uses", "unprompted", "occurrences", "category")
         }
         for (known,) in read("SELECT DISTINCT known FROM looked_at", {}):
             weeks = [week_of(one) for one in _numbers(known)]
-            audit = self.audits[known] = audit_by(program.mode, weeks)
+            audit = audit_by(program.mode, weeks)
             verdict = (
                 *(known, audit.expected_weeks, audit.observed_weeks),
                 *(_sum(week.total for week in weeks), _sum(week.unprompted for week in weeks)),
@@ -223,21 +228,9 @@ class Sight:
             yield Differing(place, before and Category(before), now and Category(now), people)
 
     def digest(self) -> str:
-        """The SHA-256 of everything that is counted, as JSON in the order of the keys."""
-        audits = {known: json.dumps(asdict(audit), sort_keys=True) for known, audit in self.audits.items()}
-        found = hashlib.sha256(b"[")
-        between = ""
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(BY_KEY)
-            while rows := cursor.fetchmany(CHUNK):
-                told = (
-                    f"{json.dumps([*who])[:-1]}, {audits[known]}, {'true' if objects else 'false'}]"
-                    for *who, known, objects in rows
-                )
-                found.update((between + ", ".join(told)).encode())
-                between = ", "
-        found.update(b"]")
-        return found.hexdigest()
+        """The SHA-256 of what is known of everybody: place, weeks and objection, as JSON in the order of the keys."""
+        ((found,),) = read(DIGEST, {})
+        return str(found)
 
     def write(self, version: SnapshotRun) -> None:
         """Write a row for everybody."""

@@ -7,16 +7,19 @@ people. Called by `imports` inside the organisation, in its transaction.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from adoption.programs.models import Program
+from adoption.programs.models import Program, Workflow
 from adoption.programs.rules import asked_weeks
 from adoption.tenancy.actions.bulk import Progress, copy, escaped, in_bulk, read, run
 from adoption.tenancy.walls import current_organization_id
 from metrics.models import VendorFile, VendorOutcome
 from metrics.models.imports import WRITTEN
+from metrics.queries.imports import Effect
+from metrics.queries.kinds import FACTS, VENDOR, week_of, window
 from metrics.sources.shape import Row, out_of_time
 
 FILE_COLUMNS = "line, login, period_start, period_end, is_active, first_active_on, last_active_on, blocked, problems"
@@ -127,13 +130,31 @@ COUNTED = (
     "new changed unchanged joined refused strangers stranger_lines people active problems hashed too_early".split()
 )
 COUNT_TAKING_PART = "SELECT count(DISTINCT person) FROM taking_part"
-# The weeks that a preview bears on. People in order, so that they can be looked at a few at a time.
-KEYS = f"""
-SELECT DISTINCT k.workflow_id, r.target, k.week FROM metrics_vendorrow r
-  JOIN programs_assignment a ON a.organization_id = r.organization_id AND a.person_id = r.target
-  JOIN asked k ON k.program_id = a.program_id AND {TOUCHES.format(period="r", week="k")}
- WHERE r.organization_id = %(organization)s AND r.file_id = %(file)s AND r.outcome IN %(written)s
- ORDER BY k.workflow_id, r.target, k.week
+COVERED_THEN = """
+    bool_and(coalesce(p.covers_all_tools, false)) AS covered, bool_and(coalesce(p.covers_all_tools, true)) AS vouched
+"""
+TOUCHED = f"SELECT DISTINCT k.workflow_id, k.week FROM asked k JOIN period p ON {TOUCHES.format(period='p', week='k')} ORDER BY 1, 2"  # noqa: S608 - likewise
+# Each kind of week that a preview bears on: its facts as they are, and what the tools would say if it were committed, without
+# and with somebody's word that it covers all tools. What a preview says of a period supersedes what was known of it.
+WEIGH = f"""
+WITH preview AS (
+    SELECT r.target AS person_id, r.period_start, r.period_end, r.is_active, r.first_active_on, r.last_active_on
+      FROM metrics_vendorrow r
+     WHERE r.organization_id = %(organization)s AND r.file_id = %(file)s AND r.outcome IN %(written)s
+), sought AS (
+    SELECT DISTINCT r.person_id, k.week FROM preview r
+      JOIN programs_assignment a ON a.organization_id = %(organization)s AND a.person_id = r.person_id
+      JOIN asked k ON k.program_id = a.program_id AND k.workflow_id = %(workflow)s AND {TOUCHES.format(period="r", week="k")}
+), {FACTS.strip()}, period_then AS (
+    SELECT preview.*, NULL::boolean AS covers_all_tools FROM preview
+     UNION ALL
+    SELECT * FROM period p WHERE NOT EXISTS (
+        SELECT FROM preview n WHERE n.person_id = p.person_id AND n.period_start = p.period_start
+    )
+), {VENDOR.format(name="vendor_then", period="period_then", covered=COVERED_THEN).strip()}
+SELECT f.known, v.days, v.idle::int, (v.idle AND v.covered)::int, (v.idle AND v.vouched)::int, count(*)
+  FROM facts f LEFT JOIN vendor_then v ON v.person_id = f.person_id AND v.week = f.week
+ GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - likewise
 FORGET = "DELETE FROM metrics_vendorrow WHERE organization_id = %(organization)s AND file_id = %(file)s"
 # Whoever is no longer in the directory is left out.
@@ -178,10 +199,20 @@ def stage(file: VendorFile, rows: Iterable[Row], *, today: date, progress: Progr
     return {**found, "lines": lines, "unasked": lines - kept, "asked": asked}
 
 
-def keys(file: VendorFile) -> list[tuple[int, int, date]]:
-    """The (workflow id, person id, Monday) a preview bears on, in that order. After `stage`, in its transaction."""
-    with in_bulk(file.counts["lines"]):
-        return [(workflow, person, week) for workflow, person, week in read(KEYS, _numbers(file))]
+def weigh(file: VendorFile) -> dict[bool, Effect]:
+    """What a preview would do, by whether somebody vouches that it covers all tools. After `stage`, in its transaction."""
+    effects = {vouched: Effect() for vouched in (False, True)}
+    touched: dict[int, list[date]] = defaultdict(list)
+    for number, week in read(TOUCHED, {}):
+        touched[number].append(week)
+    for workflow in Workflow.objects.filter(pk__in=touched).order_by("pk"):
+        with in_bulk(file.counts["lines"]):
+            kinds = read(WEIGH, {**_numbers(file), **window(workflow, touched[workflow.pk])})
+        for known, days, idle, covered, vouched, weeks in kinds:
+            before, (*said, _days, _idle, _covered, linked) = week_of(known), known
+            for word, covers in ((False, covered), (True, vouched)):
+                effects[word].add(before, week_of([*said, days, idle, covers, linked]), weeks)
+    return effects
 
 
 def write(file: VendorFile) -> None:

@@ -8,14 +8,36 @@ from datetime import date, timedelta
 from typing import Any
 
 from adoption.disclosure.rules import Audience, Block, Facts, Release, Thresholds, arrange, publish
-from adoption.programs.models import Assignment, Program
+from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint, baseline_starts_on
+from adoption.tenancy.actions.bulk import in_bulk, read
 from metrics import statistics
-from metrics.models import SnapshotMetric, UseWeek
+from metrics.models import SnapshotMetric
 from metrics.queries.weeks import CohortMember
-from metrics.rules import Metric, Spell, Week, WeekState, spell
+from metrics.rules import DEVELOPING_FROM, GENUINE_FROM, Metric, Spell, Week, WeekState, spell
 
 GRID = 4  # weeks between the steps that are said
+# Week by week until somebody left, by arm: what a spell asks of a week, a letter each; leave has none, for it stops the clock.
+KINDS = """
+SELECT kind.arm, kind.marks, count(*) FROM (
+    SELECT p.arm, coalesce(string_agg(
+               CASE WHEN u.state = 'not_expected' THEN '' WHEN u.unprompted >= %(genuine)s THEN 'g'
+                    WHEN u.unprompted >= %(developing)s THEN 'd' WHEN u.state IN ('positive', 'zero') THEN 'n' ELSE '?' END,
+               '' ORDER BY w.week), '') AS marks
+      FROM unnest(%(people)s::bigint[], %(arms)s::text[], %(left)s::date[]) AS p (person_id, arm, left_on)
+      JOIN unnest(%(weeks)s::date[]) AS w (week) ON p.left_on IS NULL OR w.week < p.left_on
+      LEFT JOIN metrics_useweek u ON u.organization_id = %(organization)s AND u.workflow_id = %(workflow)s
+            AND u.person_id = p.person_id AND u.week = w.week
+     GROUP BY p.person_id, p.arm
+) AS kind
+ GROUP BY kind.arm, kind.marks ORDER BY kind.arm, kind.marks
+"""
+MARKS = {
+    "g": Week(WeekState.POSITIVE, unprompted=int(GENUINE_FROM)),
+    "d": Week(WeekState.POSITIVE, unprompted=int(DEVELOPING_FROM)),
+    "n": Week(WeekState.ZERO, unprompted=0),
+    "?": Week(WeekState.MISSING),
+}
 
 
 class Lasting:
@@ -25,7 +47,7 @@ class Lasting:
         self, program: Program, members: Sequence[CohortMember], last_week: date, thresholds: Thresholds
     ) -> None:
         self.members, self.thresholds = members, thresholds
-        self.spells = _spells(program, members, last_week)
+        self.spells = spells_of(program, members, last_week)
         self.steps = {arm: list(self._steps(self.spells[arm])) for arm in Arm}
 
     def _steps(self, spells: Sequence[Spell]) -> Iterable[dict[str, Any]]:
@@ -69,22 +91,27 @@ class Lasting:
             yield Release(release.metric, release.window, release.version, (release.table(Audience.LEAD),))
 
 
-def _spells(program: Program, members: Sequence[CohortMember], last_week: date) -> Mapping[Arm, list[Spell]]:
-    """Each one's spell of use, week by week from the baseline on. A week without a row is one of which nothing is known."""
+def spells_of(program: Program, members: Sequence[CohortMember], last_week: date) -> Mapping[Arm, list[Spell]]:
+    """Each one's spell of use, from the baseline on. A week without a row is one of which nothing is known.
+
+    Most people's weeks are alike as far as a spell goes, so each kind of them is decided once. One query.
+    """
     first = baseline_starts_on(program.starts_on)
     weeks = [first + timedelta(weeks=number) for number in range((last_week - first).days // 7 + 1)]
-    decided: dict[tuple[int, date], Week] = {}
-    rows = UseWeek.objects.filter(
-        workflow=program.workflow_id,
-        week__in=weeks,
-        person__in=Assignment.objects.filter(program=program).values("person"),
-    ).values_list("person_id", "week", "state", "unprompted")
-    for person, week, state, unprompted in rows.iterator(chunk_size=5000):
-        decided[person, week] = Week(WeekState(state), unprompted=unprompted)
+    facts = {
+        "organization": program.organization_id,
+        "workflow": program.workflow_id,
+        "people": [member.person_id for member in members],
+        "arms": [member.arm.value for member in members],
+        "left": [member.left_on for member in members],
+        "weeks": weeks,
+        "genuine": GENUINE_FROM,
+        "developing": DEVELOPING_FROM,
+    }
     found: dict[Arm, list[Spell]] = {arm: [] for arm in Arm}
-    for member in members:
-        there = [week for week in weeks if member.left_on is None or week < member.left_on]
-        one = spell([decided.get((member.person_id, week), Week(WeekState.MISSING)) for week in there])
-        if one is not None:
-            found[member.arm].append(one)
+    with in_bulk(len(members)):
+        kinds = read(KINDS, facts)
+    for arm, marks, people in kinds:
+        if one := spell([MARKS[mark] for mark in marks]):
+            found[Arm(arm)] += [one] * people
     return found

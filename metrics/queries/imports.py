@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
@@ -13,20 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from adoption.programs.models import Program, Workflow
+from adoption.programs.models import Program
 from adoption.tenancy.queries.imports import FILE_WORDS as ANY_FILE_WORDS
 from metrics.models import VendorFile, VendorRow
 from metrics.models.imports import VendorRowQuerySet
-from metrics.queries.weeks import Period, Periods, facts_of_weeks, periods_of, vendor_weeks
-from metrics.rules import Week, WeekState, decide_week
+from metrics.rules import Week, WeekState
 from metrics.sources import others
 from metrics.sources.chatgpt import NAME as CHATGPT
 from metrics.sources.shape import Cadence, OtherFile
 
 PAGE_SIZE = 50
 HISTORY = 20
-# So many people are looked at together when weeks are weighed.
-AT_ONCE = 2_000
 STALE_AFTER = timedelta(weeks=1)
 
 Words = str | Promise
@@ -45,60 +41,14 @@ class Effect:
     reopened: int = 0
     discrepant: int = 0
 
-    def add(self, before: Week, after: Week) -> None:
-        """Count one week."""
-        self.zeros += before.state is WeekState.MISSING and after.state is WeekState.ZERO
-        self.reopened += before.state is WeekState.ZERO and after.state is WeekState.MISSING
-        self.discrepant += after.discrepant and not before.discrepant
+    def add(self, before: Week, after: Week, weeks: int) -> None:
+        """Count so many weeks that were one thing and would be another."""
+        self.zeros += weeks * (before.state is WeekState.MISSING and after.state is WeekState.ZERO)
+        self.reopened += weeks * (before.state is WeekState.ZERO and after.state is WeekState.MISSING)
+        self.discrepant += weeks * (after.discrepant and not before.discrepant)
 
     def as_json(self) -> dict[str, int]:
         return {"zeros": self.zeros, "reopened": self.reopened, "discrepant": self.discrepant}
-
-
-def weigh(file: VendorFile, keys: Sequence[tuple[int, int, date]]) -> dict[bool, Effect]:
-    """What a preview would do, by whether somebody vouches that it covers all tools. `keys`: (workflow, person, Monday)."""
-    effects = {vouched: Effect() for vouched in (False, True)}
-    for workflow, of_workflow in groupby(keys, key=lambda key: key[0]):
-        doing = Workflow.objects.get(pk=workflow)
-        for part in _parts(of_workflow):
-            _weigh_part(file, doing, part, effects)
-    return effects
-
-
-def _parts(keys: Iterable[tuple[int, int, date]]) -> Iterator[list[tuple[int, date]]]:
-    part: list[tuple[int, date]] = []
-    people: set[int] = set()
-    for _workflow, person, week in keys:
-        if person not in people and len(people) == AT_ONCE:
-            yield part
-            part, people = [], set()
-        people.add(person)
-        part.append((person, week))
-    if part:
-        yield part
-
-
-def _weigh_part(
-    file: VendorFile, workflow: Workflow, keys: Sequence[tuple[int, date]], effects: dict[bool, Effect]
-) -> None:
-    people, weeks = {person for person, _ in keys}, {week for _, week in keys}
-    facts = facts_of_weeks(workflow, keys)
-    before = {key: decide_week(facts[key]) for key in keys}
-    known = periods_of(people, weeks)
-    said = list(
-        VendorRow.objects.filter(file=file, target__in=people)
-        .written()
-        .values_list("target", "period_start", "period_end", "is_active", "first_active_on", "last_active_on")
-    )
-    for vouched, effect in effects.items():
-        # What would count if the preview were committed.
-        periods: Periods = {person: dict(of_person) for person, of_person in known.items()}
-        for person, starts_on, ends_on, is_active, first, last in said:
-            period = Period(starts_on, ends_on, is_active, first, last, vouched)
-            periods.setdefault(person, {})[starts_on] = period
-        vendor = vendor_weeks(periods, weeks)
-        for key in keys:
-            effect.add(before[key], decide_week(replace(facts[key], vendor=vendor.get(key))))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

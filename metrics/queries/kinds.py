@@ -27,6 +27,21 @@ absence (person_id, days) AS (
 """
 # Whether that covers every working day of a week.
 IS_AWAY = "coalesce(absence.days @> daterange({week}, {week} + 5), false)"
+# What the periods of `{period}` say of each week that they touch.
+VENDOR = """
+{name} AS (
+    -- The days known to be active; idle if in every period that touches the week, and those cover all its days.
+    SELECT p.person_id, w.week,
+           sum(coalesce((p.first_active_on BETWEEN w.week AND w.week + 6)::int, 0) + coalesce((
+               p.last_active_on BETWEEN w.week AND w.week + 6 AND p.last_active_on IS DISTINCT FROM p.first_active_on
+           )::int, 0)) AS days,
+           NOT bool_or(p.is_active)
+               AND range_agg(daterange(p.period_start, p.period_end, '[]')) @> daterange(w.week, w.week + 7) AS idle,
+           {covered}
+      FROM {period} p JOIN unnest(%(weeks)s::date[]) AS w (week) ON p.period_start <= w.week + 6 AND p.period_end >= w.week
+     GROUP BY p.person_id, w.week
+)
+"""
 # `facts (person_id, week, known)`: for each row of `sought (person_id, week)` what `week_of` makes a week of. The same as
 # `facts_of_weeks` reads for a few. Parameters: `window`, and `workflow`.
 FACTS = f"""
@@ -44,18 +59,7 @@ said AS (
      WHERE v.organization_id = %(organization)s AND v.period_start <= %(sunday)s AND v.period_end >= %(monday)s
        AND f.committed_at IS NOT NULL AND f.undone_at IS NULL AND v.person_id IN (SELECT person_id FROM sought)
      ORDER BY v.person_id, v.period_start, f.committed_at DESC, v.id DESC
-), vendor AS (
-    -- The days known to be active; idle if in every period that touches the week, and those cover all its days.
-    SELECT p.person_id, w.week,
-           sum(coalesce((p.first_active_on BETWEEN w.week AND w.week + 6)::int, 0) + coalesce((
-               p.last_active_on BETWEEN w.week AND w.week + 6 AND p.last_active_on IS DISTINCT FROM p.first_active_on
-           )::int, 0)) AS days,
-           NOT bool_or(p.is_active)
-               AND range_agg(daterange(p.period_start, p.period_end, '[]')) @> daterange(w.week, w.week + 7) AS idle,
-           bool_and(p.covers_all_tools) AS covered
-      FROM period p JOIN unnest(%(weeks)s::date[]) AS w (week) ON p.period_start <= w.week + 6 AND p.period_end >= w.week
-     GROUP BY p.person_id, w.week
-), linked AS (
+), {VENDOR.format(name="vendor", period="period", covered="bool_and(p.covers_all_tools) AS covered").strip()}, linked AS (
     SELECT a.person_id, date_trunc('week', s.held_on)::date AS week, count(*) AS uses
       FROM pods_attendance a JOIN pods_session s ON s.organization_id = a.organization_id AND s.id = a.session_id
      WHERE a.organization_id = %(organization)s AND s.kind = '{SessionKind.ONE_TO_ONE}'

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from adoption.programs.models import Workflow
-from adoption.programs.rules import baseline_starts_on
+from adoption.programs.rules import Arm, baseline_starts_on
 from adoption.tenancy.models import Leave, Person
+from metrics.actions import imports
+from metrics.actions.survival import spells_of
 from metrics.actions.weeks import Line, record_history
-from metrics.models import VendorFile, VendorWeek
+from metrics.models import UseWeek, VendorFile, VendorWeek
+from metrics.queries.imports import Effect, effects_of
 from metrics.queries.kinds import FACTS, week_of, window
-from metrics.queries.weeks import decide_weeks
-from metrics.rules import Source, Week, WeekState
+from metrics.queries.weeks import CohortMember, decide_weeks
+from metrics.rules import Source, Week, WeekState, spell
 from pods.models import Attendance, Session
 from pods.rules import SessionKind
 from tests.factories import World
+from tests.metrics.usage import export, line
 from tests.running import STARTS_ON, Running, with_baseline
 from tests.worlds import Enter
 
@@ -126,6 +131,37 @@ def test_whatever_happened_a_week_is_the_same_decided_kind_by_kind_and_one_by_on
         assert any(week.occurrences is not None for week in found)
 
 
+def test_what_a_preview_says_it_would_do_is_what_committing_it_does(meridian: World, enter: Enter) -> None:
+    chance = Random(11)
+    with enter(meridian):
+        running = with_baseline(meridian, members=12, compared=12)
+        everything_happens(running, chance)
+        people = list(Person.objects.filter(pk__in=[one.pk for one in (*running.members, *running.compared)]))
+        at = running.at(WEEKS[-1] + timedelta(days=9))
+        rows = []
+        for person in people:
+            for week in WEEKS:
+                sunday = week - timedelta(days=1)
+                if chance.random() < 0.7:
+                    days = [sunday + timedelta(days=chance.randint(0, 6))] if chance.random() < 0.3 else []
+                    rows.append(line(str(person.mail), sunday, days=days))
+        file = imports.begin_import(file_name="usage.csv", content=export(*rows), by=None, at=at)
+        workflow, numbers = running.program.workflow, [one.pk for one in people]
+        before = decide_weeks(workflow, numbers, WEEKS)
+        for vouched, name in ((False, "plain"), (True, "vouched")):
+            with transaction.atomic():
+                imports.ask_commit(file=file, covers_all_tools=vouched, by=None, at=at)
+                after = decide_weeks(workflow, numbers, WEEKS)
+                transaction.set_rollback(True)
+            file.refresh_from_db()
+            expected = Effect()
+            for key, week in before.items():
+                expected.add(week, after[key], 1)
+            assert effects_of(file)[name] == expected
+            assert expected.reopened or expected.zeros
+            assert expected.discrepant
+
+
 def test_nobody_sought_is_no_week(meridian: World, enter: Enter) -> None:
     with enter(meridian):
         running = with_baseline(meridian)
@@ -140,3 +176,48 @@ def test_another_companys_facts_are_not_read(meridian: World, harbour: World, en
     with enter(meridian):
         found = kind_by_kind(workflow, people, WEEKS)
         assert {week.state for week in found.values()} == {WeekState.MISSING}
+
+
+def test_spells_told_kind_by_kind_are_those_of_each_person(meridian: World, enter: Enter) -> None:
+    chance = Random(5)
+    with enter(meridian):
+        running = with_baseline(meridian, members=20, compared=20)
+        weeks = [FIRST + timedelta(weeks=number) for number in range(14)]
+        states = {0: WeekState.ZERO, None: WeekState.MISSING, -1: WeekState.NOT_EXPECTED}
+        members, known = [], {}
+        for person in [*running.members, *running.compared]:
+            arm = Arm.PODS if person in running.members else Arm.COMPARISON
+            left = chance.choice([None, None, *weeks, FIRST - timedelta(days=1)])
+            members.append(CohortMember(person.pk, arm, "", "", left))
+            steady = chance.choice([0.2, 0.6, 0.9])
+            for week in weeks:
+                uses = chance.choice([3, 4, 6]) if chance.random() < steady else chance.choice([0, 0, 1, 2, None, -1])
+                # Of some nothing was ever written down.
+                if chance.random() < 0.9:
+                    counts = {"unprompted": uses, "total": uses} if uses is not None and uses >= 0 else {}
+                    known[person.pk, week] = Week(
+                        states.get(uses, WeekState.POSITIVE), unprompted=counts.get("unprompted")
+                    )
+                    UseWeek.objects.create(
+                        person=person,
+                        workflow=running.program.workflow,
+                        week=week,
+                        state=known[person.pk, week].state,
+                        decided_at=running.at(weeks[-1]),
+                        **counts,
+                    )
+        found = spells_of(running.program, members, weeks[-1])
+        for arm in Arm:
+            each = [
+                spell(
+                    [
+                        known.get((one.person_id, week), Week(WeekState.MISSING))
+                        for week in weeks
+                        if one.left_on is None or week < one.left_on
+                    ]
+                )
+                for one in members
+                if one.arm is arm
+            ]
+            assert Counter(found[arm]) == Counter(filter(None, each))
+            assert len(found[arm]) >= 5

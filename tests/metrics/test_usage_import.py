@@ -373,7 +373,7 @@ def test_a_preview_asks_the_same_of_the_database_for_one_and_for_three(
     content = idle(*mails(inside.members[:more]))
     file = preview(content)
     VendorFile.objects.filter(pk=file.pk).update(staged_at=None)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(21):
         imports.stage_import(file_id=file.pk, at=AT)
 
 
