@@ -17,6 +17,7 @@ from adoption.programs.rules import Arm, Checkpoint
 from adoption.tenancy.models import Agenda, Leave, Organization, Person
 from adoption.tenancy.rules import instant
 from champions.actions import name_champion
+from champions.actions.moments import LOOK
 from champions.models import Champion
 from metrics.actions.weeks import DRAIN, Line, record_history
 from metrics.management.demo import ratings
@@ -44,6 +45,7 @@ LIVED = (
     calendar.ASK_CHAMPIONS,
     calendar.LOOK_AT_CHAMPIONS,
     calendar.TELL_WINS,
+    LOOK,
     calendar.FREEZE,
     calendar.END,
     calendar.FOLLOWED,
