@@ -31,6 +31,8 @@ class ChampionsConfig(AppConfig):
         ERASERS.register("time", "champions.actions.privacy.time.erase_time")
         EXPORTERS.register("time", "champions.queries.privacy.time.export_time")
         SEEN.register("time", "champions.queries.privacy.time.seen_of_time")
+        PROBES.register("sponsor", "champions.queries.agreements.sponsor_named")
+        PROBES.register("early_adopters", "champions.queries.selection.has_early_adopters")
         PROBES.register("agreements", "champions.queries.agreements.champions_have_time")
         _say_about_time()
 

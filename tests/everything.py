@@ -6,7 +6,20 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from adoption.outbox.models import Guest
-from adoption.programs.models import Attention, Design, Exemption, Objection, Specification, Step
+from adoption.programs.models import (
+    Acknowledgement,
+    Attention,
+    Design,
+    Exemption,
+    Objection,
+    Pack,
+    PackElement,
+    PackTest,
+    Policy,
+    Preparation,
+    Specification,
+    Step,
+)
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.rules import hash_secret
 from adoption.tenancy.walls import organization
@@ -27,7 +40,10 @@ from champions.rules.selection import Tries
 from metrics.models import (
     ArmWeek,
     CheckIn,
+    Digest,
     DirtyWeek,
+    EvidenceLink,
+    Export,
     SnapshotKey,
     SnapshotMember,
     SnapshotMetric,
@@ -40,15 +56,14 @@ from metrics.models import (
     WeekAsk,
     WeekReview,
 )
-    Digest,
 from metrics.rules import Category, Metric, Via, WeekState
-    EvidenceLink,
-    Export,
+from metrics.rules.exports import ExportKind
 from pods.models import AnonymousQuestion, Handover, Reflection, Remedy, Showing
 from pods.models import Question as AskedQuestion
 from pods.rules import Hindrance, SolvedBy
 from surveys.models import (
     Allotment,
+    Anchor,
     Answer,
     Ask,
     Finding,
@@ -57,12 +72,16 @@ from surveys.models import (
     NominationWave,
     Output,
     OutputMark,
-from metrics.rules.exports import ExportKind
     PulseReply,
     Question,
     Rater,
     Rating,
     RatingRound,
+    RoleWork,
+    SkillAnswer,
+    SkillFinding,
+    SkillsAsk,
+    SkillsWave,
     Wave,
 )
 from surveys.rules import ItemKind, WaveKind
@@ -87,11 +106,13 @@ def fill(world: World) -> World:
         Exemption.objects.create(program=program, person=person, recorded_on=WEEK, recorded_at=AT)
         Specification.objects.create(program=program, version=2, reason="Because", fixed={}, made_at=AT)
         _choose_and_give_time(world, practice)
+        _make_ready(world, practice)
         Handover.objects.create(pod=practice.pod, before=practice.champion, after=practice.champion, handed_at=AT)
         _ask(world, practice)
         plan_ahead(world)
         move_somebody(world)
         Showing.objects.create(pod=practice.pod, person=person, task=f"{world.canary} report", offered_at=AT)
+        _say_what_work_there_is(world, practice)
         wave = Wave.objects.create(
             program=program, kind=WaveKind.BASELINE, opened_at=AT, closes_at=AT + timedelta(days=21)
         )
@@ -192,31 +213,10 @@ def fill(world: World) -> World:
         )
         SnapshotMetric.objects.create(run=run, metric=Metric.ADOPTION, group=Arm.PODS)
         SnapshotKey.objects.create(program=program, person=person)
+        _export(world, practice, guest)
     return world
 
 
-def _ask(world: World, practice: Practice) -> None:
-    """A question with a name and one without, both passed on and answered with a prompt; and a step for one person."""
-    given = {
-        "pod": practice.pod,
-        "words": f"How do I begin with a {world.canary}?",
-        "expert": Expert.objects.order_by("pk")[0],
-        "passed_on": WEEK,
-        "answer": f"With the {world.canary} prompt",
-        "solved_by": SolvedBy.PROMPT,
-        "prompt": Prompt.objects.order_by("pk")[0],
-        "answered_by": world.champion.person,
-        "answered_on": WEEK,
-    }
-    AskedQuestion.objects.create(person=practice.members[0], asked_at=AT, **given)
-    Reflection.objects.create(
-        pod=practice.pod,
-        week=WEEK,
-        worked=f"The {world.canary} of last month as an example",
-        _export(world, practice, guest)
-        written_by=world.champion.person,
-        written_at=AT,
-    )
 def _export(world: World, practice: Practice, guest: Guest) -> None:
     """A file a lead had made, a link to somebody outside with its own, and a month that was summed up."""
     link = EvidenceLink.objects.create(
@@ -241,6 +241,27 @@ def _export(world: World, practice: Practice, guest: Guest) -> None:
     Digest.objects.create(program=practice.program, month=AT.date().replace(day=1), said_at=AT, figures="0" * 64)
 
 
+def _ask(world: World, practice: Practice) -> None:
+    """A question with a name and one without, both passed on and answered with a prompt; and a step for one person."""
+    given = {
+        "pod": practice.pod,
+        "words": f"How do I begin with a {world.canary}?",
+        "expert": Expert.objects.order_by("pk")[0],
+        "passed_on": WEEK,
+        "answer": f"With the {world.canary} prompt",
+        "solved_by": SolvedBy.PROMPT,
+        "prompt": Prompt.objects.order_by("pk")[0],
+        "answered_by": world.champion.person,
+        "answered_on": WEEK,
+    }
+    AskedQuestion.objects.create(person=practice.members[0], asked_at=AT, **given)
+    Reflection.objects.create(
+        pod=practice.pod,
+        week=WEEK,
+        worked=f"The {world.canary} of last month as an example",
+        written_by=world.champion.person,
+        written_at=AT,
+    )
     Remedy.objects.create(
         program=practice.program,
         person=practice.members[0],
@@ -251,6 +272,34 @@ def _export(world: World, practice: Practice, guest: Guest) -> None:
         opened_at=AT,
     )
     AnonymousQuestion.objects.create(key_hash=hash_secret(world.canary), shown_on=WEEK, **given)
+
+
+def _make_ready(world: World, practice: Practice) -> None:
+    """What must be there before the launch, the policy and who has read it, and a role's pack."""
+    program, person = practice.program, practice.members[0]
+    Preparation.objects.create(
+        program=program, item="showcase", owner=person, evidence=f"In the {world.canary} room", given_at=AT
+    )
+    policy = Policy.objects.create(
+        version=1, words=f"{world.canary} is allowed", red_lines=f"Never a {world.canary}", published_at=AT
+    )
+    Acknowledgement.objects.create(policy=policy, person=person, asked_at=AT)
+    pack = Pack.objects.create(program=program, role=f"{world.canary} role", made_at=AT)
+    PackElement.objects.create(pack=pack, name=f"{world.canary} examples", owner=person)
+    PackTest.objects.create(pack=pack, task=f"The {world.canary} report", verdict="good", tested_at=AT)
+
+
+def _say_what_work_there_is(world: World, practice: Practice) -> None:
+    """A workflow in a role, and what somebody said of it."""
+    workflow = practice.program.workflow
+    RoleWork.objects.create(role=f"{world.canary} role", workflow=workflow, needed=3, set_at=AT)
+    asking = SkillsWave.objects.create(instrument_version=1, opened_at=AT, closes_at=AT + timedelta(days=14))
+    asked = SkillsAsk.objects.create(
+        wave=asking, person=practice.members[0], role=f"{world.canary} role", asked_at=AT, anchor=f"The {world.canary}"
+    )
+    SkillAnswer.objects.create(ask=asked, workflow=workflow, level=1, hours="1_to_3")
+    SkillFinding.objects.create(wave=asking, workflow=workflow, levels=[], minutes=[], published_at=AT)
+    Anchor.objects.create(wave=asking, words=f"{world.canary} minutes", workflow=workflow)
 
 
 def _choose_and_give_time(world: World, practice: Practice) -> None:

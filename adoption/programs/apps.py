@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from adoption.outbox.rules import KINDS, Kind, MessageClass
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN, STANDINGS
+from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
 
 
 class ProgramsConfig(AppConfig):
@@ -17,6 +17,21 @@ class ProgramsConfig(AppConfig):
         ERASERS.register("programs", "adoption.programs.actions.erase_person")
         ERASERS.register("designs", "adoption.programs.actions.design.forget_in_designs")
         SEEN.register("programs", "adoption.programs.queries.seen_of_programs")
+        PROBES.register("policy", "adoption.programs.queries.policy.policy_read")
+        PROBES.register("packs", "adoption.programs.queries.packs.packs_ready")
+        PROBES.register("showcase", "adoption.programs.queries.readiness.showcase_scheduled")
+        PURPOSES.register("policy", "/y/")
+        KINDS.register(
+            Kind(
+                name="policy",
+                message_class=MessageClass.NUDGE,
+                lasts=timedelta(days=14),
+                links={"open": "policy"},
+                links_last=timedelta(days=90),
+                facts="adoption.programs.queries.policy.facts_of_policy",
+                still_wanted="adoption.programs.queries.policy.policy_wanted",
+            )
+        )
         STANDINGS.register("takes_part", "adoption.programs.queries.takes_part")
         EXPORTERS.register("programs", "adoption.programs.queries.export_programs")
         KINDS.register(

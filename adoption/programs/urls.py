@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from adoption.outbox.views.link import arrive
+from adoption.outbox.views.privacy import who_sees_by_link
 from adoption.programs import api, views
+from adoption.programs.actions import POLICY
 from adoption.programs.api import attention as api_attention
+from adoption.programs.api import readiness as api_readiness
 
 Places = list[URLPattern | URLResolver]
 
@@ -36,6 +40,32 @@ arms: Places = [
     path("draw/", views.arms_draw, name="arms-draw"),
 ]
 
+# /o/<org>/p/<program>/readiness/
+readiness: Places = [
+    path("", views.readiness, name="readiness"),
+    path("<str:item>/", views.readiness_item, name="readiness-item"),
+    path("<str:item>/waive/", views.readiness_waive, name="readiness-waive"),
+    path("<str:item>/unwaive/", views.readiness_unwaive, name="readiness-unwaive"),
+]
+
+# /o/<org>/p/<program>/packs/
+packs: Places = [
+    path("", views.packs, name="packs"),
+    path("<uuid:pack>/", views.pack, name="pack"),
+    path("<uuid:pack>/test/", views.pack_test, name="pack-test"),
+    path("<uuid:pack>/check/", views.pack_check, name="pack-check"),
+    path("<uuid:pack>/discard/", views.pack_discard, name="pack-discard"),
+    path("<uuid:pack>/<uuid:element>/", views.element, name="pack-element"),
+    path("<uuid:pack>/<uuid:element>/out/", views.element_out, name="pack-element-out"),
+]
+
+# /y/
+mailed_policies: Places = [
+    path("<uuid:link>/", views.policy, name="policy"),
+    path("<uuid:link>/who/", who_sees_by_link(POLICY), name="policy-who"),
+    path("<str:token>/", arrive("policy", POLICY), name="policy-arrive"),
+]
+
 # /o/<org>/p/<program>/
 program: Places = [
     path("", views.program, name="program"),
@@ -52,6 +82,9 @@ program: Places = [
     path("measure/exempt/<uuid:exemption>/withdraw/", views.exemption_withdraw, name="exemption-withdraw"),
     path("attention/", include(attention)),
     path("calendar/", include(calendar)),
+    path("readiness/", include(readiness)),
+    path("packs/", include(packs)),
+    path("policy/ask/", views.policy_ask, name="policy-ask"),
 ]
 
 # /o/<org>/p/
@@ -65,6 +98,8 @@ programs: Places = [
 organization: Places = [
     path("p/", include(programs)),
     path("attention/", views.attention_everywhere, name="attention-everywhere"),
+    path("policy/", views.own_policy, name="own-policy"),
+    path("policy/new/", views.policy_new, name="policy-new"),
     path("waiting/programs/", views.waiting_programs, name="waiting-programs"),
 ]
 
@@ -75,10 +110,32 @@ machines = [
     path("attention/<uuid:attention>/later/", api_attention.ReasonLater.as_view(), name="api-attention-later"),
     path("p/", api.Programs.as_view(), name="api-programs"),
     path("p/<slug:program>/", api.OneProgram.as_view(), name="api-program"),
+    path("policy/", api_readiness.ThePolicy.as_view(), name="api-policy"),
+    path("policy/acknowledgement/", api_readiness.OwnAcknowledgement.as_view(), name="api-policy-acknowledgement"),
+    path("p/<slug:program>/policy/requests/", api_readiness.PolicyRequests.as_view(), name="api-policy-requests"),
+    path("p/<slug:program>/readiness/", api_readiness.Readiness.as_view(), name="api-readiness"),
+    path("p/<slug:program>/readiness/<str:item>/", api_readiness.ReadinessLine.as_view(), name="api-readiness-line"),
+    path(
+        "p/<slug:program>/readiness/<str:item>/waiver/",
+        api_readiness.ReadinessWaiver.as_view(),
+        name="api-readiness-waiver",
+    ),
+    path("p/<slug:program>/packs/", api_readiness.Packs.as_view(), name="api-packs"),
+    path("p/<slug:program>/packs/<uuid:pack>/", api_readiness.OnePack.as_view(), name="api-pack"),
+    path(
+        "p/<slug:program>/packs/<uuid:pack>/elements/", api_readiness.PackElements.as_view(), name="api-pack-elements"
+    ),
+    path(
+        "p/<slug:program>/packs/<uuid:pack>/elements/<uuid:element>/",
+        api_readiness.OnePackElement.as_view(),
+        name="api-pack-element",
+    ),
+    path("p/<slug:program>/packs/<uuid:pack>/tests/", api_readiness.PackTests.as_view(), name="api-pack-tests"),
     path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),
 ]
 
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
+    path("y/", include(mailed_policies)),
     path("api/v1/o/<slug:org>/", include(machines)),
 ]

@@ -31,6 +31,12 @@ def champions_have_time(*, program: Program, at: datetime) -> bool:
     return not found
 
 
+def sponsor_named(*, program: Program, at: datetime) -> bool:
+    """Readiness: whether somebody stands for the champions' time, and a line of the budget pays for it."""
+    found: bool = Sponsorship.objects.filter(program=program, sponsor__isnull=False).exists()
+    return found
+
+
 @dataclass(frozen=True)
 class Agreed:
     """Where a champion's agreement is on a day: what stands, what is proposed, or why it is done without."""

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Program
+from adoption.programs.models import Assignment, Program
+from adoption.programs.rules import Arm, Template
 from adoption.tenancy.models import Person
 from champions.models import Candidacy, Champion, Offer, Selection
 from champions.rules.selection import Sought, Tries, candidates_wanted, sought, spread
@@ -99,6 +100,21 @@ def shortlist(program: Program, *, at: datetime) -> Shortlist | None:
         wanted=wanted,
         found=len(open_rows) + len(champions),
     )
+
+
+def has_early_adopters(*, program: Program, at: datetime) -> bool:
+    """Readiness: whether there are enough who try AI unasked and are sought out.
+
+    While a shortlist is open, those on it and those who have accepted count; without one, the champions that are named,
+    for the people in the pods. A programme that explores needs none.
+    """
+    if program.template == Template.EXPLORATORY:
+        return True
+    found = shortlist(program, at=at)
+    if found is not None and found.selection.settled_at is None:
+        return not found.is_too_few
+    seated = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program).count()
+    return bool(Champion.objects.serving().filter(program=program).count() >= candidates_wanted(seated))
 
 
 def _proposed(rows: Iterable[Candidacy], most: int) -> set[int]:

@@ -18,7 +18,7 @@ _SMALLEST, _LARGEST = 9.0, 17.0
 # From here on gap and upside are both high.
 _HIGH = 2
 # How far those stand apart that have the same gap and the same upside.
-_APART = 21.0
+_APART = 27.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Exemption
+from adoption.programs.models import Exemption, Pack, PackElement, Workflow
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
@@ -21,7 +21,7 @@ from champions.models import Candidacy, TimeCheck
 from metrics.models import EvidenceLink, Export, VendorFile
 from pods.models import Question as AskedQuestion
 from pods.models import Remedy
-from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound
+from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound, RoleWork, SkillsAsk
 from tests.factories import AT, World
 from tests.practice import move_somebody, plan_ahead, practise, promise_step, want_attention
 from tests.stock import stock
@@ -59,19 +59,25 @@ PUBLIC = {
     "offer": "the page behind a mailed link, which the browser was exchanged for",
     "offer-who": "the page behind a mailed link, which the browser was exchanged for",
     "offer-arrive": "a mailed link: 256 random bits are the grant",
+    "policy": "the page behind a mailed link, which the browser was exchanged for",
+    "policy-who": "the page behind a mailed link, which the browser was exchanged for",
+    "policy-arrive": "a mailed link: 256 random bits are the grant",
+    "skills": "the page behind a mailed link, which the browser was exchanged for",
+    "skills-who": "the page behind a mailed link, which the browser was exchanged for",
+    "skills-arrive": "a mailed link: 256 random bits are the grant",
     "week-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "survey-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-who": "the page behind a mailed link, which the browser was exchanged for",
     "week-arrive": "a mailed link: 256 random bits are the grant",
+    "shared-evidence": "the page behind a mailed link, which the browser was exchanged for",
+    "shared-evidence-file": "the page behind a mailed link, which the browser was exchanged for",
+    "shared-evidence-arrive": "a mailed link: 256 random bits are the grant",
     "follow-up-alone": "the page behind a mailed link, which the browser was exchanged for",
     "follow-up-who": "the page behind a mailed link, which the browser was exchanged for",
     "follow-up-arrive": "a mailed link: 256 random bits are the grant",
     "showing-by-link": "the page behind a mailed link, which the browser was exchanged for",
     "showing-who": "the page behind a mailed link, which the browser was exchanged for",
     "showing-arrive": "a mailed link: 256 random bits are the grant",
-    "shared-evidence": "the page behind a mailed link, which the browser was exchanged for",
-    "shared-evidence-file": "the page behind a mailed link, which the browser was exchanged for",
-    "shared-evidence-arrive": "a mailed link: 256 random bits are the grant",
     "question-by-key": "whoever asked without a name kept the key: 256 random bits are the grant",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",
@@ -89,14 +95,14 @@ BY_FACT = frozenset(
         "deed-new",
         "deed-withdraw",
         "expert-new",
+        "export",
+        "export-file",
         "expert-off",
         "expert-on",
         "network-card",
         "objections",
         "prompt-aside",
         "prompt-back",
-        "export",
-        "export-file",
         "prompt-improve",
         "prompt-new",
         "prompt-review",
@@ -131,6 +137,7 @@ BY_FACT = frozenset(
         "own-agreement",
         "own-check",
         "own-nomination",
+        "own-skills",
         "own-survey",
         "own-pulse",
         "own-rating",
@@ -161,15 +168,21 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "message": _first(Message),
     "people_import": _first(PeopleImport),
     "usage_import": _first(VendorFile, committed_at=None),
+    "export": _first(Export),
+    "evidence_link": _first(EvidenceLink),
     "usage-import-undo.usage_import": _first(VendorFile, committed_at=AT),
     "ask": _first(Ask),
     "nomination": _first(NominationAsk),
+    "skills": _first(SkillsAsk),
+    "work": _first(RoleWork),
+    "item": lambda world: "showcase",
+    "pack": _first(Pack),
+    "element": _first(PackElement),
+    "workflow": _first(Workflow),
     "candidacy": _first(Candidacy),
     "check": _first(TimeCheck),
     "output": _first(Output),
     "rater": _first(Rater),
-    "export": _first(Export),
-    "evidence_link": _first(EvidenceLink),
     "rating_round": _first(RatingRound),
     "page": lambda world: "work",
     "wave": lambda world: "baseline",
@@ -184,6 +197,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "question-down.wave": lambda world: "post",
     "question-away.wave": lambda world: "post",
     "starts_on": lambda world: AT.date(),
+    "chart": lambda world: "weeks",
     "program": lambda world: practise(world).program.slug,
     "champion": lambda world: practise(world).champion.public_id,
     "pod": lambda world: practise(world).pod.public_id,

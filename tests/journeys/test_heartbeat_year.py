@@ -30,6 +30,7 @@ from tests.agreeing import agree_on_time
 from tests.factories import PersonFactory, World, make_world
 from tests.journeys.conftest import Post
 from tests.journeys.passing import Clock, passing
+from tests.readying import make_ready
 
 # Real commits: in one long transaction nothing that a year leaves behind would ever be tidied away, and each beat reads past it.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +100,7 @@ def begin(clock: Clock, letters: Post) -> Year:
     with organization(world.organization.pk):
         for person in (members[0], compared[0]):
             answer(ask=Ask.objects.get(person=person), given={"minutes": 60}, at=clock.now)
+        make_ready(program, at=clock.now)
         program = programs.launch(program=program, by=lead, at=clock.now)
     clock.to(START + timedelta(days=1), time(14))
     with organization(world.organization.pk):

@@ -12,6 +12,7 @@ from surveys.models import Allotment, Ask, Output, RatingRound
 from surveys.queries import Named
 from surveys.rules import WaveKind
 from tests.factories import AT, World
+from tests.readying import make_ready
 from tests.running import Running
 
 BEFORE = AT - timedelta(days=25)
@@ -25,6 +26,7 @@ def launch(made: Running, world: World) -> Running:
     wave = actions.open_wave(program=made.program, kind=WaveKind.BASELINE, at=BEFORE)
     for ask in Ask.objects.filter(wave=wave, person__in=people):
         actions.answer(ask=ask, given={"minutes": 60, "times": 2}, at=BEFORE)
+    make_ready(made.program, at=BEFORE)
     program = programs.launch(program=made.program, by=world.lead.person, at=made.at(made.program.starts_on))
     return Running(program, made.pod, made.members, made.compared)
 

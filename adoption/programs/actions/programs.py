@@ -8,12 +8,25 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from adoption.disclosure.rules import Thresholds
+from adoption.outbox.actions.links import end as end_links
 from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
+from adoption.programs.actions.policy import POLICY
 from adoption.programs.actions.refusals import NotReady, Refused, WrongState
 from adoption.programs.actions.template import explorers
-from adoption.programs.models import Assignment, Attention, Exemption, Objection, Program, Workflow
+from adoption.programs.models import (
+    Acknowledgement,
+    Assignment,
+    Attention,
+    Exemption,
+    Objection,
+    PackElement,
+    Preparation,
+    Program,
+    Workflow,
+)
 from adoption.programs.queries.design import design_of
+from adoption.programs.queries.readiness import waived_items
 from adoption.programs.rules import Arm, Kind, Mode, State, Template
 from adoption.programs.rules.design import main_look
 from adoption.tenancy.actions import audit
@@ -146,15 +159,18 @@ def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Progr
 def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     """Begin the active phase: fixes what is measured and writes the calendar. Raises WrongState and NotReady.
 
-    What every floor wants to see first is asked through the registered readiness probes.
+    What every floor wants to see first is asked through the registered readiness probes. What is open goes only with its
+    written reason, and is told apart in the audit trail.
     """
     program = _locked(program)
     if program.state is not State.BASELINE:
         raise WrongState("no_baseline" if program.state is State.DRAFT else "launched")
     missing = _empty_arms(program)
     missing += [entry.name for entry in PROBES if not entry.load()(program=program, at=at)]
-    if missing:
-        raise NotReady("not_ready", missing=missing)
+    waived = waived_items(program)
+    without = [name for name in missing if name in waived]
+    if len(without) < len(missing):
+        raise NotReady("not_ready", missing=[name for name in missing if name not in waived])
     program.launched_at = at
     company, design = program.organization, design_of(program)
     program.fixed = {
@@ -168,6 +184,8 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     program.save(update_fields=["launched_at", "fixed"])
     promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode, program.template))
     audit.record("program.launched", by=by, at=at, subject=program)
+    if without:
+        audit.record("readiness.launched_without", by=by, at=at, subject=program, fields=without)
     return program
 
 
@@ -223,6 +241,15 @@ def erase_person(*, person: Person, at: datetime) -> None:
     Objection.objects.filter(person=person).delete()
     Exemption.objects.filter(person=person).delete()
     Assignment.objects.filter(person=person).delete()
+    end_links(
+        purpose=POLICY,
+        row_ids=list(Acknowledgement.objects.filter(person=person).values_list("pk", flat=True)),
+        at=at,
+    )
+    Acknowledgement.objects.filter(person=person).delete()
+    # What somebody was to see to stays to be seen to, by nobody yet.
+    Preparation.objects.filter(owner=person).update(owner=None)
+    PackElement.objects.filter(owner=person).update(owner=None)
 
 
 def _empty_arms(program: Program) -> list[str]:

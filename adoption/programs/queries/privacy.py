@@ -7,7 +7,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.models import Assignment, Attention, Exemption, Objection
+from adoption.programs.models import (
+    Acknowledgement,
+    Assignment,
+    Attention,
+    Exemption,
+    Objection,
+    PackElement,
+    Preparation,
+)
 from adoption.programs.queries.design import designs_naming
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.models.organization import ChampionView
@@ -46,6 +54,22 @@ def export_programs(*, person: Person) -> dict[str, Any]:
             {"program": row.program.name, "by": "rule" if key in row.eligible.get("line", []) else "lots"}
             for row in designs_naming(key).select_related("program").order_by("id")
         ],
+        "policy_read": [
+            {
+                "version": row.policy.version,
+                "asked": row.asked_at.isoformat(),
+                "acknowledged": row.acknowledged_at and row.acknowledged_at.isoformat(),
+            }
+            for row in Acknowledgement.objects.filter(person=person).select_related("policy").order_by("id")
+        ],
+        "you_see_to": [
+            {"program": row.program.name, "what": row.item, "until": row.due_on and row.due_on.isoformat()}
+            for row in Preparation.objects.filter(owner=person).select_related("program").order_by("id")
+        ],
+        "you_keep": [
+            {"program": row.pack.program.name, "for": row.pack.role, "what": row.name}
+            for row in PackElement.objects.filter(owner=person).select_related("pack__program").order_by("id")
+        ],
         "wanted_attention": [
             {
                 "program": row.program.name,
@@ -74,6 +98,11 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
             _("That your line may take part, or which group your team drew, as its head"), Permission.MANAGE_PROGRAMS
         ),
         Holding(_("That you would rather take no part"), remark=_("Nobody is told, and nothing more is asked of you.")),
+        Holding(
+            _("That you have read the policy"),
+            remark=_("Leads see how many have, never who."),
+        ),
+        Holding(_("What you see to before a launch, and what you keep of a context pack"), Permission.MANAGE_PROGRAMS),
         Holding(
             _("That somebody should talk to you, and why"),
             Permission.MANAGE_PROGRAMS,
@@ -109,6 +138,23 @@ SENTENCES: dict[str, Words] = {
     "program.step_skipped": _("left out a step of a programme: %(detail)s"),
     "program.step_moved": _("moved a step of a programme: %(detail)s"),
     "program.step_restored": _("brought back a step of a programme: %(detail)s"),
+    "readiness.arranged": _("said who sees to something before a launch, and by when: %(detail)s"),
+    "readiness.shown": _("gave evidence of something before a launch: %(detail)s"),
+    "readiness.evidence_withdrawn": _("took evidence back: %(detail)s"),
+    "readiness.waived": _("wrote down why a launch does not wait for something: %(detail)s"),
+    "readiness.waiver_withdrawn": _("let a launch wait for something after all: %(detail)s"),
+    "readiness.launched_without": _("launched a programme without: %(detail)s"),
+    "policy.published": _("published the policy: %(detail)s"),
+    "policy.asked": _("asked people to read the policy: %(detail)s"),
+    "pack.begun": _("began a context pack: %(detail)s"),
+    "pack.changed": _("changed what is in a context pack: %(detail)s"),
+    "pack.checked": _("looked a context pack through: %(detail)s"),
+    "pack.tested": _("tested a context pack on a real task: %(detail)s"),
+    "pack.discarded": _("took a context pack away: %(detail)s"),
+    "workflow.added": _("named a workflow"),
+    "workflow.renamed": _("gave a workflow another name"),
+    "workflow.retired": _("retired a workflow"),
+    "workflow.restored": _("brought back a workflow"),
     "attention.handled": _("said that a reason for attention is dealt with"),
     "attention.put_off": _("put off a reason for attention: %(detail)s"),
     "attention.reopened": _("brought back a reason for attention"),

@@ -17,6 +17,7 @@ from adoption.programs import rules
 from adoption.programs.models import Assignment, Attention, Program
 from adoption.programs.queries.attention import Wanting, people_wanting, wanting
 from adoption.programs.queries.calendar import Coming, coming
+from adoption.programs.queries.readiness import waived_items
 from adoption.programs.rules import Act, Arm, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import PROBES, local_date
@@ -43,6 +44,11 @@ READY_WORDS: dict[str, Words] = {
         "Each champion has agreed with their manager what comes off their plate, or it is written down why not"
     ),
     "champions_free": _("No champion is in one of the two groups"),
+    "early_adopters": _("There are enough early adopters to choose champions from"),
+    "sponsor": _("A sponsor stands for it, and a line of the budget pays for champions’ time"),
+    "policy": _("The policy and the red lines are published, and read by those in the pods"),
+    "packs": _("The context pack of each role is complete, and a real task came out well with it"),
+    "showcase": _("The first showcase has a date, and the sponsor comes"),
     "baseline": _("The baseline survey has answers from both groups"),
 }
 # And where nothing is compared.
@@ -123,11 +129,12 @@ class Team:
 
 @dataclass(frozen=True)
 class Ready:
-    """One thing that must be there before the launch, and whether it is."""
+    """One thing that must be there before the launch, and whether it is, or it is written down why not."""
 
     name: str
     words: Words
     is_met: bool
+    is_waived: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,9 +231,11 @@ def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) ->
     met["pods"] = met.get("pods", True) and Arm.PODS in arms
     if program.is_compared:
         met["arm_comparison"] = Arm.COMPARISON in arms
+    without = {name for name in waived_items(program) if not met.get(name, True)}
+    met |= dict.fromkeys(without, True)
     order = [*READY_WORDS, *sorted(set(met) - set(READY_WORDS))]
     words = READY_WORDS if program.is_compared else READY_WORDS | EXPLORING_WORDS
-    return tuple(Ready(name, words.get(name, name), met[name]) for name in order if name in met)
+    return tuple(Ready(name, words.get(name, name), met[name], name in without) for name in order if name in met)
 
 
 def unassigned_teams(program: Program) -> list[Team]:

@@ -466,6 +466,7 @@ class Act(StrEnum):
     OPEN_BASELINE = "open_baseline"
     WAIT_FOR_BASELINE = "wait_for_baseline"
     AGREE_TIME = "agree_time"
+    MAKE_READY = "make_ready"
     LAUNCH = "launch"
     READ_EVIDENCE = "read_evidence"
 
@@ -491,6 +492,8 @@ def next_act(state: State, missing: Collection[str]) -> Act:
         return Act.OPEN_BASELINE
     if set(missing) == {"agreements"}:
         return Act.AGREE_TIME
+    if missing and BASELINE not in missing:
+        return Act.MAKE_READY
     return Act.WAIT_FOR_BASELINE if missing else Act.LAUNCH
 
 

@@ -12,7 +12,10 @@ from adoption.programs.views.attention import (
 )
 from adoption.programs.views.calendar import calendar, step, step_back, step_move, step_skip
 from adoption.programs.views.measure import exemption_new, exemption_withdraw, measure, measure_mode
+from adoption.programs.views.packs import element, element_out, pack, pack_check, pack_discard, pack_test, packs
+from adoption.programs.views.policy import own_policy, policy, policy_ask, policy_new
 from adoption.programs.views.programs import baseline_open, comparison, launch, program, programs
+from adoption.programs.views.readiness import readiness, readiness_item, readiness_unwaive, readiness_waive
 from adoption.programs.views.template import template
 from adoption.programs.views.waiting import waiting_programs
 from adoption.programs.views.wizard import program_change, program_new, program_step
@@ -34,16 +37,31 @@ __all__ = [
     "baseline_open",
     "calendar",
     "comparison",
+    "element",
+    "element_out",
     "exemption_new",
     "exemption_withdraw",
     "launch",
     "measure",
     "measure_mode",
+    "own_policy",
+    "pack",
+    "pack_check",
+    "pack_discard",
+    "pack_test",
+    "packs",
+    "policy",
+    "policy_ask",
+    "policy_new",
     "program",
     "program_change",
     "program_new",
     "program_step",
     "programs",
+    "readiness",
+    "readiness_item",
+    "readiness_unwaive",
+    "readiness_waive",
     "step",
     "step_back",
     "step_move",
