@@ -28,6 +28,7 @@ from adoption.tenancy.walls import organization
 from metrics.management.demo.champions import ask_around
 from metrics.management.demo.history import Group, Life, Plan, live
 from metrics.management.demo.kit import stock_kit
+from metrics.management.demo.matrix import look_for_work
 from metrics.management.demo.questions import ask_champions
 from metrics.management.demo.review import look_through
 from metrics.management.demo.sessions import plan_ahead
@@ -340,6 +341,7 @@ def found(company: Company, *, now: datetime) -> None:
             live(plan, Life(made, now=now), lead=office["lead"], sponsor=office["executive"])
         if company.asks_around:
             ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")
+            look_for_work(Life(made, now=now), lead=office["lead"])
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
         plan_ahead(Life(made, now=now))

@@ -20,9 +20,11 @@ from champions.actions import name_champion
 from champions.actions.moments import LOOK
 from champions.models import Champion
 from metrics.actions.weeks import DRAIN, Line, record_history
-from metrics.management.demo import ratings
+from metrics.management.demo import ratings, signs
 from metrics.management.demo.champions import give_time, keep_some_time, keep_time
+from metrics.management.demo.design import think
 from metrics.management.demo.habits import Course, Habit, habits, said
+from metrics.management.demo.readiness import prepare
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
@@ -34,6 +36,11 @@ EVENING = time(17)
 FINISHED = (
     "The first section of this week’s own piece",
     "Notes and the last good one in, the context pack loaded, ask for a draft, check each figure against the file.",
+)
+# Where the time went: the more often a word stands here, the more often it is said.
+WENT_TO = (
+    *("more_of_the_same", "breathing_space", "better_quality"),
+    *("better_quality", "better_quality", "higher_value", "higher_value", "other"),
 )
 PULSE_SHARE = 0.8  # of those who answer a survey, so many go on to its anonymous part
 # What the history carries out as time passes. Mail of the past is not sent: nobody was there to read it.
@@ -150,6 +157,9 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
             programs.assign(
                 program=program, arm=Arm.COMPARISON, cluster=group.name, people=group.members, by=lead, at=at
             )
+    pods = sum(group.champion is not None for group in plan.groups)
+    where = [one.department for group in plan.groups for one in group.members]
+    think(program, departments=where, pods=pods, teams=len(plan.groups) - pods, by=lead, at=at)
     leading = Champion.objects.serving().filter(program=program).select_related("person__manager").in_name_order()
     give_time(program, list(leading), sponsor=sponsor, lead=lead, life=life)
     members = list(_members(plan.groups))
@@ -160,6 +170,7 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
     weeks = calendar.asked_weeks(plan.starts_on, plan.weeks)
     for week in [week for week in weeks if week < plan.starts_on - timedelta(weeks=1)]:
         _say(program, plan, members, week, life)
+    prepare(program, list(leading), sponsor=sponsor, lead=lead, life=life, renews=plan.is_being_rated)
     programs.launch(program=program, by=lead, at=life.at(plan.starts_on, time(8)))
     _say(program, plan, members, plan.starts_on - timedelta(weeks=1), life)
     for week in [week for week in weeks if week >= plan.starts_on]:
@@ -170,6 +181,9 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
         if week + timedelta(weeks=1, days=1) > life.now.date():
             break
         _say(program, plan, members, week, life)
+        if plan.rated and week == plan.starts_on + timedelta(weeks=5):
+            told = [(one.person, one.habit, found) for one in members if (found := said(plan.course, one.habit, week))]
+            signs.show(program, told, week, at=life.at(week + timedelta(weeks=1, days=1)))
         if week == plan.starts_on + timedelta(weeks=7):
             _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)), pulse=plan.rated)
             if plan.rated:
@@ -329,6 +343,8 @@ def _survey(
             "sure_checking": str(dice.choice((2, 3) if kind is WaveKind.BASELINE else (3, 4))),
             "timed": dice.choice(("timed", "estimated", "estimated")),
         }
+        if kind is not WaveKind.BASELINE:
+            given["went_to"] = random.Random(f"{habit.seat}-went").choice(WENT_TO if adopts else WENT_TO[:3])  # noqa: S311 - likewise
         answer(ask=ask, given=given, at=at)
         if pulse and dice.random() < PULSE_SHARE:
             take_pulse(
