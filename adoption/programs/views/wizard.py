@@ -41,7 +41,7 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
     """The first step of a draft that is not there yet; after an earlier programme, where one is named."""
     like = Program.objects.select_related("workflow").filter(slug=asked_text(_given(request), "like")).first()
     if request.method != "POST":
-        said: dict[str, Any] = {"form_key": uuid.uuid4()}
+        said: dict[str, Any] = {"form_key": uuid.uuid4(), "workflow": asked_text(request.GET, "workflow")}
         if like:
             before = said_of_work(like, design_of(like))
             said |= {**before, "name": "", "like": like.slug}
