@@ -107,7 +107,7 @@ def look_for_work(life: Life, *, lead: Person) -> None:
                 for one in own_work(ask)
                 if (ask.role, one.workflow.name) in said
             }
-            task = dice.choice(TASKS)[0] if dice.random() < 0.5 else ""
+            task = dice.choice(TASKS)[0] if dice.random() < 0.2 else ""
             answer_skills(ask=ask, given=given, anchor=task, at=at + timedelta(days=dice.randint(1, 9)))
     close_skills(wave=wave, by=lead, at=at + timedelta(days=14))
     of_task = {words: name for words, name in TASKS if name}
