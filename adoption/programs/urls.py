@@ -7,6 +7,7 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from adoption.programs import api, views
 from adoption.programs.actions import POLICY
 from adoption.programs.api import attention as api_attention
+from adoption.programs.api import design as api_design
 from adoption.programs.api import readiness as api_readiness
 
 Places = list[URLPattern | URLResolver]
@@ -132,6 +133,13 @@ machines = [
     ),
     path("p/<slug:program>/packs/<uuid:pack>/tests/", api_readiness.PackTests.as_view(), name="api-pack-tests"),
     path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),
+    path("p/<slug:program>/design/", api_design.DesignOfProgram.as_view(), name="api-design"),
+    path("p/<slug:program>/measure/", api_design.MeasureOfProgram.as_view(), name="api-measure"),
+    path("p/<slug:program>/arms/", api_design.Arms.as_view(), name="api-arms"),
+    path("p/<slug:program>/arms/rules/", api_design.ArmRules.as_view(), name="api-arm-rules"),
+    path("p/<slug:program>/arms/teams/", api_design.ArmTeams.as_view(), name="api-arm-teams"),
+    path("p/<slug:program>/arms/lots/", api_design.ArmLots.as_view(), name="api-arm-lots"),
+    path("p/<slug:program>/launch/", api_design.LaunchOfProgram.as_view(), name="api-launch"),
 ]
 
 urlpatterns = [

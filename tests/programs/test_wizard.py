@@ -242,3 +242,47 @@ def test_the_database_refuses_a_design_that_makes_no_sense(meridian: World, ente
         ):
             with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
                 act()
+
+
+def test_machines_design_measure_and_draw_as_the_pages_do(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        for head in some_people(meridian, 3):
+            some_people(meridian, 2, manager=head)
+    root, client = f"/api/v1/o/meridian/p/{program.slug}", client_as(meridian.lead)
+    json = {"content_type": "application/json"}
+    given = {**client.get(f"{root}/design/").json(), "tier": "competence", "pods": 12, "teams": 12, "least_icc": 0.1}
+    given.pop("points")
+    told = client.put(f"{root}/design/", given, **json).json()
+    assert (told["tier"], told["least_icc"], told["primary_look"]) == ("competence", 0.1, "S56")
+    assert told["points"] > 20
+    wrong = client.put(f"{root}/design/", {**given, "least_icc": 0.01}, **json)
+    assert wrong.status_code == HTTPStatus.BAD_REQUEST
+    lots = client.post(f"{root}/arms/lots/", {"pods": 1, "teams": 2, "seed": 7}, **json)
+    assert (lots.status_code, lots.json()["lots"]["seed"]) == (HTTPStatus.CREATED, 7)
+    again = client.post(f"{root}/arms/lots/", {"pods": 1, "teams": 2, "seed": 8}, **json)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "drawn_already")
+    assert client.get(f"{root}/arms/").json() == lots.json()
+    assert client.delete(f"{root}/arms/lots/").json()["in_comparison"] == 0
+    nobody = client.post(f"{root}/arms/rules/", {"field": "department", "value": "Atlantis"}, **json)
+    assert nobody.json()["errors"][0]["code"] == "nobody_there"
+    rows = client.get(f"{root}/launch/").json()["rows"]
+    assert {"end", "post-survey"} <= {row["key"] for row in rows}
+    # Silently nothing is changed after the launch; another version has its reason.
+    assert client.get(f"{root}/measure/").json() == {"items": []}
+    with enter(meridian):
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={"primary_look": "S56", "least_icc": 0.1})
+    for late in (
+        client.put(f"{root}/design/", {**given, "primary_look": "S30"}, **json),
+        client.post(f"{root}/arms/rules/", {"field": "line", "value": str(meridian.manager.public_id)}, **json),
+    ):
+        assert (late.status_code, late.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "launched")
+    silent = client.post(f"{root}/measure/", {"primary_look": "S30", "least_icc": 0.1, "reason": " "}, **json)
+    assert silent.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+    made = client.post(f"{root}/measure/", {"primary_look": "S30", "least_icc": 0.1, "reason": "Late"}, **json)
+    assert [(one["version"], one["primary_look"], one["reason"]) for one in made.json()["items"]] == [
+        (1, "S56", ""),
+        (2, "S30", "Late"),
+    ]
+    assert client.get(f"{root}/launch/").status_code == HTTPStatus.NOT_FOUND
+    assert client_as(meridian.executive).get(f"{root}/arms/").status_code == HTTPStatus.FORBIDDEN

@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from adoption.programs import actions, queries, rules
 from adoption.programs.forms import asked_ids, refusal_words
 from adoption.programs.models import Program
+from adoption.programs.queries.design import design_of
+from adoption.programs.queries.launch import launch_preview
 from adoption.programs.rules import Arm
+from adoption.programs.rules.design import main_look
 from adoption.programs.views import timeline
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
@@ -102,10 +105,12 @@ def launch(request: OrganizationRequest, org: str, program: str) -> HttpResponse
     if request.method == "POST":
         return _act(request, found, actions.launch, _("Launched. The calendar does the rest."))
     look = queries.look_at(found, at=request.at)
-    plan = queries.planned(
-        rules.plan_active(found.starts_on, found.weeks, found.mode, found.template), today=look.today
-    )
-    return render(request, "programs/launch.html", {"look": look, "plan": plan})
+    facts = {
+        "look": look,
+        "preview": launch_preview(found, at=request.at),
+        "main_look": main_look(design_of(found).primary_look, found.template),
+    }
+    return render(request, "programs/launch.html", facts)
 
 
 def _act(request: OrganizationRequest, program: Program, act: Callable[..., Any], done: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from champions.actions.agreements import agree, propose_agreement, record_sponso
 from champions.models import Champion, TimeCheck
 from champions.rules.agreements import Side, owed
 from champions.rules.time import ANSWERED_WITHIN
+from metrics.management.demo.design import draw, think
 from pods.actions import look_at_champions
 from surveys.actions import answer_check, close_nominations, keep_tries, name_colleague, open_nominations
 from surveys.models import NominationAsk
@@ -120,6 +121,8 @@ def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program
         by=lead,
         at=at,
     )
+    think(program, departments=["Advisory North", "Advisory South", "Tax"], pods=3, teams=3, by=lead, at=at)
+    draw(program, pods=3, teams=3, by=lead, at=at)
     until = local_date(at, life.organization.zone) + timedelta(days=7)
     wave = open_nominations(program=program, departments=[], until=until, by=lead, at=at)
     asks = list(NominationAsk.objects.filter(wave=wave).select_related("person").order_by("person__sort_name"))

@@ -1,0 +1,99 @@
+"""Before a launch: everything that it sets going, to whom, and when. From the calendar that the launch itself writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from adoption.programs import rules
+from adoption.programs.models import Program, Step
+from adoption.programs.queries.calendar import Coming, preview
+from adoption.programs.queries.design import reserved
+from adoption.tenancy.models import Person
+from adoption.tenancy.rules import instant, local_date
+
+Words = str | Promise
+
+# To whom each kind of step writes; the others write to nobody.
+_TO: dict[str, Words] = {
+    rules.OPEN_WAVE: _("everybody in the groups"),
+    rules.REMIND_WAVE: _("whoever in the groups has not answered"),
+    rules.ASK_WEEK: _("everybody in the groups who is at work"),
+    rules.ASK_CHAMPIONS: _("the champions who are at work"),
+    rules.TELL_EVIDENCE: _("executives and the sponsor, where something is new"),
+    rules.TELL_WINS: _("members of pods who use it unasked, each once on their own day"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step that the launch will write: what it is and does, when it comes, and to how many it writes at most."""
+
+    coming: Coming
+    at: datetime
+    to: Words
+    # None where nothing is sent at that moment.
+    people: int | None
+    is_late: bool
+
+    @property
+    def is_at_most(self) -> bool:
+        """Whether it may be fewer: who has answered by then, or whether there is anything new, is not known yet."""
+        return self.coming.step.task in {rules.REMIND_WAVE, rules.TELL_EVIDENCE}
+
+    @property
+    def words(self) -> Words:
+        return self.coming.words
+
+    @property
+    def key(self) -> str:
+        return self.coming.step.key
+
+
+@dataclass(frozen=True)
+class LaunchPreview:
+    """What follows a launch at a moment. Numbers are those of the groups, leaves and champions as they are known now."""
+
+    rows: tuple[Row, ...]
+    champions: tuple[str, ...]
+
+    @property
+    def messages(self) -> int:
+        """How many messages that is at most, over all of it."""
+        return sum(row.people or 0 for row in self.rows)
+
+
+def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
+    """Everything that is still to come of a programme that is launched at a moment, in order.
+
+    At most a few queries for each step, whatever the number of people. What comes of people's own doing - a day 7 after a
+    session, a question that is asked - is not on a calendar and not among it.
+    """
+    zone, today = program.organization.zone, local_date(at, program.organization.zone)
+    open_steps = Step.objects.open().filter(program=program).select_related("program__workflow").in_order()
+    plan = rules.plan_active(program.starts_on, program.weeks, program.mode, program.template)
+    steps = [
+        *open_steps,
+        *(
+            Step(program=program, key=one.key, task=one.task, about=one.about, due_on=one.due_on, hour=one.hour)
+            for one in plan
+        ),
+    ]
+    rows = []
+    for step in sorted(steps, key=lambda one: (one.due_on, one.hour, one.key)):
+        comes_at = max(instant(step.due_on, step.hour, zone), at)
+        would = preview(step, at=comes_at)
+        rows.append(
+            Row(
+                Coming(step, today),
+                comes_at,
+                _TO.get(step.task, ""),
+                would.people if would else None,
+                is_late=step.due_on < today,
+            )
+        )
+    names = Person.objects.filter(pk__in=reserved(program)).in_name_order().values_list("name", flat=True)
+    return LaunchPreview(tuple(rows), tuple(names))

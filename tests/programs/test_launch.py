@@ -1,0 +1,95 @@
+"""What a launch sets going is said before it, and then happens so, row for row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from celery import current_app
+from django.urls import reverse
+
+from adoption.outbox.models import Message
+from adoption.programs import actions
+from adoption.programs.models import Program, Step
+from adoption.programs.queries.launch import launch_preview
+from adoption.programs.rules import ASK_CHAMPIONS, FREEZE, TELL_EVIDENCE
+from adoption.tenancy.models import Agenda
+from surveys.actions import answer
+from surveys.models import Ask
+from tests.factories import LeaveFactory, World
+from tests.readying import make_ready
+from tests.running import Running, with_baseline
+from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def running(meridian: World, enter: Enter) -> Running:
+    """A programme that may be launched, on the Thursday before its first week."""
+    with enter(meridian):
+        found = with_baseline(meridian)
+        make_ready(found.program, at=found.program.baseline_opened_at)
+    return found
+
+
+def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
+    meridian: World, running: Running, enter: Enter
+) -> None:
+    program = running.program
+    monday = program.starts_on - timedelta(days=14)
+    with enter(meridian):
+        # One of them is away for a while, which is known before.
+        LeaveFactory(
+            person=running.members[0],
+            starts_on=program.starts_on + timedelta(weeks=3),
+            ends_on=program.starts_on + timedelta(weeks=5),
+        )
+        live(program, running.at(monday + timedelta(days=10)))
+        at = running.at(monday + timedelta(days=10), time(13))
+        for ask in Ask.objects.all():
+            answer(ask=ask, given={"minutes": 60, "times": 4}, at=at)
+        said = launch_preview(program, at=at)
+        actions.launch(program=program, by=None, at=at)
+        before = set(Message.objects.values_list("pk", flat=True))
+        steps = {step.key: step for step in Step.objects.open().filter(program=program)}
+        assert [(row.key, row.coming.step.due_on, row.coming.step.hour) for row in said.rows] == [
+            (step.key, step.due_on, step.hour)
+            for step in sorted(steps.values(), key=lambda one: (one.due_on, one.hour, one.key))
+        ]
+        live(program, running.at(program.ends_on + timedelta(days=125)))
+        sent = Counter(Message.objects.exclude(pk__in=before).values_list("said_at", flat=True))
+    # Nobody answers, so everybody is reminded; and nothing is frozen, so that no month has anything new to tell.
+    told: Counter[datetime] = Counter()
+    for row in said.rows:
+        told[row.at] += 0 if row.coming.step.task == TELL_EVIDENCE else row.people or 0
+    assert +told == sent
+    assert said.messages >= sent.total()
+    assert {row.people for row in said.rows if row.coming.step.task == ASK_CHAMPIONS} == {1}
+    assert {row.people for row in said.rows if row.key.startswith("week-")} == {5, 6}
+
+
+def live(program: Program, until: datetime) -> None:
+    """Let every step of the calendar happen that is due by then, each at its own time. What freezes figures writes to nobody."""
+    current_app.loader.import_default_modules()
+    steps = Step.objects.open().filter(program=program).exclude(task=FREEZE)
+    tasks = {(step.task, step.pk) for step in steps}
+    for row in Agenda.objects.open().filter(due_at__lte=until).order_by("due_at", "pk"):
+        if (row.task, row.row_id) in tasks:
+            current_app.tasks[row.task].apply(kwargs={"agenda_id": row.pk, "at": row.due_at.isoformat()})
+            row.refresh_from_db()
+            assert row.failure == ""
+
+
+def test_the_page_before_the_launch_names_champions_days_and_numbers(
+    meridian: World, running: Running, client_as: ClientAs
+) -> None:
+    address = reverse("program-launch", args=["meridian", running.program.slug])
+    with time_machine.travel(running.at(running.program.starts_on - timedelta(days=3)), tick=False):
+        page = client_as(meridian.lead).get(address).content.decode()
+        assert client_as(meridian.executive).get(address).status_code == HTTPStatus.FORBIDDEN
+    for words in (meridian.champion.person.name, "Second survey", "the champions who are at work", "Mon 17 Aug 2026"):
+        assert words in page
