@@ -138,6 +138,8 @@ def test_what_is_unsuitable_or_a_red_line_is_taken_off_with_its_reason_and_asked
     assert "Each one is signed by hand." in page
     assert "Client report in the role Consultant has the widest gap" in page
     assert "/p/new/?workflow=Client%20report" in page
+    draft = client_as(meridian.lead).get("/o/meridian/p/new/?workflow=Client%20report").content.decode()
+    assert 'value="Client report"' in draft
 
 
 def test_forbidden_data_takes_one_from_the_upside(meridian: World, enter: Enter) -> None:
