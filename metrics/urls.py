@@ -20,6 +20,7 @@ organization = [
     path("usage/<uuid:usage_import>/undo/", views.usage_import_undo, name="usage-import-undo"),
     path("usage/<uuid:usage_import>/problems.csv", views.usage_import_problems, name="usage-import-problems"),
     path("usage/review/", views.usage_review, name="usage-review"),
+    path("evidence/", views.evidence_of_all, name="evidence-of-all"),
     path("waiting/usage/", views.waiting_usage, name="waiting-usage"),
     path("waiting/review/", views.waiting_review, name="waiting-review"),
     path("pods/<uuid:pod>/weeks/", views.pod_weeks, name="pod-weeks"),
@@ -28,15 +29,17 @@ organization = [
 # /o/<org>/p/<program>/
 program = [
     path("evidence/", views.evidence, name="evidence"),
+    path("evidence/<slug:chart>.svg", views.evidence_picture, name="evidence-picture"),
+    path("evidence/<slug:chart>.csv", views.evidence_picture_table, name="evidence-picture-table"),
     path("evidence.csv", views.evidence_export, name="evidence-export"),
-    path("analyst/", views.analyst, name="analyst"),
-    path("analyst.csv", views.analyst_export, name="analyst-export"),
-]
     path("exports/", views.exports, name="exports"),
     path("exports/<uuid:export>/", views.export, name="export"),
     path("exports/<uuid:export>/file/", views.export_file, name="export-file"),
     path("evidence/links/", views.evidence_links, name="evidence-links"),
     path("evidence/links/<uuid:evidence_link>/end/", views.evidence_link_end, name="evidence-link-end"),
+    path("analyst/", views.analyst, name="analyst"),
+    path("analyst.csv", views.analyst_export, name="analyst-export"),
+]
 
 # /w/
 mailed_week = [
@@ -45,9 +48,6 @@ mailed_week = [
     path("<str:token>/", arrive("week-by-link", WEEK), name="week-arrive"),
 ]
 
-urlpatterns = [
-    path("o/<slug:org>/", include(organization)),
-    path("o/<slug:org>/p/<slug:program>/", include(program)),
 # /e/
 mailed_evidence = [
     path("<uuid:link>/", views.shared_evidence, name="shared-evidence"),
@@ -55,7 +55,10 @@ mailed_evidence = [
     path("<str:token>/", arrive("shared-evidence", LINK_PURPOSE), name="shared-evidence-arrive"),
 ]
 
+urlpatterns = [
+    path("o/<slug:org>/", include(organization)),
+    path("o/<slug:org>/p/<slug:program>/", include(program)),
     path("w/", include(mailed_week)),
+    path("e/", include(mailed_evidence)),
     path("api/v1/o/<slug:org>/", include(api.organization)),
 ]
-    path("e/", include(mailed_evidence)),

@@ -31,11 +31,12 @@ from metrics import statistics
 from metrics.actions.hulls import add_hulls
 from metrics.actions.looks import Cohort, Differing, Sight, Tally
 from metrics.actions.quality import Judgement, published_in
+from metrics.actions.supporting import Returning, Supporting, shipped
 from metrics.actions.survival import Lasting
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, Place
-from metrics.rules import JUDGED, TIMED, Adoption, Category, Metric, whole
+from metrics.rules import JUDGED, SUPPORTING, TIMED, Adoption, Category, Metric, whole
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
@@ -107,22 +108,31 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         figures += _retention_figures(look)
         releases.append(_proportion(Metric.RETENTION, look, arrangement, thresholds, among_adopters=True))
         if known:
-            # The curve is published once, as minutes are.
-            figures += _again(known[0], [Metric.SURVIVAL])
-            releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] == Metric.SURVIVAL]
+            # The curve is published once, as minutes are; and so is who came back.
+            once = (Metric.SURVIVAL, Metric.RETURNED, Metric.SHIPPED)
+            figures += _again(known[0], once)
+            releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in once]
         elif program.mode == Mode.WEEKLY:
             # Spells are made of weeks: of work that comes up now and then there is no curve.
             lasting = Lasting(program, look.members, look.weeks[-1], thresholds)
             figures += lasting.figures()
             releases += lasting.releases()
+        if not known:
+            returning = Returning(program, _earlier(program), thresholds)
+            figures += [*returning.figures(), shipped(program, at=at)]
+            releases.append(returning.release())
     if checkpoint is Checkpoint.SE and known:
         # Minutes are published once: their figures carry nobody's name, so who differs could not be told.
-        figures += _again(known[0], TIMED)
-        releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in TIMED]
+        kept = (*TIMED, *SUPPORTING)
+        figures += _again(known[0], kept)
+        releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in kept]
     elif checkpoint is Checkpoint.SE:
         timing = _Timing(look)
         figures += timing.figures(seed)
         releases += timing.releases(arrangement, thresholds)
+        supporting = Supporting(program, look.members, thresholds, at=at)
+        figures += supporting.figures()
+        releases += supporting.releases()
     if checkpoint in RATED_AT:
         # Ratings are published once too: with the first of these looks by which somebody's work was rated on both sides.
         out = published_in(program)
@@ -166,6 +176,12 @@ def _first(program: Program, checkpoint: Checkpoint, at: datetime) -> SnapshotRu
     freeze(program=program, checkpoint=checkpoint, at=at)
     first: SnapshotRun = SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first()[0]
     return first
+
+
+def _earlier(program: Program) -> list[SnapshotRun]:
+    """The first versions of the looks in the active phase."""
+    kinds = (Checkpoint.S30, Checkpoint.S56)
+    return [run for run in SnapshotRun.objects.filter(program=program, kind__in=kinds) if run.version == 1]
 
 
 def _launch_version(
@@ -371,6 +387,7 @@ class _Timing:
             (Metric.MINUTES_AFTER, MINUTES, [(pair.person_id, pair.after) for pair in self.pairs]),
             (Metric.WEEKLY_SAVING, MINUTES, [(pair.person_id, whole(pair.weekly_saving)) for pair in self.pairs]),
             (Metric.SLOWER, Measure(), [(pair.person_id, int(pair.weekly_saving < 0)) for pair in self.pairs]),
+            (Metric.FASTER, Measure(), [(pair.person_id, int(pair.weekly_saving > 0)) for pair in self.pairs]),
         ):
             facts = Facts(metric, POST_SURVEY, tuple(self._blocks(dict(values), measure)), measure)
             yield publish(facts, arrangement=arrangement, thresholds=thresholds)

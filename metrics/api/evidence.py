@@ -38,7 +38,10 @@ class FigureOut(serializers.Serializer[Figure]):
     why = serializers.CharField(allow_blank=True, help_text=_("Why it is not shown; empty where it is."))
     value = serializers.IntegerField(allow_null=True)
     unit = serializers.CharField(
-        help_text=_("`percent`, `points`, `minutes`, `people`, or `hundredths` of a point from 1 to 5 or of kappa.")
+        help_text=_(
+            "`percent`, `points`, `minutes`, `people`, `hundredths` of a point from 1 to 5 or of kappa, `tenths` of a "
+            "point, `per_100_uses`, or `workflows`."
+        )
     )
     low = serializers.IntegerField(allow_null=True, help_text=_("The interval's lower end, in the unit."))
     high = serializers.IntegerField(allow_null=True)

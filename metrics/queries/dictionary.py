@@ -5,13 +5,16 @@ What a measure means stands in `sentences.meanings`, where pages, API and export
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from adoption.programs.rules import Mode
 from metrics.queries import sentences
-from metrics.rules import Metric
+from metrics.rules import SURE, WENT_TO, Metric, item_of, option_of
+
+Row = tuple[Metric, str, str, str, str, str]
 
 # What a programme of one mode has no figure of.
 _OF_THE_OTHER = {Mode.WEEKLY: Metric.NO_OCCASION, Mode.OPPORTUNITY: Metric.SURVIVAL}
@@ -47,6 +50,9 @@ def unit_name(unit: str) -> str:
         "minutes": _("minutes"),
         "people": _("people"),
         "hundredths": _("hundredths of a point"),
+        "tenths": _("tenths of a point"),
+        "per_100_uses": _("for every 100 uses"),
+        "workflows": _("workflows"),
     }.get(unit, unit)
 
 
@@ -170,6 +176,22 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             _("Who could not be checked counts as stopped; best counts them as still using it."),
         ),
         (
+            Metric.LAPSED,
+            _("Stopped within 90 days"),
+            _("percent"),
+            _("Genuine adopters at the end of the active phase, as first frozen."),
+            weeks,
+            _("Who could not be checked is in neither number."),
+        ),
+        (
+            Metric.RETURNED,
+            _("Stopped and came back"),
+            _("percent"),
+            _("Adopters of an earlier checkpoint who were none when the phase ended."),
+            weeks,
+            _("Who could not be checked is in neither number."),
+        ),
+        (
             Metric.SURVIVAL,
             _("Still using after so many weeks"),
             _("percent"),
@@ -193,6 +215,7 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             _("Frozen for whoever computes it again; no group of readers is shown it."),
         ),
         (Metric.SLOWER, _("Lost time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
+        (Metric.FASTER, _("Saved time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
         (
             Metric.QUALITY_BEFORE,
             _("Quality of work of before the start"),
@@ -230,10 +253,78 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             silent,
         ),
     )
+    *before, weekly = rows
+    supporting = _supporting(of_all, surveys, pairs, told)
     return tuple(
         Entry(measure, name, meanings[measure], unit, denominator, source, missing)
-        for measure, name, unit, denominator, source, missing in rows
+        for measure, name, unit, denominator, source, missing in (*before, *supporting, weekly)
         if measure is not _OF_THE_OTHER[Mode(mode)]
+    )
+
+
+def _supporting(of_all: str, surveys: str, pairs: str, told: str) -> Iterator[Row]:
+    """What supports the headline figures."""
+    tenths, share = _("tenths of a point"), _("percent")
+    for before, after in SURE:
+        task = sentences.task_name(item_of(before))
+        for metric, name in (
+            (before, _("Confidence before: %(task)s") % {"task": task.lower()}),
+            (after, _("Confidence after: %(task)s") % {"task": task.lower()}),
+        ):
+            yield metric, name, tenths, of_all, surveys, pairs
+    for metric in WENT_TO:
+        name = _("Time went to: %(what)s") % {"what": sentences.went_to_name(option_of(metric)).lower()}
+        yield metric, name, share, of_all, _("The survey after week 8."), _("Whoever did not say is left out.")
+    yield (
+        Metric.ERRORS_CAUGHT,
+        _("Caught a mistake of the tool"),
+        share,
+        _("People who said of a week how many they caught."),
+        _("Check-ins of the active phase (checkin)."),
+        _("An answer that is optional: silence says nothing."),
+    )
+    yield (
+        Metric.ERROR_RATE,
+        _("Mistakes caught per 100 uses"),
+        _("for every 100 uses"),
+        _("Uses of the weeks of which people said how many they caught."),
+        _("Check-ins of the active phase (checkin)."),
+        _("An answer that is optional: silence says nothing."),
+    )
+    yield (
+        Metric.SHIPPED,
+        _("Workflows shipped and in use"),
+        _("workflows"),
+        _("Finished workflows of this work in the library."),
+        _("The prompt library: versions, and who said that one worked."),
+        _("Use that nobody told of is not seen."),
+    )
+    yield (
+        Metric.SELF_SERVED,
+        _("Found the answer themselves"),
+        share,
+        _("People of the pods whose question has an answer."),
+        _("Questions asked with a name."),
+        _("Questions without a name are in no figure."),
+    )
+    wins = _("Wins that were not taken back.")
+    yield Metric.WINS_UNPROMPTED, _("Told of a win, unasked"), share, of_all, wins, told
+    yield Metric.WINS_ASKED_FOR, _("Told of a win when asked"), share, of_all, wins, told
+    yield (
+        Metric.MODELLING,
+        _("Leaders’ example, 0 to 4"),
+        tenths,
+        _("Everybody who reads evidence as an executive."),
+        _("Deeds that somebody else confirmed, and leaders’ own weeks."),
+        _("What nobody saw counts 0."),
+    )
+    yield (
+        Metric.TRAINED,
+        _("In a session of the pods"),
+        share,
+        of_all,
+        _("Who was in which session (pods_attendance). Operational: no outcome."),
+        _("Of the comparison group nobody writes it down."),
     )
 
 
@@ -277,6 +368,19 @@ def fact_tables() -> tuple[FactTable, ...]:
                 "pods_session",
                 _("A session of a pod, with its minutes of doing and explaining. Who was there stands apart."),
                 _("pod, day"),
+            ),
+            (
+                "pods_attendance",
+                _("Somebody was in a session. Operational: told once against who works differently, and no outcome."),
+                _("session, person"),
+            ),
+            ("pods_question", _("Somebody asks their champion something by name, and who answered."), _("one a row")),
+            ("champions_win", _("A piece of work done with AI that somebody told the others of."), _("one a row")),
+            ("champions_prompttry", _("Whether a prompt worked for somebody."), _("prompt, person, day")),
+            (
+                "champions_leaderdeed",
+                _("What a leader did, and who confirmed it. Videos are told apart and count 0."),
+                _("one a row"),
             ),
             ("pods_followup", _("Day 7 after somebody’s session."), _("session, person")),
             (

@@ -18,6 +18,7 @@ from metrics.queries.cells import counted, of_silence
 from metrics.queries.curve import weeks_of
 from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, main_look
 from metrics.queries.frozen import Frozen
+from metrics.queries.supporting import supporting
 from metrics.rules import Adoption, Headline, Metric
 
 HEADING = (Checkpoint.S56, Checkpoint.S30)
@@ -35,18 +36,20 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
     ratings = frozen.ratings()
     in_time = sorted(looks_of(program.template), key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
+    opening = next((opening_of(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None)
     return Evidence(
         program=program,
         audience=audience,
         today=today,
         spec_version=program.measure.label,
-        opening=next((_opening(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None),
+        opening=opening,
         looks=looks,
         weeks=tuple(weeks_of(program, audience, today)),
         time=tuple(frozen.time(ratings)),
         ratings=ratings,
         retention=tuple(frozen.retention()),
         upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
+        supporting=supporting(frozen, opening.look if opening else None),
     )
 
 
@@ -58,7 +61,8 @@ def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
             yield Upcoming(checkpoint, name, frozen_on(program, checkpoint), checkpoint == main)
 
 
-def _opening(frozen: Frozen, look: Look) -> Opening:
+def opening_of(frozen: Frozen, look: Look) -> Opening:
+    """What a page opens with that is headed by a look."""
     run = frozen.version(look.checkpoint, Metric.ADOPTION)
     assert run
     cells = {arm: frozen.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}

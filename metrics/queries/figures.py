@@ -18,14 +18,17 @@ from metrics.queries.sentences import Rows, Sentence
 from metrics.rules import percent
 
 HUNDREDTHS = "hundredths"
+TENTHS = "tenths"
+PER_100_USES = "per_100_uses"
+WORKFLOWS = "workflows"
 
 
 @dataclass(frozen=True)
 class Figure:
     """One published figure with everything that belongs to it. What may not be said is None, and `why` says why.
 
-    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points", "minutes", "people" or
-    "hundredths", of a point on a scale of 1 to 5 or of kappa.
+    `value`, `low`, `high`, `worst` and `best` are whole numbers in `unit`: "percent", "points", "minutes", "people",
+    "hundredths", of a point on a scale of 1 to 5 or of kappa, "tenths" of a point, "per_100_uses" or "workflows".
     `group` is an arm, a department or a pod, as `margin` says; "" for a difference of both arms.
     """
 
@@ -194,10 +197,14 @@ class TimeSaved:
     slower: Figure
     slower_words: str
     quality: str
+    # None where it was not frozen: looks of before it was counted have none.
+    faster: Figure | None = None
+    faster_words: str = ""
 
     @property
     def figures(self) -> list[Figure]:
-        return [self.before, self.after, self.ratio, self.saving, self.slower]
+        found = [self.before, self.after, self.ratio, self.saving, self.slower]
+        return found + ([self.faster] if self.faster else [])
 
 
 @dataclass(frozen=True)
@@ -270,10 +277,98 @@ class Retention:
     of_all: Figure
     started: int | None
     adopters: int | None
+    # Who has stopped: the rest of those checked, said in bands.
+    lapsed: Figure | None = None
+    # Of adopters of an earlier look who were none at the end: who is one again. None where it was not frozen.
+    returned: Figure | None = None
 
     @property
     def figures(self) -> list[Figure]:
-        return [self.of_checked, self.of_all]
+        return [self.of_checked, self.of_all, *(one for one in (self.lapsed, self.returned) if one)]
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How sure people are of one kind of task, before and after: each group's two means are of the same people."""
+
+    name: str
+    before: tuple[Figure, ...]
+    after: tuple[Figure, ...]
+
+    @property
+    def pairs(self) -> list[tuple[Figure, Figure]]:
+        """Group by group."""
+        return list(zip(self.before, self.after, strict=True))
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [figure for pair in self.pairs for figure in pair]
+
+
+@dataclass(frozen=True)
+class Share:
+    """One answer to where the time went, of each group."""
+
+    name: str
+    arms: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One supporting measure: its lines, each of one group or of both, and what stands behind them."""
+
+    key: str
+    name: str
+    # What is said of it before any number.
+    lead: str
+    lines: tuple[tuple[str, tuple[Figure, ...]], ...]
+    notes: Rows
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [figure for _, figures in self.lines for figure in figures]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Who was trained against who works differently: the one place where attendance is told, and never as a success."""
+
+    trained: Figure
+    differently: tuple[Figure, ...]
+    # What the comparison group got, in the lead's words.
+    instead: str
+    notes: Rows
+
+
+@dataclass(frozen=True)
+class Supporting:
+    """What supports the headline figures, as it was frozen with the end of the phase."""
+
+    confidence: tuple[Sure, ...]
+    confidence_notes: Rows
+    went_to: tuple[Share, ...]
+    went_to_notes: Rows
+    beside: tuple[Beside, ...]
+    gap: Gap
+    days: str
+    frozen_on: date
+    version: int
+
+    @property
+    def figures(self) -> list[Figure]:
+        found = [figure for share in self.went_to for figure in share.arms]
+        found += [figure for one in self.confidence for figure in one.figures]
+        found += [figure for one in self.beside for figure in one.figures]
+        return [*found, self.gap.trained]
+
+    @property
+    def went_to_known(self) -> bool:
+        """Whether any answer of anybody may be said."""
+        return any(not figure.why for share in self.went_to for figure in share.arms)
+
+    @property
+    def confidence_known(self) -> bool:
+        return any(not figure.why for one in self.confidence for figure in one.figures)
 
 
 @dataclass(frozen=True)
@@ -302,6 +397,8 @@ class Evidence:
     # None until somebody's work was rated on both sides of the start.
     ratings: Ratings | None = None
     spec_version: str = rules.SPEC_VERSION
+    # None until the active phase has ended.
+    supporting: Supporting | None = None
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -310,6 +407,7 @@ class Evidence:
         found += [figure for one in self.time for figure in one.figures]
         found += self.ratings.figures if self.ratings else []
         found += [figure for one in self.retention for figure in one.figures]
+        found += self.supporting.figures if self.supporting else []
         found += [week.arms[arm] for week in self.weeks for arm in Arm]
         return tuple(found)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil, floor
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.queries import aside, wording
@@ -40,17 +41,30 @@ _ANSWERED = frozenset(
 )
 
 
+Rows = tuple[list[SnapshotRun], list[SnapshotMetric]]
+
+
+def rows_of(programs: Sequence[Program]) -> dict[int, Rows]:
+    """What was frozen of some programmes, by their ids: the freezings in order, and their figures. Two queries."""
+    found: dict[int, Rows] = {program.pk: ([], []) for program in programs}
+    for run in SnapshotRun.objects.filter(program__in=programs).with_keys().first_version_first():
+        found[run.program_id][0].append(run)
+    figures = SnapshotMetric.objects.filter(run__program__in=programs)
+    for row in figures.annotate(program_id=F("run__program_id")):
+        found[row.program_id][1].append(row)
+    return found
+
+
 class Frozen:
     """What has been frozen and released, read at once."""
 
-    def __init__(self, program: Program, audience: Audience) -> None:
+    def __init__(self, program: Program, audience: Audience, *, read: Rows | None = None) -> None:
         self.program, self.audience = program, audience
+        runs, metrics = read or rows_of([program])[program.pk]
         self.runs: dict[str, list[SnapshotRun]] = {}
-        for run in SnapshotRun.objects.filter(program=program).with_keys().first_version_first():
+        for run in runs:
             self.runs.setdefault(run.kind, []).append(run)
-        self.stored = {
-            (row.run_id, row.metric, row.group): row for row in SnapshotMetric.objects.filter(run__program=program)
-        }
+        self.stored = {(row.run_id, row.metric, row.group): row for row in metrics}
         self.read: dict[tuple[int, Metric], tuple[Cell, ...]] = {}
         self.zone = program.organization.zone
         self.meanings = sentences.meanings(program.mode)
@@ -397,11 +411,8 @@ class Frozen:
         for arm in Arm:
             quality_words = quality.get(arm, sentences.quality(Quality.NOT_MEASURED))
             saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
-            slower_cell = self.cell(run, Metric.SLOWER, arm) or of_silence(arm)
-            slower = self.banded(self.figure(run, Metric.SLOWER, Margin.ARM, arm, sentences.arm_name(arm), slower_cell))
-            words = "" if slower.why else _("%(slower)s of %(n)s") % {"slower": slower.said, "n": slower.n}
-            if slower.x is not None:
-                words = slower.said
+            slower, words = self.in_bands(run, Metric.SLOWER, arm)
+            faster, faster_words = self.in_bands(run, Metric.FASTER, arm)
             yield TimeSaved(
                 arm=arm,
                 sentence=""
@@ -414,7 +425,17 @@ class Frozen:
                 slower=slower,
                 slower_words=words,
                 quality=quality_words,
+                faster=faster if self.cells(run, Metric.FASTER) else None,
+                faster_words=faster_words,
             )
+
+    def in_bands(self, run: SnapshotRun, metric: Metric, arm: Arm) -> tuple[Figure, str]:
+        """A share of those who told us both, in bands for executives, and how it is said in a sentence."""
+        cell = self.cell(run, metric, arm) or of_silence(arm)
+        figure = self.banded(self.figure(run, metric, Margin.ARM, arm, sentences.arm_name(arm), cell))
+        if figure.why or figure.x is not None:
+            return figure, "" if figure.why else figure.said
+        return figure, _("%(slower)s of %(n)s") % {"slower": figure.said, "n": figure.n}
 
     def minutes(self, run: SnapshotRun, metric: Metric, arm: Arm) -> Figure:
         cell = self.cell(run, metric, arm) or of_silence(arm)
@@ -439,7 +460,7 @@ class Frozen:
         return self.with_interval(figure, run, Metric.TIME_RATIO, saving.n or 0)
 
     def banded(self, figure: Figure) -> Figure:
-        """A share of people who lost time: for executives in quarters, without a count."""
+        """A share of people told for executives in quarters, without a count: who lost time, who has stopped."""
         if self.audience is not Audience.EXECUTIVE or figure.x is None or not figure.n:
             return figure
         quarter = min(3, 4 * figure.x // figure.n)
@@ -537,7 +558,39 @@ class Frozen:
                 of_all=self.of_all(run, arm, checked, started),
                 started=started,
                 adopters=adopters,
+                lapsed=self.lapsed(checked),
+                returned=self.returned(arm),
             )
+
+    def lapsed(self, checked: Figure) -> Figure:
+        """Who has stopped, of those checked: read from who has not, and told no closer."""
+        figure = replace(
+            checked,
+            measure=Metric.LAPSED,
+            meaning=self.meanings[Metric.LAPSED],
+            low=None,
+            high=None,
+            level="",
+            worst=None,
+            best=None,
+            before="",
+        )
+        if checked.why:
+            return figure
+        if checked.x is None or checked.n is None:
+            few = replace(figure, fewer=not checked.fewer)
+            display = Display.FEWER if few.fewer else Display.ALL_BUT_FEWER
+            return replace(few, said=wording(Cell(Margin.ARM, checked.arm, (), display, band=checked.band)).figure)
+        stopped = checked.n - checked.x
+        said = _("%(x)s of %(n)s") % {"x": stopped, "n": checked.n}
+        return self.banded(replace(figure, said=said, x=stopped, value=percent(stopped / checked.n)))
+
+    def returned(self, arm: Arm) -> Figure | None:
+        """Who had stopped before the end and uses it again: published once, with the first version."""
+        run = self.runs[Checkpoint.S90][0]
+        if not self.cells(run, Metric.RETURNED):
+            return None
+        return self.in_bands(run, Metric.RETURNED, arm)[0]
 
     def of_all(self, run: SnapshotRun, arm: Arm, checked: Figure, started: int | None) -> Figure:
         """Who still uses it, of everybody who started."""

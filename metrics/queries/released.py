@@ -12,12 +12,14 @@ from uuid import UUID
 
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
+from champions.rules import MODELLING
 from metrics.models import ArmWeek, SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.cells import thresholds_of
 from metrics.queries.curve import week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
-from metrics.rules import JUDGED, Category, Metric
+from metrics.rules import COUNTED_BESIDE, JUDGED, SURE, WENT_TO, Category, Metric
+from surveys.rules import SCALE_TOP
 
 Target = dict[str, Any]
 Place = tuple[str, str, str]
@@ -38,8 +40,12 @@ def released() -> Iterator[Target]:
                 adopters = _adopters(runs[Checkpoint.SE][0])
                 yield _shares(program, kind, versions, members, Metric.RETENTION, adopters.__contains__)
                 yield from _survival(program, versions[0])
+                yield from _beside(program, versions[0], (Metric.RETURNED,))
             if kind == Checkpoint.SE:
                 yield from _timed(program, versions[0], members[0])
+                yield from _beside(program, versions[0], COUNTED_BESIDE)
+                yield from _means(program, versions[0])
+                yield from _went_to(program, versions[0])
             yield from _judged(program, versions[0])
         yield from _weeks(program)
 
@@ -135,6 +141,52 @@ def _judged(program: Program, run: SnapshotRun) -> Iterator[Target]:
             rows = SnapshotMetric.objects.filter(run=run, metric=release["metric"])
             strata: Strata = {((row.group, "", ""), (0,)): row.observed or 0 for row in rows}
             yield {**_target(f"{program.slug} {run.kind} {release['metric']}", strata, [release]), "high": None}
+
+
+def _known(run: SnapshotRun, metric: str) -> Strata:
+    """How many of each group a figure of whole arms is made of."""
+    rows = SnapshotMetric.objects.filter(run=run, metric=metric)
+    return {((row.group, "", ""), (0,)): row.observed or 0 for row in rows}
+
+
+def _beside(program: Program, run: SnapshotRun, metrics: Iterable[Metric]) -> Iterator[Target]:
+    """Shares of people beside the headline, whole arms only."""
+    for metric in metrics:
+        stored = _stored(run, metric)
+        if stored["tables"]:
+            yield _target(f"{program.slug} {run.kind} {metric}", _known(run, metric), [stored])
+
+
+def _means(program: Program, run: SnapshotRun) -> Iterator[Target]:
+    """Confidence, a mean of 1 to 5, and leaders' example, one of 0 to 4."""
+    scales = {metric: (1, SCALE_TOP) for pair in SURE for metric in pair} | {Metric.MODELLING: (0, len(MODELLING))}
+    for metric, (low, high) in scales.items():
+        stored = _stored(run, metric)
+        if stored["tables"]:
+            target = _target(f"{program.slug} {run.kind} {metric}", _known(run, metric), [stored])
+            yield {**target, "low": low, "high": high}
+
+
+def _went_to(program: Program, run: SnapshotRun) -> Iterator[Target]:
+    """The answers to one question beside one another: each person gave one, so that all of them together are known."""
+    strata: dict[tuple[Place, tuple[int, ...]], int] = {}
+    cells: list[dict[str, Any]] = []
+    for metric in WENT_TO:
+        stored = _stored(run, metric)
+        if not stored["tables"]:
+            return
+        for (arm, _department, _pod), n in ((place, n) for (place, _), n in _known(run, metric).items()):
+            strata[(arm, metric, ""), (0,)] = n
+        cells += [{**cell, "margin": "department", "members": [metric]} for cell in stored["tables"]["lead"]]
+    totals = {place[0]: n for (place, _), n in strata.items()}
+    said = {cell["arm"] for cell in cells if "n" in cell}
+    cells += [
+        {"margin": "arm", "arm": arm, "members": [], "display": "count", "x": totals[arm], "n": totals[arm]}
+        for arm in sorted(said)
+    ]
+    cells = [cell for cell in cells if cell["arm"] in said]
+    strata = {(place, counted): n for (place, counted), n in strata.items() if place[0] in said}
+    yield _target(f"{program.slug} {run.kind} went to", strata, [{"tables": {"lead": cells}}])
 
 
 def _weeks(program: Program) -> Iterator[Target]:

@@ -37,7 +37,21 @@ from .adoption import (
     target_of,
     why_no_comparison,
 )
-from .figures import JUDGED, SPEC_VERSION, TIMED, Metric, audience_of, percent, whole
+from .figures import (
+    COUNTED_BESIDE,
+    JUDGED,
+    SPEC_VERSION,
+    SUPPORTING,
+    SURE,
+    TIMED,
+    WENT_TO,
+    Metric,
+    audience_of,
+    item_of,
+    option_of,
+    percent,
+    whole,
+)
 from .outcomes import LAPSE_WEEKS, LONG_SILENCE, QUALITY_MARGIN, Quality, Rated, Spell, quality_of, quality_pairs, spell
 from .weeks import (
     HEARD_AFTER,
@@ -60,6 +74,7 @@ from .weeks import (
 )
 
 __all__ = [
+    "COUNTED_BESIDE",
     "DEVELOPING_FROM",
     "FULL_RESPONSE",
     "GENUINE_FROM",
@@ -84,10 +99,13 @@ __all__ = [
     "QUALITY_MARGIN",
     "SILENT_WEEKS",
     "SPEC_VERSION",
+    "SUPPORTING",
+    "SURE",
     "TARGET_FROM",
     "TARGET_TO",
     "TIMED",
     "USE_ENDS_AFTER",
+    "WENT_TO",
     "Activity",
     "Adoption",
     "Audit",
@@ -118,8 +136,10 @@ __all__ = [
     "is_discrepant",
     "is_plateau",
     "iso_week",
+    "item_of",
     "many_opted_out",
     "met_target",
+    "option_of",
     "people_for_target",
     "percent",
     "quality_of",

@@ -28,12 +28,38 @@ class Metric(StrEnum):
     WEEKLY_SAVING = "weekly_saving"
     WEEKLY_SAVING_MEAN = "weekly_saving_mean"
     SLOWER = "slower"
+    FASTER = "faster"
     QUALITY_BEFORE = "quality_before"
     QUALITY_LATER = "quality_later"
     QUALITY_CHANGE = "quality_change"
     AGREEMENT = "agreement"
     RATED_TWICE = "rated_twice"
     WEEKLY = "weekly"
+    # Whether use lasts, beside retention.
+    LAPSED = "lapsed"
+    RETURNED = "returned"
+    # What supports the headline figures, frozen with the end of the phase.
+    TRAINED = "trained"
+    ERRORS_CAUGHT = "errors_caught"
+    ERROR_RATE = "error_rate"
+    SELF_SERVED = "self_served"
+    WINS_UNPROMPTED = "wins_unprompted"
+    WINS_ASKED_FOR = "wins_asked_for"
+    SHIPPED = "shipped"
+    MODELLING = "modelling"
+    SURE_DRAFTING_BEFORE = "sure_drafting_before"
+    SURE_DRAFTING_AFTER = "sure_drafting_after"
+    SURE_SUMMARISING_BEFORE = "sure_summarising_before"
+    SURE_SUMMARISING_AFTER = "sure_summarising_after"
+    SURE_ANALYSING_BEFORE = "sure_analysing_before"
+    SURE_ANALYSING_AFTER = "sure_analysing_after"
+    SURE_CHECKING_BEFORE = "sure_checking_before"
+    SURE_CHECKING_AFTER = "sure_checking_after"
+    WENT_TO_MORE_OF_THE_SAME = "went_to_more_of_the_same"
+    WENT_TO_BETTER_QUALITY = "went_to_better_quality"
+    WENT_TO_HIGHER_VALUE = "went_to_higher_value"
+    WENT_TO_BREATHING_SPACE = "went_to_breathing_space"
+    WENT_TO_OTHER = "went_to_other"
     # Who is not counted in a look, and its second lines.
     LEFT = "left"
     AWAY = "away"
@@ -53,9 +79,52 @@ TIMED = (
     Metric.WEEKLY_SAVING,
     Metric.WEEKLY_SAVING_MEAN,
     Metric.SLOWER,
+    Metric.FASTER,
 )
 # What recipients said of people's work, as it is released.
 JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
+# How sure people are, task by task, before and after: each pair is of the same people. By the survey's own keys.
+SURE = (
+    (Metric.SURE_DRAFTING_BEFORE, Metric.SURE_DRAFTING_AFTER),
+    (Metric.SURE_SUMMARISING_BEFORE, Metric.SURE_SUMMARISING_AFTER),
+    (Metric.SURE_ANALYSING_BEFORE, Metric.SURE_ANALYSING_AFTER),
+    (Metric.SURE_CHECKING_BEFORE, Metric.SURE_CHECKING_AFTER),
+)
+# Where the time went: the answers of one question, of which each person gives one.
+WENT_TO = (
+    Metric.WENT_TO_MORE_OF_THE_SAME,
+    Metric.WENT_TO_BETTER_QUALITY,
+    Metric.WENT_TO_HIGHER_VALUE,
+    Metric.WENT_TO_BREATHING_SPACE,
+    Metric.WENT_TO_OTHER,
+)
+# Shares of people.
+COUNTED_BESIDE = (
+    Metric.TRAINED,
+    Metric.ERRORS_CAUGHT,
+    Metric.SELF_SERVED,
+    Metric.WINS_UNPROMPTED,
+    Metric.WINS_ASKED_FOR,
+)
+# What supports the headline figures: frozen with the end of the phase, and repeated by later versions.
+SUPPORTING = (
+    *(metric for pair in SURE for metric in pair),
+    *WENT_TO,
+    *COUNTED_BESIDE,
+    Metric.ERROR_RATE,
+    Metric.SHIPPED,
+    Metric.MODELLING,
+)
+
+
+def item_of(metric: Metric) -> str:
+    """The survey's key of what a figure of confidence is about."""
+    return metric.removesuffix("_before").removesuffix("_after")
+
+
+def option_of(metric: Metric) -> str:
+    """The survey's key of the answer that a figure counts."""
+    return metric.removeprefix("went_to_")
 
 
 def percent(share: float) -> int:

@@ -137,6 +137,33 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """One answer of both groups on a scale from 0 to 100 percent. What is not told has no mark, and says so in words."""
+
+    name: str
+    name_y: str
+    y: str
+    pods: str
+    diamond: str
+    said: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Shares of both groups, answer by answer."""
+
+    width: int
+    height: int
+    right: int
+    top: str
+    bottom: str
+    axis_y: str
+    ticks: tuple[Tick, ...]
+    rows: tuple[Dot, ...]
+    said: str
+
+
+@dataclass(frozen=True)
 class Birds:
     """A flock in which every bird is a person."""
 
@@ -156,6 +183,7 @@ class Plots:
     headline: Intervals | None
     minutes: Intervals | None
     chain: tuple[Bar, ...]
+    went_to: Dots | None
     birds: tuple[tuple[Figure, Birds], ...]
 
 
@@ -168,6 +196,7 @@ def of(evidence: Evidence) -> Plots:
         headline=_headline(evidence),
         minutes=_minutes(evidence),
         chain=tuple(_chain(first)) if first else (),
+        went_to=_went_to(evidence),
         birds=tuple(_flocks(evidence)),
     )
 
@@ -481,6 +510,63 @@ def _whisker(row: _Row, number: int, top: float, x: _Across) -> Whisker:
         cap_bottom=_n(y + 5),
         diamond=f"M{_n(at)} {_n(y - 7)}L{_n(at + 7)} {_n(y)}L{_n(at)} {_n(y + 7)}L{_n(at - 7)} {_n(y)}Z",
         strong=row.strong,
+    )
+
+
+# --- shares ----------------------------------------------------------------------------------------------------------
+
+_LINE = 44
+
+
+def _went_to(evidence: Evidence) -> Dots | None:
+    """Where the time went: a mark for each group that may be told."""
+    found = evidence.supporting
+    if found is None or not found.went_to_known:
+        return None
+
+    def x(share: float) -> float:
+        return _MARGIN + share * (_WIDTH - 2 * _MARGIN) / 100
+
+    rows = []
+    for number, share in enumerate(found.went_to):
+        y = 31.0 + number * _LINE
+        at = {figure.arm: x(figure.value) for figure in share.arms if figure.value is not None}
+        diamond = at.get(Arm.COMPARISON)
+        rows.append(
+            Dot(
+                name=share.name,
+                name_y=_n(y - 13),
+                y=_n(y),
+                pods=_n(at[Arm.PODS]) if Arm.PODS in at else "",
+                diamond=""
+                if diamond is None
+                else f"M{_n(diamond)} {_n(y - 6)}L{_n(diamond + 6)} {_n(y)}L{_n(diamond)} {_n(y + 6)}L{_n(diamond - 6)} {_n(y)}Z",
+                said=tuple(
+                    (figure.arm, f"{figure.value}%" if figure.value is not None else figure.said)
+                    for figure in share.arms
+                ),
+            )
+        )
+    bottom = 31.0 + (len(rows) - 1) * _LINE + 16
+    return Dots(
+        width=_WIDTH,
+        height=round(bottom + 24),
+        right=_WIDTH - _MARGIN,
+        top="4",
+        bottom=_n(bottom),
+        axis_y=_n(bottom + 17),
+        ticks=tuple(
+            Tick(
+                _n(x(at)), f"{at}%" if at == 100 else str(at), "start" if at == 0 else "end" if at == 100 else "middle"
+            )
+            for at in range(0, 101, 25)
+        ),
+        rows=tuple(rows),
+        said="; ".join(
+            f"{share.name}: "
+            + ", ".join(f"{figure.group} {said}" for figure, (_arm, said) in zip(share.arms, row.said, strict=True))
+            for share, row in zip(found.went_to, rows, strict=True)
+        ),
     )
 
 

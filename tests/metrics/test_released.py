@@ -104,6 +104,10 @@ def test_from_all_that_the_analysts_page_says_over_time_nobody_is_recovered(
         call_command("attack", organization="meridian")
 
 
+WHEN = ("before", "after")
+WINS = ("wins_unprompted", "wins_asked_for")
+
+
 def test_everything_published_here_is_attacked_with_weeks_and_steps(
     meridian: World, harbour: World, enter: Enter, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,14 +122,14 @@ def test_everything_published_here_is_attacked_with_weeks_and_steps(
         made.look(Checkpoint.SE, POD_ADOPTERS, TEAM_ADOPTERS)
         made.look(Checkpoint.S90, (8, 7, 4, 4, 3, 3), (2,) * 12)
         names = [one["name"] for one in released()]
-        assert sorted(name for name in names if "weekly" not in name) == [
-            "client-reports S0 adoption",
-            "client-reports S56 adoption",
-            "client-reports S90 4 survival",
-            "client-reports S90 adoption",
-            "client-reports S90 retention",
-            "client-reports SE adoption",
+        sure = [
+            f"SE sure_{task}_{when}" for task in ("drafting", "summarising", "analysing", "checking") for when in WHEN
         ]
+        beside = [f"SE {measure}" for measure in ("trained", "errors_caught", "self_served", *WINS)]
+        headline = ["S0 adoption", "S56 adoption", "SE adoption", "S90 4 survival", "S90 adoption", "S90 retention"]
+        assert sorted(name for name in names if "weekly" not in name) == sorted(
+            f"client-reports {what}" for what in (*headline, *beside, *sure, "SE went to", "S90 returned")
+        )
         assert sum("weekly" in name for name in names) > 8
         two = next(one for one in released() if one["name"] == "client-reports S56 adoption")
         assert len(two["releases"]) == 2

@@ -106,6 +106,74 @@ def _meanings() -> Mapping[str, str]:
         ),
         "rated_twice": _("Of the outputs that were rated, those rated by two people who did not know of each other."),
         "slower": _("People whose weekly minutes rose, of those who answered before and after."),
+        "faster": _("People whose weekly minutes fell, of those who answered before and after."),
+        "lapsed": _(
+            "Of the genuine adopters at the end of the active phase, those who are none 90 days later, of those we could "
+            "check: the rest of retention."
+        ),
+        "returned": _(
+            "Of those who were genuine adopters at an earlier checkpoint and none when the active phase ended, those who "
+            "are one again 90 days later, of those we could check."
+        ),
+        **_supporting(),
+    }
+
+
+def _supporting() -> Mapping[str, str]:
+    """What supports the headline figures."""
+    sure = {
+        "drafting": _("on drafting"),
+        "summarising": _("on summarising"),
+        "analysing": _("on analysing"),
+        "checking": _("on checking"),
+    }
+    found = {}
+    for task, where in sure.items():
+        named = {"where": where}
+        found[f"sure_{task}_before"] = (
+            _(
+                "How sure people were before the start that they can get a usable result with AI %(where)s: mean of 1 to 5."
+            )
+            % named
+        )
+        found[f"sure_{task}_after"] = (
+            _("The same people’s answer after week 8: how sure they are of a usable result with AI %(where)s, 1 to 5.")
+            % named
+        )
+    went_to = _("People who said so of the time the work takes less, of those who said where it went. One answer each.")
+    for option in ("more_of_the_same", "better_quality", "higher_value", "breathing_space", "other"):
+        found[f"went_to_{option}"] = went_to
+    return {
+        **found,
+        "trained": _(
+            "People of the pods who were in a session by the end of the active phase. It is told once, against who works "
+            "differently, and is no success."
+        ),
+        "errors_caught": _(
+            "People who caught a mistake of the tool before it went on, in a week of the active phase, of those who said "
+            "how many they caught."
+        ),
+        "error_rate": _(
+            "Mistakes caught before they went on for every 100 uses, over the weeks of which people said how many they "
+            "caught."
+        ),
+        "self_served": _(
+            "People who found an answer themselves, in the prompt library or with a peer, of those who asked a champion "
+            "something that has an answer."
+        ),
+        "wins_unprompted": _("People who told of a win in the active phase without having been asked."),
+        "wins_asked_for": _(
+            "People who told of a win after they were asked to, about two weeks in. Counted apart: an answer to a question "
+            "says less."
+        ),
+        "shipped": _(
+            "Workflows in the library that somebody owns, with a version and a step of review, and that worked for three "
+            "people or more in the last 28 days; of those that are finished."
+        ),
+        "modelling": _(
+            "How many of four kinds of example leaders showed in the last 28 days of the phase, 0 to 4, on average: taking "
+            "part as a learner, telling of a failure, changing own work, acting on feedback. A video counts 0."
+        ),
     }
 
 

@@ -1,0 +1,105 @@
+"""What people told us beside minutes, person by person: for freezing, and for nobody's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from django.db.models import Q, Sum
+
+from adoption.programs.models import Program
+from adoption.tenancy.rules import instant
+from champions.models import Win
+from metrics.models import CheckIn
+from metrics.rules import SURE, item_of
+from pods.models import Attendance, Question
+from pods.rules import SELF_SERVED, SolvedBy
+from surveys.models import Answer
+from surveys.rules import WaveKind
+
+WENT_TO_ITEM = "went_to"
+# What somebody presses whose work has none of that task.
+DOES_NOT_APPLY = "none"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One person's answers that have options: (survey, item) to the option's key."""
+
+    person_id: int
+    answers: dict[tuple[str, str], str]
+
+    def sure(self, item: str) -> tuple[int, int] | None:
+        """1 to 5 before and after, of who said both of this task."""
+        pair = [self.answers.get((wave, item), "") for wave in (WaveKind.BASELINE, WaveKind.POST)]
+        if not all(pair) or DOES_NOT_APPLY in pair:
+            return None
+        return int(pair[0]), int(pair[1])
+
+    @property
+    def went_to(self) -> str:
+        """Where the time went, as they said after week 8."""
+        return self.answers.get((WaveKind.POST, WENT_TO_ITEM), "")
+
+
+def said_in_surveys(program: Program) -> list[Said]:
+    """What counts of everybody's answers about confidence and about where the time went. One query."""
+    items = [item_of(before) for before, _ in SURE]
+    rows = Answer.objects.filter(
+        Q(ask__wave__kind=WaveKind.POST, item=WENT_TO_ITEM) | Q(item__in=items),
+        ask__wave__program=program,
+        ask__wave__kind__in=[WaveKind.BASELINE, WaveKind.POST],
+    )
+    found: dict[int, dict[tuple[str, str], str]] = {}
+    # The newest version counts, also where it takes the answer back.
+    for person, wave, item, choice in rows.order_by("version").values_list(
+        "ask__person_id", "ask__wave__kind", "item", "choice"
+    ):
+        found.setdefault(person, {})[wave, item] = choice
+    return [Said(person, answers) for person, answers in found.items()]
+
+
+@dataclass(frozen=True)
+class Caught:
+    """Mistakes of the tools that one person caught, and the uses of the weeks of which they said so."""
+
+    errors: int
+    uses: int
+
+
+def errors_caught(program: Program) -> dict[int, Caught]:
+    """By the person's id, over the weeks of the active phase. Who never said how many is not there. One query."""
+    newest = CheckIn.objects.filter(
+        workflow=program.workflow, week__gte=program.starts_on, week__lte=program.ends_on
+    ).newest_per_week()
+    said = CheckIn.objects.filter(pk__in=newest.values("pk"), errors_caught__isnull=False)
+    rows = said.order_by().values("person_id").annotate(errors=Sum("errors_caught"), uses=Sum("total"))
+    return {row["person_id"]: Caught(row["errors"], row["uses"]) for row in rows}
+
+
+def solved_alone(program: Program, *, until: date) -> dict[int, bool]:
+    """Who asked a question that has an answer by a day, by id, and whether one was found without champion or expert.
+
+    By people: whoever asks often counts once. One query.
+    """
+    rows = Question.objects.answered().filter(pod__program=program, answered_on__lte=until)
+    found: dict[int, bool] = {}
+    for person, solved_by in rows.values_list("person_id", "solved_by"):
+        found[person] = found.get(person, False) or SolvedBy(solved_by) in SELF_SERVED
+    return found
+
+
+def sharers(program: Program, *, until: date) -> tuple[set[int], set[int]]:
+    """Ids of who told of a win since the start: of themselves, and after being asked. One query."""
+    zone = program.organization.zone
+    begin, end = (instant(day, time(0), zone) for day in (program.starts_on, until + timedelta(days=1)))
+    rows = Win.objects.shown().filter(shared_at__gte=begin, shared_at__lt=end)
+    told = set(rows.values_list("person_id", "asked_for"))
+    return {person for person, asked in told if not asked}, {person for person, asked in told if asked}
+
+
+def trained(program: Program, people: Collection[int], *, until: date) -> set[int]:
+    """Ids of those of some people who were in a session of the programme's pods by a day. One query."""
+    rows = Attendance.objects.filter(session__pod__program=program, session__held_on__lte=until, person__in=people)
+    return set(rows.values_list("person_id", flat=True))
