@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -68,3 +70,8 @@ class Design(TenantModel):
     def who(self) -> Eligible:
         """Who may take part."""
         return eligible(self.eligible)
+
+    @property
+    def drawn_on(self) -> date | None:
+        """The day on which lots were drawn."""
+        return date.fromisoformat(self.drawn["on"]) if self.drawn else None
