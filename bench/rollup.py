@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from adoption.tenancy.rules import instant
@@ -12,7 +12,7 @@ from bench.ground import read, run, vacuum
 from bench.rounds import Contestant, Line, Ratio, Report, compare
 from bench.web import ZONE, Company, company
 from metrics.actions import weeks
-from metrics.models import ArmWeek
+from metrics.queries.curve import sums_of
 from metrics.rules import Via
 
 NUMBER, TITLE = 12, "rollups: served, drained and marked"
@@ -63,7 +63,7 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
     def served(made: Company) -> None:
         with made.inside():
             for _ in range(READS):
-                assert len(list(ArmWeek.objects.filter(program=made.program).order_by("week"))) == 2 * WEEKS
+                assert len(sums_of(made.program, until=date.max)) == 2 * WEEKS
 
     def from_facts() -> None:
         with many.inside():

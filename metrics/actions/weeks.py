@@ -15,6 +15,7 @@ from adoption.programs.rules import CLOSES_AFTER, Arm, Mode, asked_weeks, occasi
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date, working_instant
+from adoption.tenancy.walls import current_organization_id
 from metrics import rules
 from metrics.actions.attention import look_again
 from metrics.actions.occasions import sum_occasions
@@ -145,16 +146,29 @@ def record_check_in(
     return made
 
 
-def mark_dirty(keys: Iterable[Key], *, at: datetime) -> None:
-    """Note that the facts of (person id, workflow id, Monday) have changed, in the transaction of the change.
+_MARK = """
+INSERT INTO metrics_dirtyweek (organization_id, person_id, workflow_id, week)
+SELECT %(organization)s, * FROM unnest(%(people)s::bigint[], %(workflows)s::bigint[], %(weeks)s::date[])
+    ON CONFLICT DO NOTHING
+"""
+
+
+def mark_dirty(keys: Collection[Key], *, at: datetime) -> None:
+    """Note that the facts of (person id, workflow id, Monday) have changed, in the transaction of the change; one at least.
 
     Without a person: of everybody who said something of that week on that workflow.
     """
-    DirtyWeek.objects.bulk_create(
-        [DirtyWeek(person_id=person, workflow_id=workflow, week=week) for person, workflow, week in keys],
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
+    people, workflows, weeks = zip(*keys, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK,
+            {
+                "organization": current_organization_id(),
+                "people": _array("NULL" if person is None else person for person in people),
+                "workflows": _array(workflows),
+                "weeks": _array(weeks),
+            },
+        )
     agenda.wake(task=DRAIN, due_at=at)
 
 

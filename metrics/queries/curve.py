@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -37,28 +38,48 @@ from metrics.rules import Metric, NoComparison, percent
 SHOWN_AFTER = timedelta(days=9)
 
 
+class Summed(NamedTuple):
+    """The sums of one arm in one week, as `ArmWeek` holds them."""
+
+    week: date
+    arm: str
+    eligible: int
+    observed: int
+    three_or_more: int
+
+
 def weeks_of(program: Program, audience: Audience, today: date) -> Iterable[Week]:
     """Whole weeks of the people the programme was launched with, each through the gate on its own, whole arms only."""
     if not program.fixed:
         return
     thresholds = thresholds_of(program)
-    rows: dict[date, dict[str, ArmWeek]] = {}
-    for row in ArmWeek.objects.filter(program=program, week__lte=today - SHOWN_AFTER).order_by("week"):
+    rows: dict[date, dict[str, Summed]] = {}
+    for row in sums_of(program, until=today - SHOWN_AFTER):
         rows.setdefault(row.week, {})[row.arm] = row
     meaning = sentences.meanings(program.mode)[Metric.WEEKLY]
     for monday, arms in rows.items():
-        if len(arms) < len(Arm):
+        if not arms.keys() >= set(program.arms):
             continue
         table = week_release(monday, arms, thresholds).table(audience)
         provisional = today <= monday + CLOSES_AFTER
         figures = {arm: _week_figure(monday, arm, table.arm(arm), meaning, provisional) for arm in Arm}
-        for arm, row in ((arm, arms[arm]) for arm in Arm):
+        for arm in set(Arm) - set(program.arms):
+            # Not hidden, and nobody is silent: there is no such group.
+            why = _("Nothing is compared in this programme: it has no comparison group.")
+            figures[arm] = replace(figures[arm], said=_("none"), why=why)
+        for arm, row in ((arm, arms[arm]) for arm in program.arms):
             if not row.observed and may_say_how_many(row.eligible, audience, thresholds):
                 figures[arm] = of_nobody(figures[arm], row.eligible, program.mode)
         yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
 
 
-def week_release(monday: date, arms: Mapping[str, ArmWeek], thresholds: Thresholds) -> Release:
+def sums_of(program: Program, *, until: date) -> list[Summed]:
+    """The sums of a programme's weeks up to a Monday, in order. One query, and two rows a week however many people there are."""
+    rows = ArmWeek.objects.filter(program=program, week__lte=until).order_by("week")
+    return [Summed(*row) for row in rows.values_list("week", "arm", "eligible", "observed", "three_or_more")]
+
+
+def week_release(monday: date, arms: Mapping[str, Summed], thresholds: Thresholds) -> Release:
     """What may be read of one week: whole arms."""
     blocks = tuple(
         Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())

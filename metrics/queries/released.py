@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from champions.rules import MODELLING
-from metrics.models import ArmWeek, SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
+from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.cells import thresholds_of
-from metrics.queries.curve import week_release
+from metrics.queries.curve import Summed, sums_of, week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
 from metrics.rules import COUNTED_BESIDE, JUDGED, SURE, WENT_TO, Category, Metric
@@ -191,8 +192,8 @@ def _went_to(program: Program, run: SnapshotRun) -> Iterator[Target]:
 
 def _weeks(program: Program) -> Iterator[Target]:
     """The open weeks of the curve, whole arms only, as they are now."""
-    rows: dict[Any, dict[str, ArmWeek]] = defaultdict(dict)
-    for row in ArmWeek.objects.filter(program=program).order_by("week"):
+    rows: dict[date, dict[str, Summed]] = defaultdict(dict)
+    for row in sums_of(program, until=date.max):
         rows[row.week][row.arm] = row
     for monday, arms in rows.items():
         if len(arms) == len(Arm):

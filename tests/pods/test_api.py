@@ -13,7 +13,7 @@ from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from champions.actions import name_champion
 from pods.models import FollowUp, Session
-from tests.factories import AT, ApiTokenFactory, Somebody, World
+from tests.factories import AT, ApiTokenFactory, PersonFactory, Somebody, World
 from tests.practice import Practice, make_program, practise
 from tests.worlds import ClientAs, Enter
 
@@ -247,7 +247,7 @@ def test_a_naming_is_taken_back_before_the_launch_by_whoever_leads_no_pod(
 ) -> None:
     root = f"/p/{practice.program.slug}/champions"
     with enter(meridian):
-        other = name_champion(program=practice.program, person=meridian.member.person, by=None, at=AT)
+        other = name_champion(program=practice.program, person=PersonFactory.create(), by=None, at=AT)
     at = f"{root}/{other.public_id}/"
     assert champion.send("delete", at, None).status_code == 403
     refused = lead.send("delete", f"{root}/{practice.champion.public_id}/", None)
