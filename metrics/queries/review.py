@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from adoption.programs.models import Assignment, Program
-from adoption.programs.rules import asked_weeks
+from adoption.programs.rules import Mode, asked_weeks
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.queries.members import keyset_page
 from adoption.tenancy.rules import local_date
 from metrics.models import CheckIn, UseWeek, WeekReview
 from metrics.queries import sentences
 from metrics.queries.weeks import periods_of, vendor_weeks
-from metrics.rules import Source, Vendor
+from metrics.rules import MOST_A_WEEK, Source, Vendor
 from metrics.rules.review import RECENT_REVIEWS, Load, Looked, Pace, pace
 
 PAGE_SIZE = 50
@@ -53,7 +53,10 @@ class ReviewAsked:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One person's week on one workflow: how often, where that is from, and what the other source says."""
+    """One person's week on one workflow: how often, where that is from, and what the other source says.
+
+    `occasions`: how often the work came up, where a programme holds uses against that; None where nobody said.
+    """
 
     person: Person
     workflow: str
@@ -62,10 +65,25 @@ class LogLine:
     discrepant: bool
     said: int | None
     tool: str
+    by_occasions: bool = False
+    occasions: int | None = None
 
     @property
     def source_words(self) -> str:
         return str(SOURCE_WORDS[self.source])
+
+    @property
+    def occasions_words(self) -> str:
+        """'of 5 times it came up'; nothing where uses are counted by the week."""
+        if not self.by_occasions:
+            return ""
+        if self.occasions is None:
+            return str(_("how often it came up is not known"))
+        if self.occasions == 0:
+            return str(_("it did not come up"))
+        return ngettext("of the one time it came up", "of %(times)s times it came up", self.occasions) % {
+            "times": f"{MOST_A_WEEK}+" if self.occasions == MOST_A_WEEK else self.occasions
+        }
 
 
 @dataclass(frozen=True)
@@ -190,7 +208,9 @@ def _person(public_id: UUID | None) -> Person | None:
 
 def _lines(week: date, people: Collection[Person], *, only_discrepant: bool) -> list[LogLine]:
     by_key = {person.pk: person for person in people}
+    seldom = Program.objects.running().filter(mode=Mode.OPPORTUNITY, workflow=OuterRef("workflow"))
     rows = UseWeek.objects.logged().of_week(week).filter(person__in=by_key).select_related("workflow")
+    rows = rows.annotate(by_occasions=Exists(seldom))
     if only_discrepant:
         rows = rows.discrepant()
     said = {
@@ -209,6 +229,8 @@ def _lines(week: date, people: Collection[Person], *, only_discrepant: bool) -> 
                 discrepant=row.discrepant,
                 said=said.get((row.person_id, row.workflow_id)),
                 tool=_tool(vendor.get((row.person_id, week))),
+                by_occasions=row.by_occasions,
+                occasions=row.occurrences,
             )
         )
     return [line for person in people for line in of_person[person.pk]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -40,8 +41,9 @@ from metrics.queries.attention import needs
 from metrics.queries.evidence import evidence
 from metrics.queries.pod import pod_weeks
 from metrics.queries.privacy import export_person
+from metrics.queries.review import LogLine, ReviewAsked, log_page
 from metrics.queries.weeks import cohort, decide_weeks
-from metrics.rules import Category, Metric, Via, adoption, audit_opportunities
+from metrics.rules import Category, Metric, Source, Via, adoption, audit_opportunities
 from pods.models import Pod
 from tests.factories import AT, MembershipFactory, World
 from tests.metrics.test_api import machine_of
@@ -304,6 +306,34 @@ def test_machines_say_it_where_it_is_asked_and_nowhere_else(meridian: World, ent
         mine = {"program": "client-reports", "week": week, "total": 3, "unprompted": 1, "occurrences": 2}
         assert fields(own.call("post", f"{root}/weeks/", mine)) == {"total": "more_than_occurrences"}
         assert own.call("post", f"{root}/weeks/", {**mine, "total": 2}).json()["occurrences"] == 2
+
+
+def test_the_weekly_log_says_beside_the_uses_how_often_the_work_came_up(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        running = seldom(meridian)
+        first, second, third = running.members[:3]
+        for person, times, uses in ((first, 3, 2), (second, 0, 0), (third, 1, 1)):
+            say(running, person, times, uses, 0)
+        at = running.at(BASELINE_WEEK + timedelta(weeks=1))
+        drain(at=at)
+        lines = {line.person: line.occasions_words for line in log_page(BASELINE_WEEK, ReviewAsked()).lines}
+        assert lines == {
+            first: "of 3 times it came up",
+            second: "it did not come up",
+            third: "of the one time it came up",
+        }
+    with time_machine.travel(at, tick=False):
+        page = client_as(meridian.owner).get(f"/o/meridian/usage/review/?week={BASELINE_WEEK}")
+        assert "of 3 times it came up" in page.content.decode()
+
+
+def test_a_line_without_occasions_says_so_where_they_count_and_nowhere_else() -> None:
+    line = LogLine(Person(), "Reports", 0, Source.VENDOR, False, None, "", by_occasions=True)
+    assert line.occasions_words == "how often it came up is not known"
+    assert replace(line, occasions=6).occasions_words == "of 6+ times it came up"
+    assert replace(line, by_occasions=False, occasions=3).occasions_words == ""
 
 
 # --- decided, summed and frozen ------------------------------------------------------------------------------------------
