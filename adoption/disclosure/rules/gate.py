@@ -78,6 +78,9 @@ class _Row:
     values: tuple[int, ...] = ()
 
 
+Hidden = frozenset[str] | None
+
+
 class _Arm:
     """The audit and the tables of one arm in one window."""
 
@@ -86,6 +89,7 @@ class _Arm:
     ) -> None:
         self.arrangement, self.measure, self.thresholds = arrangement, measure, thresholds
         self.blocks = blocks
+        self._known: dict[tuple[Hidden, Hidden, Hidden, int], bool] = {}
         self.k = thresholds.people(Audience.LEAD)
         everybody = Group(())
         self.whole = self._rows(lambda _: everybody, [everybody], self.k)[0]
@@ -183,12 +187,15 @@ class _Arm:
 
     def _safe(
         self,
-        pods: frozenset[str] | None,
-        departments: frozenset[str] | None,
-        executive: frozenset[str] | None,
+        pods: Hidden,
+        departments: Hidden,
+        executive: Hidden,
         people: int,
     ) -> bool:
-        """Whether this choice of hidden rows is safe; None hides a margin altogether, its bands too."""
+        """Whether this choice of hidden rows is safe; None hides a margin altogether, its bands too. Each is audited once."""
+        chosen = pods, departments, executive, people
+        if chosen in self._known:
+            return self._known[chosen]
 
         def bounds(rows: Sequence[_Row], hidden: frozenset[str] | None, is_executive: bool) -> dict[str, Bounds]:
             return {
@@ -198,7 +205,7 @@ class _Arm:
                 for row in rows
             }
 
-        return is_safe(
+        self._known[chosen] = is_safe(
             self.edges,
             pods=bounds(self.pods, pods, False),
             departments=bounds(self.departments, departments, False),
@@ -208,6 +215,7 @@ class _Arm:
             people=people,
             mixed=self.thresholds.band,
         )
+        return self._known[chosen]
 
     def _levels(self, rows: Sequence[_Row]) -> list[frozenset[str]]:
         """Ever more rows to hide, from the smallest of the frozen cohort up.
