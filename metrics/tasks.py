@@ -50,9 +50,9 @@ def freeze(step: Step, *, at: datetime) -> None:
 
 @calendar_step(programs.TELL_EVIDENCE)
 def tell_evidence(step: Step, *, at: datetime) -> None:
-    """Sum the month up by mail; a month in which nothing is new is left out."""
+    """Sum the month up by mail, where something is new; one that is long over is left out."""
     if not digest.tell_month(program=step.program, month=date.fromisoformat(step.about), at=at):
-        skip_step(step=step, reason=_("There was nothing new to read."), by=None, at=at)
+        skip_step(step=step, reason=_("The month was over for too long to sum it up."), by=None, at=at)
 
 
 @promised(weeks.DRAIN)

@@ -21,15 +21,15 @@ DIGEST = "digest"
 
 @transaction.atomic
 def tell_month(*, program: Program, month: date, at: datetime) -> bool:
-    """Sum a month up for its readers, once. False where there is nothing new, nobody to tell, or it would come too late."""
-    if Digest.objects.filter(program=program, month=month).exists():
+    """Sum a month up for its readers, once, where there is something new to read. False where it would come too late."""
+    if program.closed_at or Digest.objects.filter(program=program, month=month).exists():
         return True
-    if program.closed_at or local_date(at, program.organization.zone) > month + DIGEST_WITHIN:
-        return False
     figures = figures_hash(evidence(program, Audience.EXECUTIVE, at=at))
     before = Digest.objects.filter(program=program).order_by("-month").first()
     readers = readers_of(program, at=at)
     if not figures or not readers or (before is not None and before.figures == figures):
+        return True
+    if local_date(at, program.organization.zone) > month + DIGEST_WITHIN:
         return False
     Digest.objects.create(program=program, month=month, said_at=at, figures=figures)
     about = f"digest:{program.pk}:{month:%Y-%m}"

@@ -64,9 +64,8 @@ class Deck:
             self.curve()
         for plot in drawn.plots(self.evidence):
             self.intervals(plot)
-        for table in told.tables(self.evidence):
-            for number, lines in enumerate(_pages(table.lines)):
-                self.table(table, lines, goes_on=number > 0)
+        for page in _pages(told.tables(self.evidence)):
+            self.table(page)
         self.reading()
         file = io.BytesIO()
         self.deck.save(file)
@@ -156,15 +155,16 @@ class Deck:
                 self.paragraph(box, f"n {row['n']}", size=11, color=INK_3)
         self.text(slide, plot["sub"], top=6.45, size=11, color=INK_3)
 
-    def table(self, table: told.Table, lines: Sequence[told.Line], *, goes_on: bool) -> None:
-        name = _("%(name)s, continued") % {"name": table.name} if goes_on else table.name
-        slide = self.slide(name, table.meaning)
-        frozen = any(line.stands for line in lines)
-        head = [_("When"), _("Group"), _("Figure"), _("Interval, or why there is none"), _("n")]
-        widths = [3.0, 1.9, 1.7, 3.4, 1.93]
-        if frozen:
-            head.append(_("Stands"))
-            widths = [2.6, 1.7, 1.6, 2.9, 1.3, 1.83]
+    def table(self, rows: Sequence[tuple[told.Table, told.Line]]) -> None:
+        """Figures, with the name of their measure where it changes; the notes say what each means."""
+        tables = list(dict.fromkeys(table for table, _line in rows))
+        slide = self.slide(
+            tables[0].name if len(tables) == 1 else _("Every figure"),
+            *(f"{table.name}: {table.meaning}" for table in tables),
+        )
+        lines = [line for _table, line in rows]
+        head = [_("What"), _("When"), _("Group"), _("Figure"), _("Interval, or why there is none"), _("n"), _("Stands")]
+        widths = [2.0, 2.2, 1.5, 1.4, 2.3, 1.1, 1.43]
         shape = slide.shapes.add_table(len(lines) + 1, len(head), LEFT, Inches(1.55), INNER, Inches(0.3))
         grid = shape.table
         _plain(shape)
@@ -173,9 +173,11 @@ class Deck:
         for place, words in enumerate(head):
             self.cell(grid.cell(0, place), words, color=INK_3, line=LINE)
         for number, line in enumerate(lines, 1):
-            cells = [line.when, line.group, line.said, line.interval, line.n, *([line.stands] if frozen else [])]
+            table = rows[number - 1][0]
+            name = table.name if number == 1 or table is not rows[number - 2][0] else ""
+            cells = [name, line.when, line.group, line.said, line.interval, line.n, line.stands]
             for place, words in enumerate(cells):
-                self.cell(grid.cell(number, place), words, bold=place == 2, line=SOFT)
+                self.cell(grid.cell(number, place), words, bold=place == 3, line=SOFT)
 
     def reading(self) -> None:
         about = told.about(self.evidence)
@@ -255,7 +257,7 @@ class Deck:
         cell.margin_left = cell.margin_right = Inches(0.04)
         cell.margin_top = cell.margin_bottom = Inches(0.035)
         cell.vertical_anchor = MSO_ANCHOR.TOP
-        self.paragraph(cell.text_frame, words, size=11, color=color, bold=bold, first=True)
+        self.paragraph(cell.text_frame, words, size=10.5, color=color, bold=bold, first=True)
         cell.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         _underline(cell, line)
 
@@ -283,9 +285,20 @@ class Deck:
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
 
 
-def _pages(lines: Sequence[told.Line]) -> Iterator[Sequence[told.Line]]:
-    for begin in range(0, len(lines), ROWS):
-        yield lines[begin : begin + ROWS]
+def _pages(tables: Iterable[told.Table]) -> Iterator[Sequence[tuple[told.Table, told.Line]]]:
+    """Figures slide by slide: a measure of many lines has slides of its own, short ones share theirs."""
+    page: list[tuple[told.Table, told.Line]] = []
+    for table in tables:
+        rows = [(table, line) for line in table.lines]
+        if page and len(page) + len(rows) > ROWS:
+            yield page
+            page = []
+        while len(rows) > ROWS:
+            yield rows[:ROWS]
+            rows = rows[ROWS:]
+        page += rows
+    if page:
+        yield page
 
 
 def _value(figure: Figure) -> float | None:

@@ -40,13 +40,19 @@ def readers_of(program: Program, *, at: datetime) -> list[Person]:
 
 
 def figures_hash(found: Evidence) -> str:
-    """What stands, in one number: the same where nothing is new. What can still be mended does not count."""
+    """What may be read, in one number: the same where nothing is new, and empty where nothing may be read at all.
+
+    What can still be mended does not count.
+    """
+    told = [one for one in found.figures if one.shown and not one.provisional]
+    # "None or a few" is said of every programme.
+    if all(one.n is None for one in told):
+        return ""
     said = "\n".join(
         f"{one.measure}|{one.look}|{one.margin}|{one.arm}|{one.group}|{one.said}|{one.low}|{one.high}|{one.version}"
-        for one in found.figures
-        if not one.provisional
+        for one in told
     )
-    return hashlib.sha256(said.encode()).hexdigest() if said else ""
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

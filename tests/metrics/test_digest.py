@@ -88,7 +88,8 @@ def test_executives_and_the_sponsor_read_it_once_and_nobody_else(trial: Trial, m
 
 def test_nothing_is_sent_where_nothing_is_new_too_late_or_over(trial: Trial) -> None:
     assert tell(trial, APRIL)
-    assert not tell(trial, date(2026, 5, 1))
+    # Nothing is new: the promise is kept by saying nothing.
+    assert tell(trial, date(2026, 5, 1))
     trial.look(Checkpoint.SE, (8, 8, 6), (2, 2, 1))
     assert not tell(trial, date(2026, 5, 1), date(2026, 5, 22))
     assert tell(trial, date(2026, 6, 1))
@@ -97,16 +98,19 @@ def test_nothing_is_sent_where_nothing_is_new_too_late_or_over(trial: Trial) -> 
         ended_at=trial.at(APRIL), followed_at=trial.at(APRIL), closed_at=trial.at(APRIL)
     )
     trial.program.refresh_from_db()
-    assert not tell(trial, date(2026, 7, 1))
+    assert tell(trial, date(2026, 7, 1))
     assert list(Digest.objects.order_by("month").values_list("month", flat=True)) == [APRIL, date(2026, 6, 1)]
 
 
-def test_before_anything_is_known_nothing_is_sent(meridian: World, enter: Enter) -> None:
+def test_before_anything_may_be_read_nothing_is_sent(meridian: World, enter: Enter) -> None:
     with enter(meridian):
-        assert not tell(launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8)), date(2026, 2, 1))
+        small = launched(meridian, pods=(3,), teams=(3,))
+        small.look(Checkpoint.S56, (2,), (1,))
+        assert tell(small, APRIL)
+        assert not Digest.objects.exists()
 
 
-def test_the_calendar_leaves_a_month_without_news_out_and_says_so(trial: Trial) -> None:
+def test_a_lead_sees_beforehand_what_a_month_would_say(trial: Trial) -> None:
     plan = [one for one in rules.plan_active(trial.program.starts_on, 10) if one.task == rules.TELL_EVIDENCE]
     promise(trial.program, plan)
     step = Step.objects.select_related("program__organization").get(key="digest-2026-04")

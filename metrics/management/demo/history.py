@@ -52,6 +52,7 @@ LIVED = (
     calendar.ASK_CHAMPIONS,
     calendar.LOOK_AT_CHAMPIONS,
     calendar.TELL_WINS,
+    calendar.TELL_EVIDENCE,
     LOOK,
     calendar.FREEZE,
     calendar.END,
