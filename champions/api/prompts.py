@@ -28,6 +28,9 @@ from champions.rules import PackElement, ReviewVerdict, Shipping
 PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
 
 
+PROMPT_VERDICTS = [(one.value, one.value) for one in ReviewVerdict]
+
+
 @extend_schema_serializer(component_name="Prompt")
 class PromptOut(serializers.Serializer[OnShelf]):
     """A prompt as its newest version has it. How many use it is told only as its state."""
@@ -85,7 +88,7 @@ class ReviewOut(serializers.Serializer[PromptReview]):
 
     reviewer = WhoOut(allow_null=True, help_text=_("Null once erased."))
     version = serializers.IntegerField(source="version.number")
-    verdict = serializers.ChoiceField([(one.value, one.value) for one in ReviewVerdict])
+    verdict = serializers.ChoiceField(PROMPT_VERDICTS)
     note = serializers.CharField(allow_blank=True)
     reviewed_at = serializers.DateTimeField()
 
@@ -111,7 +114,7 @@ class ReviewIn(StrictSerializer):
     """Your word on the version that you have read. Said again it replaces the first."""
 
     version = serializers.IntegerField(min_value=1, max_value=2**15 - 1, help_text=_("The newest one's number."))
-    verdict = serializers.ChoiceField([(one.value, one.value) for one in ReviewVerdict])
+    verdict = serializers.ChoiceField(PROMPT_VERDICTS)
     note = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

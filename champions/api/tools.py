@@ -28,6 +28,9 @@ TOOL_ID = OpenApiParameter("tool", OpenApiTypes.UUID, OpenApiParameter.PATH, des
 BESIDE = {"look_ahead": "review_on", "evaluated_already": "task"}
 
 
+TOOL_VERDICTS = [(one.value, one.value) for one in ToolVerdict]
+
+
 @extend_schema_serializer(component_name="ToolEvaluation")
 class ToolOut(serializers.Serializer[Tool]):
     """What champions found out about a tool for one task."""
@@ -35,7 +38,7 @@ class ToolOut(serializers.Serializer[Tool]):
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
     tool = serializers.CharField()
     task = serializers.CharField()
-    verdict = serializers.ChoiceField([(one.value, one.value) for one in ToolVerdict])
+    verdict = serializers.ChoiceField(TOOL_VERDICTS)
     why = serializers.CharField()
     data_allowed = serializers.CharField()
     data_forbidden = serializers.CharField(help_text=_("The red line: what never goes in."))
@@ -59,7 +62,7 @@ class ToolIn(StrictSerializer):
 
     tool = Text(max_length=rules.TITLE_LENGTH)
     task = Text(max_length=rules.TITLE_LENGTH, help_text=_("A tool is evaluated once for a task, and looked at again."))
-    verdict = serializers.ChoiceField([(one.value, one.value) for one in ToolVerdict])
+    verdict = serializers.ChoiceField(TOOL_VERDICTS)
     why = Text(max_length=rules.TEXT_LENGTH)
     data_allowed = Text(max_length=rules.LINE_LENGTH)
     data_forbidden = Text(max_length=rules.LINE_LENGTH, help_text=_("The red line: what never goes in."))

@@ -51,12 +51,15 @@ _ROW = {
 }
 
 
+EXPORT_KINDS = [(one.value, one.value) for one in ExportKind]
+
+
 @extend_schema_serializer(component_name="Export", examples=[OpenApiExample("A PDF", value=_ROW)])
 class ExportOut(serializers.Serializer[ExportRow]):
     """A file, and how far it is."""
 
     id = serializers.UUIDField(source="export.public_id")
-    kind = serializers.ChoiceField([(one.value, one.value) for one in ExportKind])
+    kind = serializers.ChoiceField(EXPORT_KINDS)
     state = serializers.ChoiceField([(one.value, one.value) for one in ExportState])
     file_name = serializers.CharField()
     media_type = serializers.CharField()
@@ -93,7 +96,7 @@ class ExportsOut(serializers.Serializer[Any]):
 class ExportIn(StrictSerializer):
     """Which file is wanted."""
 
-    kind = serializers.ChoiceField([(one.value, one.value) for one in ExportKind])
+    kind = serializers.ChoiceField(EXPORT_KINDS)
     words = Text(
         max_length=WORDS_LENGTH,
         required=False,

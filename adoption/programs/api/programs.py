@@ -45,6 +45,9 @@ _REPORTS = {
 }
 
 
+STATES = [(one.value, one.value) for one in State]
+
+
 @extend_schema_serializer(component_name="Programme", examples=[OpenApiExample("One that runs", value=_REPORTS)])
 class ProgramOut(serializers.Serializer[Program]):
     """An attempt to change how people do one workflow, against a comparison group."""
@@ -58,7 +61,7 @@ class ProgramOut(serializers.Serializer[Program]):
         [(one.value, one.value) for one in Template],
         help_text=_("An exploratory programme has no comparison group: nothing is compared in it."),
     )
-    state = serializers.ChoiceField([(one.value, one.value) for one in State], help_text=_("Where it is in its life."))
+    state = serializers.ChoiceField(STATES, help_text=_("Where it is in its life."))
     starts_on = serializers.DateField(help_text=_("The Monday of week 1."))
     ends_on = serializers.DateField(help_text=_("The Sunday that ends the active phase."))
     weeks = serializers.IntegerField(help_text=_("How many weeks the active phase takes."))

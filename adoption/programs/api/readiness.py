@@ -36,6 +36,9 @@ PACK_ID = OpenApiParameter("pack", OpenApiTypes.UUID, OpenApiParameter.PATH, des
 ELEMENT_ID = OpenApiParameter(
     "element", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("One thing in the pack.")
 )
+LINE_STATES = [(one.value, one.value) for one in Standing]
+PACK_STATES = [(one.value, one.value) for one in Fitness]
+TEST_VERDICTS = [(one.value, one.value) for one in Verdict]
 BESIDE = {
     "answered_by_itself": "evidence",
     "waiver_without_reason": "reason",
@@ -57,7 +60,7 @@ class LineOut(serializers.Serializer[Line]):
     """One thing that must be there before the launch."""
 
     item = serializers.ChoiceField([(one.value, one.value) for one in Item])
-    state = serializers.ChoiceField([(one.value, one.value) for one in Standing], source="standing")
+    state = serializers.ChoiceField(LINE_STATES, source="standing")
     by_hand = serializers.BooleanField(
         source="is_by_hand", help_text=_("Somebody says what shows it; everything else is answered by what was done.")
     )
@@ -159,7 +162,7 @@ class TestOut(serializers.Serializer[Any]):
     """How one real task came out with the pack loaded."""
 
     task = serializers.CharField()
-    verdict = serializers.ChoiceField([(one.value, one.value) for one in Verdict])
+    verdict = serializers.ChoiceField(TEST_VERDICTS)
     note = serializers.CharField()
     tested_at = serializers.DateTimeField()
 
@@ -170,7 +173,7 @@ class PackOut(serializers.Serializer[PackState]):
 
     id = serializers.UUIDField(source="pack.public_id")
     role = serializers.CharField(source="pack.role")
-    state = serializers.ChoiceField([(one.value, one.value) for one in Fitness], source="fitness")
+    state = serializers.ChoiceField(PACK_STATES, source="fitness")
     checked_on = serializers.DateField(source="pack.checked_on", allow_null=True)
     elements = ElementOut(many=True)
     tests = TestOut(many=True, help_text=_("The newest first; it is the one that counts."))
@@ -214,7 +217,7 @@ class TestIn(StrictSerializer):
 
     task = Text(max_length=TASK_LENGTH)
     verdict = serializers.ChoiceField(
-        [(one.value, one.value) for one in Verdict],
+        TEST_VERDICTS,
         help_text=_("`generic` is a foundation question: the launch waits until a task came out good."),
     )
     note = Text(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
