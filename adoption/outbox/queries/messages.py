@@ -66,7 +66,7 @@ WHAT_TO_DO: dict[Reason, Words] = {
 }
 CLASS_NAMES: dict[MessageClass, Words] = {
     MessageClass.NUDGE: _("Questions and reminders"),
-    MessageClass.DIGEST: _("Summaries: your work as a champion or lead, and the month of a programme you stand for"),
+    MessageClass.DIGEST: _("Summaries: your work as a champion or lead, and the month as an executive or sponsor"),
 }
 CLASS_MEANS: dict[MessageClass, Words] = {
     MessageClass.NUDGE: _("The weekly question, follow-ups and surveys: two mails in seven days at most."),
