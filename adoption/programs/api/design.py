@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -44,6 +44,12 @@ def _refused(refusal: actions.Refused, field: str) -> Problem:
     return Problem("conflict", errors={field: (refusal.code, refusal_words(refusal.code)[0])})
 
 
+# A document of numbers has its bounds as numbers, which a decimal's are not.
+@extend_schema_field({"type": "number", "minimum": float(rules.LEAST_ICC), "maximum": float(rules.MOST_ICC)})
+class Resemblance(serializers.DecimalField):
+    """An assumed resemblance within pods."""
+
+
 class ForLeads(Address):
     """Whoever manages programmes reads and writes."""
 
@@ -64,7 +70,7 @@ class DesignIn(StrictSerializer):
     pod_size = serializers.IntegerField(min_value=SIZES[0], max_value=SIZES[-1])
     teams = serializers.IntegerField(min_value=0, max_value=MOST_PODS, help_text=_("How many teams to compare with."))
     primary_look = serializers.ChoiceField([(one.value, one.value) for one in rules.MAIN_LOOKS])
-    least_icc = serializers.DecimalField(
+    least_icc = Resemblance(
         max_digits=3,
         decimal_places=2,
         min_value=rules.LEAST_ICC,
