@@ -22,6 +22,8 @@ from adoption.tenancy.models.person import PersonQuerySet
 
 TEAMS_SHOWN = 25
 PEOPLE_SHOWN = 50
+# Where so few may take part, their managers are looked up first: walking through everybody by name would seldom meet one.
+FEW = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ class TeamsPage:
 def teams_page(
     program: Program, design: Design, *, search: str, after: UUID | None, before: UUID | None, on: date
 ) -> TeamsPage:
-    """Managers with somebody who may take part, by name. Three queries at most, whatever the numbers."""
+    """Managers with somebody who may take part, by name. Four queries at most, whatever the numbers."""
     team = eligible_people(design.who, on=on).filter(manager=OuterRef("pk"))
-    managers = _searched(Person.objects.filter(Exists(team)), search)
+    managers = _searched(_heads(design, on=on), search)
     keys, previous, following = page_of(managers, after=after, before=before, size=TEAMS_SHOWN)
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
@@ -74,6 +76,18 @@ def teams_page(
         previous,
         following,
     )
+
+
+def _heads(design: Design, *, on: date) -> PersonQuerySet:
+    """Managers with somebody who may take part. One query where few may, none yet where many do."""
+    here = eligible_people(design.who, on=on)
+    found: PersonQuerySet
+    if design.eligible_people is not None and design.eligible_people <= FEW:
+        heads = here.filter(manager__isnull=False).order_by().values_list("manager", flat=True).distinct()
+        found = Person.objects.filter(pk__in=list(heads))
+    else:
+        found = Person.objects.filter(Exists(here.filter(manager=OuterRef("pk"))))
+    return found
 
 
 def _searched(people: PersonQuerySet, search: str) -> PersonQuerySet:
@@ -198,7 +212,7 @@ def _by_arm(rows: Iterable[tuple[str, str, int]]) -> dict[Arm, Counter[str]]:
 
 
 def free_mixes(program: Program, design: Design, *, on: date, keys: Collection[UUID] = ()) -> list[tuple[Person, Mix]]:
-    """Teams of which nobody is in a group or leads, with how many of each role may take part. Three queries.
+    """Teams of which nobody is in a group or leads, with how many of each role may take part. Four queries at most.
 
     Those of these managers; without any the first so many by name.
     """
@@ -207,7 +221,7 @@ def free_mixes(program: Program, design: Design, *, on: date, keys: Collection[U
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     taken = here.filter(Exists(place), manager=OuterRef("pk"))
     led = here.filter(pk__in=leading, manager=OuterRef("pk"))
-    managers = Person.objects.filter(Exists(here.filter(manager=OuterRef("pk"))), ~Exists(taken), ~Exists(led))
+    managers = _heads(design, on=on).filter(~Exists(taken), ~Exists(led))
     if keys:
         managers = managers.filter(public_id__in=keys)
     found = {one.pk: one for one in managers.in_name_order()[:MOST_MATCHED]}
@@ -231,7 +245,7 @@ class Matched:
 
 
 def matched(program: Program, design: Design, *, on: date) -> Matched:
-    """A comparison group proposed: whole teams with the pods' mix of roles. Four queries. Nothing is written."""
+    """A comparison group proposed: whole teams with the pods' mix of roles. Five queries at most. Nothing is written."""
     rows = (
         Assignment.objects.current()
         .filter(program=program)
