@@ -24,6 +24,8 @@ from metrics.queries.figures import Figure, Look, Opening, frozen_on, main_look
 from metrics.queries.frozen import Frozen, rows_of
 
 Words = str | Promise
+# The level of an interval from which a programme's difference may stand beside another's.
+CONCLUDES = "95"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,13 @@ class Entry:
         if self.look is None:
             return []
         arms = [self.look.arms[arm] for arm in self.program.arms]
-        return [*arms, *([self.look.difference] if self.look.difference else [])]
+        return [*arms, *([self.difference] if self.difference else [])]
+
+    @property
+    def difference(self) -> Figure | None:
+        """Of both groups, from the main look on: before it nothing is concluded."""
+        gap = self.look.difference if self.look else None
+        return gap if gap and gap.level == CONCLUDES else None
 
 
 @dataclass(frozen=True)
@@ -168,11 +176,12 @@ def _entry(listed: Listed, frozen: Frozen) -> Entry:
 def _side_by_side(entries: Iterable[Entry]) -> Iterable[SideBySide]:
     found: dict[tuple[str, int, Checkpoint], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.look and entry.program.is_compared and entry.look.difference:
+        if entry.look and entry.program.is_compared and entry.difference:
             found[entry.program.mode, entry.program.weeks, entry.look.checkpoint].append(entry)
     for (mode, weeks, checkpoint), alike in found.items():
         if len(alike) > 1:
-            yield SideBySide(mode, weeks, checkpoint, tuple(alike))
+            in_order = sorted(alike, key=lambda entry: (entry.program.starts_on, entry.program.pk))
+            yield SideBySide(mode, weeks, checkpoint, tuple(in_order))
 
 
 def _why(entry: Entry) -> str:
@@ -183,6 +192,8 @@ def _why(entry: Entry) -> str:
         return _("Nothing is compared in it, so that there is no difference to set beside another.")
     if entry.look.difference is None:
         return entry.look.no_difference
+    if entry.difference is None:
+        return _("It is before its main look: nothing is concluded from it yet.")
     how = _("occasions") if entry.program.mode == Mode.OPPORTUNITY else _("weeks")
     return _(
         "No other programme was measured by %(how)s, ran for %(weeks)s weeks and has figures of the same look "
