@@ -86,13 +86,14 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
 
     def floor() -> None:
         text = io.TextIOWrapper(io.BytesIO(files[many.organization.pk]), "utf-8")
-        with transaction.atomic(), in_bulk(size), connection.cursor() as cursor:
-            run(STAGE)
-            cursor.copy_expert("COPY floor_incoming FROM STDIN WITH (FORMAT csv, HEADER)", text)  # type: ignore[attr-defined]
-            with many.inside():
-                numbers = {"organization": many.organization.pk, "file": file.pk}
-                assert run(UPSERT.format(table=table), numbers) > size * 0.9
-                run(CHECK)
+        with transaction.atomic():
+            with in_bulk(size), connection.cursor() as cursor:
+                run(STAGE)
+                cursor.copy_expert("COPY floor_incoming FROM STDIN WITH (FORMAT csv, HEADER)", text)  # type: ignore[attr-defined]
+                with many.inside():
+                    numbers = {"organization": many.organization.pk, "file": file.pk}
+                    assert run(UPSERT.format(table=table), numbers) > size * 0.9
+                    run(CHECK)
             transaction.set_rollback(True)
 
     measured = compare(
