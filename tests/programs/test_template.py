@@ -23,6 +23,7 @@ from surveys.queries import baseline_collected
 from tests.factories import AT, World
 from tests.metrics.trials import launched
 from tests.practice import make_program, some_people
+from tests.readying import make_ready
 from tests.running import draft
 from tests.worlds import ClientAs, Enter
 
@@ -108,6 +109,7 @@ def test_its_baseline_is_opened_and_asked_for_in_one_group_and_then_it_is_what_i
         program = actions.open_baseline(program=program, by=None, at=running.at(program.created_at.date()))
         assert program.state is State.BASELINE
         assert not baseline_collected(program=program, at=AT)
+        make_ready(program, at=AT)
         with pytest.raises(NotReady) as refusal:
             actions.launch(program=program, by=None, at=AT)
         assert refusal.value.facts["missing"] == ["baseline"]
