@@ -74,11 +74,12 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
 @requires(Permission.MANAGE_PROGRAMS)
 @require_safe
 def program_change(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
-    """Back to the first step of a draft."""
+    """The first step of a draft, by the address that other pages lead to."""
     found = _find(program)
     if found.state is not State.DRAFT:
         return _fixed(request, found)
-    return redirect("program-step", org=org, program=program, page=Page.WORK)
+    design = design_of(found)
+    return _show(request, found, design, Page.WORK, WorkForm(initial=said_of_work(found, design)))
 
 
 @requires(Permission.MANAGE_PROGRAMS)
