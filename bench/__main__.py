@@ -18,7 +18,19 @@ from bench.rounds import ROUNDS, SLICE_SECONDS, Report
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
 # Each has NUMBER, TITLE, DEFAULT_SIZE and measure(size, rounds, seconds) -> Report.
-WORKLOADS = ("page", "answers", "tap", "bulk", "usage", "snapshot", "heartbeat", "isolation", "people", "rollup", "arms")
+WORKLOADS = (
+    "page",
+    "answers",
+    "tap",
+    "bulk",
+    "usage",
+    "snapshot",
+    "heartbeat",
+    "isolation",
+    "people",
+    "rollup",
+    "arms",
+)
 
 
 def main() -> int:

@@ -194,7 +194,7 @@ def _went_to(evidence: Evidence, drawn: Plots) -> Picture:
 def _retention(evidence: Evidence, drawn: Plots) -> Picture:
     kept = evidence.first_retention
     return Picture(
-        template="metrics/evidence_bars.html",
+        template="metrics/evidence_bars.svg",
         drawn=drawn.chain or None,
         height=46 * len(drawn.chain),
         keyed=False,
@@ -211,7 +211,7 @@ def _people(evidence: Evidence, drawn: Plots) -> Picture:
     figures = tuple(figure for figure, _birds in drawn.birds)
     trained = evidence.supporting.gap.trained if evidence.supporting else None
     return Picture(
-        template="metrics/evidence_birds.html",
+        template="metrics/evidence_birds.svg",
         drawn=drawn.birds or None,
         height=54 + max((birds.height for _figure, birds in drawn.birds), default=0),
         keyed=False,
