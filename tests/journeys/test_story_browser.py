@@ -96,6 +96,16 @@ def test_from_the_draft_to_the_evidence(meridian: World, visit: Visit, post: Pos
 
     clock.to(START - timedelta(days=3))
     lead.open("/o/meridian/p/client-reports/")
+    lead.see("Client reports is not ready to launch yet")
+    lead.follow("The readiness board")
+    for still in (5, 4, 3, 2):
+        lead.see(f"Client reports: {still} things are open before the launch")
+        lead.follow(re.compile("Do without"))
+        lead.see("Launch without this?")
+        lead.page.get_by_label("Why does the launch not wait for it?").fill("It comes about in the first week.")
+        lead.press("Write it down")
+    lead.see("Client reports: one thing is open before the launch", shot="6-board")
+    lead.open("/o/meridian/p/client-reports/")
     lead.see("Client reports waits for its champions’ time")
     lead.follow("Champions’ time")
     for _ in range(3):

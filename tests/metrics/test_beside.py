@@ -203,7 +203,7 @@ def test_one_click_ends_the_asking_and_another_brings_it_back(
     )
     with time_machine.travel(whole.at(whole.program.starts_on + timedelta(days=8)), tick=False):
         client = client_as(somebody)
-        assert "I would rather not take part" in client.get(WEEK).content.decode()
+        assert "Take no part" in client.get(WEEK).content.decode()
         assert client.post(WEEK, {"part": "out.client-reports"}).status_code == 302
         # A second tap of the same button finds nothing to do.
         assert client.post(WEEK, {"part": "out.client-reports"}).status_code == 422

@@ -161,7 +161,8 @@ def test_one_goes_on_after_the_last_answer() -> None:
 
 
 def test_every_instrument_is_found_by_key_and_version() -> None:
-    assert set(INSTRUMENTS) == {("work", 1), ("safety", 1), ("advice", 1), ("champion_check", 1), ("stakeholder", 1)}
+    keys = ("work", "safety", "advice", "champion_check", "stakeholder", "skills")
+    assert set(INSTRUMENTS) == {(key, 1) for key in keys}
     assert [INSTRUMENTS[one.key, one.version] for one in (WORK, SAFETY, STAKEHOLDER)] == [WORK, SAFETY, STAKEHOLDER]
     assert SAFETY.privacy is Privacy.ANONYMOUS
     assert [item.key for item in SAFETY.items if item.is_reversed] == ["held_against"]

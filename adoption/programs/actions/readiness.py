@@ -39,10 +39,12 @@ def prepare(
     if is_new_evidence:
         row.given_at = at if evidence else None
     row.save(update_fields=["owner", "due_on", "evidence", "given_at"])
-    verb = "readiness.arranged"
-    if is_new_evidence:
-        verb = "readiness.shown" if evidence else "readiness.evidence_withdrawn"
-    audit.record(verb, by=by, at=at, subject=program, item=item.value)
+    if not is_new_evidence:
+        audit.record("readiness.arranged", by=by, at=at, subject=program, item=item.value)
+    elif evidence:
+        audit.record("readiness.shown", by=by, at=at, subject=program, item=item.value)
+    else:
+        audit.record("readiness.evidence_withdrawn", by=by, at=at, subject=program, item=item.value)
     return row
 
 
