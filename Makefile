@@ -16,7 +16,7 @@ endif
 export UV_LINK_MODE ?= copy
 
 # Tests of one file stay together. Servers that are named from outside are shared, so there tests run one after another.
-SIDE_BY_SIDE := $(if $(DATABASE_URL)$(REDIS_URL),,-n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
+SIDE_BY_SIDE := $(if $(DATABASE_URL)$(REDIS_URL),,-n auto --maxprocesses 4 --dist loadfile)
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10 | sed 's/^/  make /'

@@ -39,8 +39,6 @@ from tests import browser
 
 pytest_plugins = ["tests.worlds"]
 
-LONG = {"browser", "product", "transactional_db", "live_server"}
-
 # TRUNCATE only here: a test that commits is cleaned up after by Django's flush.
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO app_user;
@@ -66,13 +64,6 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a worker waits for its database, its browser or a process half of the time."""
     return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file goes to one worker: those with browsers, processes and commits begin, so that none is left alone at the end."""
-    long = {item.path for item in items if LONG & set(getattr(item, "fixturenames", ()))}
-    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

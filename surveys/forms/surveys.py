@@ -129,9 +129,13 @@ class SurveyForm(forms.Form):
 
     @property
     def before(self) -> str:
-        """What a page says it showed: every question that is asked now, with what was answered."""
+        """What a page says it showed: every question that is asked now, with what was answered.
+
+        What cannot be kept is not among it: sent again as it is, it is wrong again rather than taken for untouched.
+        """
         known = self.given if self.is_bound else self.stored
-        return json.dumps({item.key: known[item.key] for item in rules.asked(self.items, known)})
+        kept = known | {key: self.stored[key] for key in self.errors if key in self.stored}
+        return json.dumps({item.key: kept[item.key] for item in rules.asked(self.items, known)})
 
     @property
     def unseen(self) -> list[str]:

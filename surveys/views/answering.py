@@ -118,22 +118,22 @@ def _survey(request: HttpRequest, ask: Ask) -> HttpResponseBase:
 
 
 def _take(request: HttpRequest, ask: Ask, form: SurveyForm, facts: dict[str, Any], at: datetime) -> HttpResponseBase:
-    """Keep what was said; then on to the next question, or thanks."""
+    """Keep what was said; then on to the next question, or thanks. What cannot be kept is said, and keeps nothing else back."""
     step = request.POST.get("next", "")
     on_the_way = step in form.stored or "keep" in request.POST
-    if form.is_valid() or on_the_way:
-        unseen = [] if on_the_way else form.unseen
-        actions.answer(ask=ask, given=form.answers, at=at, complete=not on_the_way and not unseen)
-        after = rules.next_item(form.items, form.given, step) if step in form.stored else None
-        if "keep" in request.POST:
-            return render(request, "surveys/survey.html#kept", {**facts, "at": at}, status=422 if form.errors else 200)
-        if unseen:
-            return redirect(f"{request.path}?at={unseen[0]}#q-{unseen[0]}")
-        if step in form.stored and step not in form.errors:
-            to = after.key if after else step
-            return redirect(f"{request.path}?at={to}#q-{to}")
-        if not on_the_way:
-            return redirect(f"{request.path}?done")
+    is_whole = form.is_valid() and not on_the_way
+    unseen = form.unseen if is_whole else []
+    actions.answer(ask=ask, given=form.answers, at=at, complete=is_whole and not unseen)
+    if "keep" in request.POST:
+        return render(request, "surveys/survey.html#kept", {**facts, "at": at}, status=422 if form.errors else 200)
+    if unseen:
+        return redirect(f"{request.path}?at={unseen[0]}#q-{unseen[0]}")
+    if step in form.stored and step not in form.errors:
+        after = rules.next_item(form.items, form.given, step)
+        to = after.key if after else step
+        return redirect(f"{request.path}?at={to}#q-{to}")
+    if is_whole:
+        return redirect(f"{request.path}?done")
     return render(request, "surveys/survey.html", {**facts, **place_of(form, step)}, status=422)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -125,6 +127,23 @@ def test_what_cannot_be_written_down_is_said_beside_the_question_and_the_rest_is
     assert client.post(page, given | {"keep": "1"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert stored(meridian, running.members[0], enter) == {"how": "by_hand", "times": "2"}
     assert client.post(page, given | {"send": "1"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.parametrize("sent", ["keep", "send"])
+def test_what_cannot_be_written_down_is_wrong_again_when_the_page_that_says_so_is_sent_as_it_is(
+    meridian: World, running: Running, enter: Enter, sent: str
+) -> None:
+    client, page = mailed(meridian, running.members[0], enter)
+    given = {"how": "by_hand", "times": "2", "with_ai": "3", "before": before(client, page)}
+    refused = client.post(page, given | {sent: "1"})
+    (shown,) = re.findall(r'name="before" value="([^"]*)"', refused.content.decode())
+    again = client.post(page, given | {"send": "1", "before": html.unescape(shown)})
+    assert (refused.status_code, again.status_code) == (HTTPStatus.UNPROCESSABLE_ENTITY,) * 2
+    assert stored(meridian, running.members[0], enter) == {"how": "by_hand", "times": "2"}
+    (shown,) = re.findall(r'name="before" value="([^"]*)"', again.content.decode())
+    mended = client.post(page, given | {"send": "1", "with_ai": "1", "before": html.unescape(shown)})
+    assert mended.headers["Location"] == f"{page}?done"
+    assert stored(meridian, running.members[0], enter) == {"how": "by_hand", "times": "2", "with_ai": "1"}
 
 
 def test_what_is_kept_on_the_way_answers_with_what_the_page_now_shows(
