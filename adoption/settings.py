@@ -178,6 +178,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Who may bring an organisation aboard by themselves: mail addresses, whole domains as "@company.com", or "*" for everybody.
+# Nobody unless said so: then `manage.py create_organization` does it.
+ORGANIZATIONS_BY = env.list("ORGANIZATIONS_BY", default=["*"] if DEMO else [])
+
 # --- the door --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tenancy.Identity"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -282,9 +286,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AnsweredBy": "pods.api.questions.ANSWERED_BY",
         "ExportKind": "metrics.api.exports.EXPORT_KINDS",
+        "LessonKind": "adoption.programs.api.lessons.KINDS",
         "MoveKind": "pods.api.moves.MOVE_KINDS",
-        "PackState": "adoption.programs.api.readiness.PACK_STATES",
-        "PackVerdict": "adoption.programs.api.readiness.TEST_VERDICTS",
+        "PackState": "adoption.programs.api.packs.PACK_STATES",
+        "PackVerdict": "adoption.programs.api.packs.TEST_VERDICTS",
         "PersonState": "adoption.tenancy.api.people.State",
         "ProgrammeState": "adoption.programs.api.programs.STATES",
         "PromptVerdict": "champions.api.prompts.PROMPT_VERDICTS",

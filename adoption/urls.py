@@ -7,8 +7,8 @@ from adoption.tenancy.api.address import Nowhere
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("sign-in/", include("allauth.urls")),
     path("", include("adoption.tenancy.urls")),
+    path("sign-in/", include("allauth.urls")),
     path("", include("adoption.outbox.urls")),
     path("", include("adoption.programs.urls")),
     path("", include("champions.urls")),

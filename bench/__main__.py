@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
 # Each has NUMBER, TITLE, DEFAULT_SIZE and measure(size, rounds, seconds) -> Report.
 WORKLOADS = (
+    "dashboard",
     "page",
     "answers",
     "tap",

@@ -5,13 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-
 from adoption.programs import actions as programs
 from adoption.programs.actions.arms import add_rule
-from adoption.programs.models import Program
 from adoption.programs.rules import Arm, monday
 from adoption.programs.rules.design import Field
 from adoption.tenancy.actions.members import admit, make_identity
@@ -21,8 +16,9 @@ from adoption.tenancy.rules import Role
 from adoption.tenancy.walls import organization
 from bench.ground import run, vacuum
 from bench.rounds import Contestant, Line, Report, compare
-from bench.web import Visitor, counted, stack
+from bench.web import Visitor, counted, signed_in, stack
 from champions.actions import name_champion
+from champions.models import Champion
 from pods.actions import form_pod
 
 NUMBER, TITLE = 14, "people, arms and pods of a large company"
@@ -30,7 +26,7 @@ DEFAULT_SIZE = 100_000
 GOAL = 1.3
 DEPARTMENT = 400  # people of the function that a programme is about, whatever the company's size
 PODS, TEAM = 6, 8
-PAGES = ("arms/", "arms/people/", "pods/seats/", "pods/")
+PAGES = ("arms/", "arms/people/", "comparison/", "pods/seats/", "pods/", "pods/suggest/", "champions/{champion}/pod/")
 
 # Teams of eight, each reporting to the first of another one; departments of four hundred.
 FILL = """
@@ -53,15 +49,14 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
     """A lead's pages about a programme of forty-eight people and its comparison group, among `size` people and a tenth."""
     few = size // 10
     with stack() as application:
-        many_visitor, many_root = _company("many", size, application)
-        few_visitor, few_root = _company("few", few, application)
+        companies = [("many", *_company("many", size, application)), ("few", *_company("few", few, application))]
         vacuum("tenancy_person", "programs_assignment", "programs_design", "pods_seat", "pods_pod")
         statements: dict[str, list[str]] = {}
         contestants: dict[str, Contestant] = {}
         for page in PAGES:
-            for name, visitor, root in (("many", many_visitor, many_root), ("few", few_visitor, few_root)):
-                contestants[f"{page} {name}"] = Contestant(_opens(visitor, f"{root}{page}"))
-        for name, visitor, root in (("many", many_visitor, many_root), ("few", few_visitor, few_root)):
+            for name, visitor, root, champion in companies:
+                contestants[f"{page} {name}"] = Contestant(_opens(visitor, root + page.format(champion=champion)))
+        for name, visitor, root, _champion in companies:
             contestants[f"search {name}"] = Contestant(_opens(visitor, f"{root}arms/?q=person+0000"))
         for name, contestant in contestants.items():
             contestant.call()
@@ -88,8 +83,8 @@ def _opens(visitor: Visitor, address: str) -> Any:
     return call
 
 
-def _company(slug: str, people: int, application: Any) -> tuple[Visitor, str]:
-    """A company of so many people, a draft about one function of it, and its lead's browser."""
+def _company(slug: str, people: int, application: Any) -> tuple[Visitor, str, str]:
+    """A company of so many people, a draft about one function of it, its lead's browser, and a champion without a pod."""
     now = datetime.now(UTC)
     made = Organization.objects.create(slug=slug, name=slug.title(), created_at=now)
     with organization(made.pk):
@@ -99,18 +94,12 @@ def _company(slug: str, people: int, application: Any) -> tuple[Visitor, str]:
         lead = add_person(name="Lead", mail=f"lead@{slug}.example", by=None, at=now)
         identity = make_identity(mail=str(lead.mail), at=now)
         admit(identity=identity, person=lead, roles={Role.LEAD, Role.MEMBER}, by=None, at=now)
-        _programme(lead, now)
-    session = SessionStore()
-    session[SESSION_KEY] = str(identity.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = identity.get_session_auth_hash()
-    session.save()
-    visitor = Visitor(application, cookies={settings.SESSION_COOKIE_NAME: str(session.session_key)})
-    return visitor, f"/o/{slug}/p/reports/"
+        champion = _programme(lead, now)
+    return signed_in(application, identity), f"/o/{slug}/p/reports/", str(champion.public_id)
 
 
-def _programme(lead: Person, now: datetime) -> Program:
-    """Six pods of eight and six teams to compare with, all of one department."""
+def _programme(lead: Person, now: datetime) -> Champion:
+    """Six pods of eight and six teams to compare with, all of one department, and one champion more."""
     program = programs.create_program(
         name="Reports",
         workflow="Client report drafting",
@@ -130,4 +119,4 @@ def _programme(lead: Person, now: datetime) -> Program:
         compared = teams[PODS + number][1:]
         cluster = f"Team {number}"
         programs.assign(program=program, arm=Arm.COMPARISON, cluster=cluster, people=compared, by=lead, at=now)
-    return program
+    return name_champion(program=program, person=teams[2 * PODS][0], by=lead, at=now)

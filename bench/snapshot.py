@@ -8,6 +8,7 @@ reads, decides and writes one person after another, by the product's own queries
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -96,6 +97,10 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
         rounds=min(rounds, 3),
         slice_seconds=min(seconds, 0.1),
     )
+    tracemalloc.start()
+    many.ours()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     ratio, growth = measured.ratio("ours"), measured.ratio("ours", to="ours, a tenth")
     small_ratio = measured.ratio("ours, a tenth", to="floor, a tenth")
     last = measured.ratio("after ninety days", to="ours")
@@ -114,12 +119,13 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
         Line(f"{size:,} people over {few:,}", str(growth), "<= 12, linear", growth.median <= 12),
         # Who was an adopter at the end, and how long each one's use lasted, from the baseline on.
         Line("the look after ninety days, times that of week 8", str(last)),
-        # Beyond a thousand people four more say how to plan for many.
+        # Beyond a thousand people five more say how to plan for many, and to wait.
         Line("statements", f"{many.statements}; of {few:,} people {small.statements}"),
         Line("a look", f"{measured.seconds('ours'):.2f} s; one statement {measured.seconds('floor'):.2f} s"),
         Line("a person", f"{each[size]:.0f} us; one statement {bare[size]:.0f} us"),
         Line(f"a person among {few:,}", f"{each[few]:.0f} us; one statement {bare[few]:.0f} us"),
         Line("what grows, what does not", f"{grows:.0f} us a person, {(each[few] - grows) * few / 1e3:.0f} ms"),
+        Line("memory at its peak", f"{peak / 1024**2:.0f} MiB"),
         Line("people a second", f"{size / measured.seconds('ours'):,.0f}"),
     )
     return Report(NUMBER, TITLE, f"{size:,} people", lines, measured)

@@ -16,6 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
@@ -26,7 +28,7 @@ from adoption.outbox.actions.links import mint
 from adoption.programs import actions as programs
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, baseline_starts_on, monday
-from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.models import Identity, Organization, Person
 from adoption.tenancy.rules import instant
 from adoption.tenancy.walls import organization
 from bench.ground import vacuum
@@ -176,6 +178,16 @@ def stripped(view: Callable[[WSGIRequest], HttpResponse]) -> Application:
         return response
 
     return application
+
+
+def signed_in(application: Application, identity: Identity) -> Visitor:
+    """The browser of somebody who has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(identity.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = identity.get_session_auth_hash()
+    session.save()
+    return Visitor(application, cookies={settings.SESSION_COOKIE_NAME: str(session.session_key)})
 
 
 def visitors(

@@ -13,10 +13,12 @@ from champions.api import network as api_network
 from champions.api import objections as api_objections
 from champions.api import prompts as api_prompts
 from champions.api import selection as api_selection
+from champions.api import sponsor as api_sponsor
 from champions.api import time as api_time
 from champions.api import tools as api_tools
+from champions.api import versions as api_versions
 from champions.api import wins as api_wins
-from champions.views import agreements, asks, network, objections, prompts, selection, sponsor, tools, wins
+from champions.views import agreements, asks, cockpit, network, objections, prompts, selection, sponsor, tools, wins
 
 # /o/<org>/kit/prompts/<prompt>/
 prompt = [
@@ -67,6 +69,8 @@ kit: list[URLPattern | URLResolver] = [
 kit_for_machines = [
     path("prompts/", api_prompts.Prompts.as_view(), name="api-prompts"),
     path("prompts/<uuid:prompt>/", api_prompts.OnePrompt.as_view(), name="api-prompt"),
+    path("prompts/<uuid:prompt>/aside/", api_versions.PromptAside.as_view(), name="api-prompt-aside"),
+    path("prompts/<uuid:prompt>/versions/", api_versions.PromptVersions.as_view(), name="api-prompt-versions"),
     path("prompts/<uuid:prompt>/tries/", api_prompts.PromptTries.as_view(), name="api-prompt-tries"),
     path("prompts/<uuid:prompt>/reviews/", api_prompts.PromptReviews.as_view(), name="api-prompt-reviews"),
     path("wins/", api_wins.Wins.as_view(), name="api-wins"),
@@ -92,6 +96,8 @@ kit_for_machines = [
 # /o/<org>/p/<program>/
 program = [
     path("champions/", views.champions, name="champions"),
+    path("champions/time/", cockpit.time_kept, name="time-kept"),
+    path("asks/", cockpit.program_asks, name="program-asks"),
     path("champions/sponsorship/", agreements.sponsorship, name="sponsorship"),
     path("champions/<uuid:champion>/agreement/ask/", agreements.agreement_ask, name="agreement-ask"),
     path("champions/<uuid:champion>/agreement/waive/", agreements.agreement_waive, name="agreement-waive"),
@@ -138,6 +144,7 @@ urlpatterns = [
         api_agreements.OwnAgreement.as_view(),
         name="api-agreement",
     ),
+    path("api/v1/o/<slug:org>/sponsor/", api_sponsor.Sponsor.as_view(), name="api-sponsor"),
     path("c/", include(mailed_offers)),
     path("g/", include(mailed_agreements)),
     path("o/<slug:org>/kit/", include(kit)),

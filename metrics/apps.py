@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import GUESTS, KINDS, PURPOSES, Kind, MessageClass
-from adoption.programs.rules import ASK_WEEK, PREVIEWS, TELL_EVIDENCE
+from adoption.programs.rules import ASK_WEEK, FINDINGS, PREVIEWS, TELL_EVIDENCE
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
 from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
@@ -32,6 +32,7 @@ class MetricsConfig(AppConfig):
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
         BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
         OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")
+        FINDINGS.register("metrics", "metrics.queries.portfolio.findings")
         PREVIEWS.register(ASK_WEEK, "metrics.queries.asking.preview_week")
         PREVIEWS.register(TELL_EVIDENCE, "metrics.queries.digest.preview_digest")
         PEERS.register("weeks", "metrics.queries.peers.who_uses_it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,10 +18,12 @@ from adoption.tenancy.forms.members import Words, asked_id, asked_text
 from adoption.tenancy.rules import MAIL_LENGTH, NAME_LENGTH, clean_mail, one_line
 from adoption.tenancy.rules.sheets import Unreadable
 from metrics import rules
+from metrics.models.money import PRICES
 from metrics.queries.asking import OpenWeek
 from metrics.queries.imports import file_problem, other_file
 from metrics.queries.review import ReviewAsked
 from metrics.rules.exports import LINK_DAYS, WORDS_LENGTH, ExportKind
+from metrics.rules.money import MOST_AN_HOUR, MOST_MONEY, WHAT_LENGTH
 from metrics.rules.review import LONGEST_REVIEW, NOTE_LENGTH, PLANNED_MINUTES
 from metrics.sources import MOST_BYTES, OtherFile
 
@@ -285,3 +288,64 @@ class EvidenceLinkForm(forms.Form):
     def refuse(self, code: str) -> None:
         """Say why no link was sent."""
         self.add_error(None, str(LINK_REFUSALS[code]))
+
+
+PRICE_WORDS: dict[str, str | Promise] = {
+    "champion_hour": _("An hour of a champion"),
+    "hour": _("An hour of those who take part"),
+    "licences": _("Licences, for the whole programme"),
+    "other": _("Other cost, for the whole programme"),
+}
+
+
+class PricesForm(forms.Form):
+    """The customer's own figures, each from a low to a high end. What is known to the penny has one end."""
+
+    currency = forms.RegexField(
+        r"^[A-Za-z]{3}$",
+        label=_("Currency"),
+        help_text=_("Its three letters. For example: EUR, GBP, USD."),
+        error_messages={"invalid": _("Please give the three letters of a currency, such as EUR.")},
+    )
+    other_what = Words(
+        label=_("What is the other cost?"),
+        required=False,
+        max_length=WHAT_LENGTH,
+        help_text=_("For example: rooms, an expert’s days. Whoever reads the figures reads this."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        for name in PRICES:
+            most = MOST_MONEY if name in {"licences", "other"} else MOST_AN_HOUR
+            for end, words in (("low", _("from")), ("high", _("to"))):
+                self.fields[f"{name}_{end}"] = forms.DecimalField(
+                    label=words, min_value=0, max_value=most, max_digits=12, decimal_places=2, required=False
+                )
+
+    @property
+    def pairs(self) -> list[tuple[str | Promise, Any, Any]]:
+        """Each price with its two fields."""
+        return [(PRICE_WORDS[name], self[f"{name}_low"], self[f"{name}_high"]) for name in PRICES]
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        for name in PRICES:
+            low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
+            if low is None and high is not None:
+                self.add_error(f"{name}_low", _("Please give the lower end, too."))
+            elif low is not None and high is not None and high < low:
+                self.add_error(f"{name}_high", _("This is below the lower end."))
+        return values
+
+    @property
+    def prices(self) -> dict[str, tuple[Decimal, Decimal] | None]:
+        """Clean values, both ends or none."""
+        found: dict[str, tuple[Decimal, Decimal] | None] = {}
+        for name in PRICES:
+            low, high = self.cleaned_data[f"{name}_low"], self.cleaned_data[f"{name}_high"]
+            found[name] = None if low is None else (low, low if high is None else high)
+        return found

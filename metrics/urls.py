@@ -8,6 +8,7 @@ from metrics import views
 from metrics.actions.weeks import WEEK
 from metrics.api import urls as api
 from metrics.rules.exports import LINK_PURPOSE
+from metrics.views.so_far import adoption_so_far
 
 # /o/<org>/
 organization = [
@@ -29,6 +30,7 @@ organization = [
 # /o/<org>/p/<program>/
 program = [
     path("evidence/", views.evidence, name="evidence"),
+    path("evidence/so-far/", adoption_so_far, name="adoption-so-far"),
     path("evidence/<slug:chart>.svg", views.evidence_picture, name="evidence-picture"),
     path("evidence/<slug:chart>.csv", views.evidence_picture_table, name="evidence-picture-table"),
     path("evidence.csv", views.evidence_export, name="evidence-export"),
@@ -37,6 +39,9 @@ program = [
     path("exports/<uuid:export>/file/", views.export_file, name="export-file"),
     path("evidence/links/", views.evidence_links, name="evidence-links"),
     path("evidence/links/<uuid:evidence_link>/end/", views.evidence_link_end, name="evidence-link-end"),
+    path("money/", views.money, name="money"),
+    path("money/prices/", views.money_prices, name="money-prices"),
+    path("money.csv", views.money_export, name="money-export"),
     path("analyst/", views.analyst, name="analyst"),
     path("analyst.csv", views.analyst_export, name="analyst-export"),
 ]

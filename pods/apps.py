@@ -7,6 +7,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES
+from adoption.programs.rules.curriculum import PRACTICES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
 from champions.rules.suggesting import SUGGESTIONS
 
@@ -22,6 +23,7 @@ class PodsConfig(AppConfig):
         SEEN.register("pods", "pods.queries.seen_of_pods")
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")
+        PRACTICES.register("pods", "pods.queries.curriculum.practised")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         SUGGESTIONS.register("pods", "pods.queries.reflections.suggestion_of_week")
         _say_about_questions()
@@ -87,6 +89,27 @@ def _say_about_questions() -> None:
             lasts=timedelta(days=5),
             facts="pods.queries.remedies.facts_of_remedy",
             still_wanted="pods.queries.remedies.remedy_wanted",
+        )
+    )
+    KINDS.register(
+        Kind(
+            name="day_seven",
+            message_class=MessageClass.DIGEST,
+            lasts=timedelta(days=7),
+            facts="pods.queries.follow_ups.facts_of_day_seven",
+            still_wanted="pods.queries.follow_ups.day_seven_wanted",
+            appointment="pods.queries.calendars.appointment_of_day_seven",
+        )
+    )
+    KINDS.register(
+        Kind(
+            # On its own, so that calendars act upon it.
+            name="day_seven_over",
+            message_class=MessageClass.TRANSACTIONAL,
+            lasts=timedelta(days=7),
+            facts="pods.queries.follow_ups.facts_of_day_seven_over",
+            still_wanted="pods.queries.follow_ups.day_seven_over_wanted",
+            appointment="pods.queries.calendars.appointment_of_day_seven",
         )
     )
     PURPOSES.register("follow_up", "/f/")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from adoption.programs.rules import curriculum
 from adoption.tenancy.rules import WORK_STARTS, Registry, instant, local_date, working_instant
 
 FOLLOW_UP_DAYS = 7
 FOLLOW_UP_HOUR = time(10)
+FOLLOW_UP_LASTS = timedelta(minutes=15)
 # So long after a day 7 that did not come about the member is asked to answer alone, by link.
 ALONE_AFTER = timedelta(days=3)
 MOST_MINUTES = 600
@@ -21,20 +23,10 @@ NOTE_LENGTH = 500
 LARGE_POD = 10
 TOO_LARGE_POD = 15
 OLDEST_SESSION = timedelta(days=60)
-LEAST_DOING = 3  # minutes of doing to one of explaining
 
 
-class SessionKind(StrEnum):
-    """What kind of time was spent together."""
-
-    KICKOFF = "kickoff"
-    WORKSHOP = "workshop"
-    ONE_TO_ONE = "one_to_one"
-    REFLECTION = "reflection"
-    OFFICE_HOURS = "office_hours"
-    SHOWCASE = "showcase"
-    PEER = "peer_moment"
-
+# What sessions there are is said where a programme's plan is.
+SessionKind = curriculum.SessionKind
 
 # What each kind usually takes, in minutes: what a form proposes.
 USUAL_LENGTH = {
@@ -159,22 +151,7 @@ def back_from_leave(last: date, zone: str) -> datetime:
     return working_instant(instant(last + timedelta(days=1), FOLLOW_UP_HOUR, zone), zone)
 
 
-@dataclass(frozen=True)
-class Practice:
-    """Minutes spent doing and explaining, over any number of sessions. Feedback on own work is doing, breaks are neither."""
-
-    doing: int
-    explaining: int
-
-    @property
-    def ratio(self) -> float | None:
-        """Doing to explaining; None where no explaining was recorded."""
-        return self.doing / self.explaining if self.explaining else None
-
-    @property
-    def enough(self) -> bool | None:
-        """Whether there was three times as much doing; None where nothing can be said."""
-        return None if self.ratio is None else self.ratio >= LEAST_DOING
+Practice = curriculum.Practice
 
 
 def practice(sessions: Iterable[tuple[int, int]]) -> Practice:

@@ -6,11 +6,14 @@ from adoption.outbox.views.link import arrive
 from adoption.outbox.views.privacy import who_sees_by_link
 from pods import api, views
 from pods.actions import FOLLOW_UP, SHOWING
+from pods.api import answers as api_answers
 from pods.api import champions as api_champions
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
 from pods.api import replacement as api_replacement
+from pods.api import seating as api_seating
+from pods.api import talks as api_talks
 from pods.views import alone, questions, reflections, remedies, replacement, seating
 
 Places = list[URLPattern | URLResolver]
@@ -87,9 +90,12 @@ organization: Places = [
 # /api/v1/o/<org>/
 machines = [
     path("p/<slug:program>/champions/<uuid:champion>/", api_champions.OneChampion.as_view(), name="api-champion"),
+    path("p/<slug:program>/causes/", api_talks.Causes.as_view(), name="api-causes"),
     path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),
     path("p/<slug:program>/moves/<uuid:move>/", api.OneMove.as_view(), name="api-move"),
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
+    path("p/<slug:program>/pods/suggestion/", api_seating.Suggestion.as_view(), name="api-pods-suggestion"),
+    path("p/<slug:program>/seats/", api_seating.Seats.as_view(), name="api-seats"),
     path("p/<slug:program>/replacement/", api_replacement.Replacement.as_view(), name="api-replacement"),
     path("pods/", api.OwnPods.as_view(), name="api-own-pods"),
     path("pods/<uuid:pod>/", api.OnePod.as_view(), name="api-pod"),
@@ -98,6 +104,10 @@ machines = [
     path("pods/<uuid:pod>/sessions/<uuid:session>/", api.OneSession.as_view(), name="api-session"),
     path("questions/", api_questions.Questions.as_view(), name="api-questions"),
     path("questions/waiting/", api_questions.WaitingQuestions.as_view(), name="api-questions-waiting"),
+    path("questions/<uuid:asked>/expert/", api_answers.QuestionExpert.as_view(), name="api-question-expert"),
+    path("questions/<uuid:asked>/helped/", api_answers.QuestionHelped.as_view(), name="api-question-helped"),
+    path("questions/<uuid:asked>/prompt/", api_answers.QuestionPrompt.as_view(), name="api-question-prompt"),
+    path("questions/<uuid:asked>/solved/", api_answers.QuestionSolved.as_view(), name="api-question-solved"),
     path("questions/<uuid:asked>/", api_questions.OneQuestion.as_view(), name="api-question"),
     path("pods/<uuid:pod>/planned/", api.Meetings.as_view(), name="api-meetings"),
     path("pods/<uuid:pod>/planned/<uuid:meeting>/", api.OneMeeting.as_view(), name="api-meeting"),
@@ -108,6 +118,8 @@ machines = [
         name="api-meeting-cancellation",
     ),
     path("pods/<uuid:pod>/showings/", api.Showings.as_view(), name="api-showings"),
+    path("pods/<uuid:pod>/talks/", api_talks.Talks.as_view(), name="api-talks-of-pod"),
+    path("pods/<uuid:pod>/talks/<uuid:attention>/", api_talks.TalkDone.as_view(), name="api-talk-done"),
     path("steps/", api_remedies.Steps.as_view(), name="api-steps"),
     path("steps/<uuid:remedy>/", api_remedies.OneStep.as_view(), name="api-step"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),

@@ -110,12 +110,17 @@ nominations = [
 
 # /api/v1/o/<org>/
 machines = [
+    path("checks/", api.OwnChecks.as_view(), name="api-checks"),
+    path("checks/<uuid:check>/", api.OneCheck.as_view(), name="api-check"),
     path("matrix/", api.SkillsMatrix.as_view(), name="api-matrix"),
     path("matrix/parts/<uuid:work>/", api.OneRoleWork.as_view(), name="api-work"),
     path("matrix/workflows/", api.Workflows.as_view(), name="api-workflows"),
     path("matrix/workflows/<uuid:workflow>/", api.OneWorkflow.as_view(), name="api-workflow"),
     path("surveys/", api.OwnSurveys.as_view(), name="api-surveys"),
     path("outputs/", api.OwnOutputs.as_view(), name="api-outputs"),
+    path("p/<slug:program>/nominations/", api.Nominations.as_view(), name="api-nominations"),
+    path("p/<slug:program>/nominations/count/", api.NominationCount.as_view(), name="api-nominations-count"),
+    path("p/<slug:program>/nominations/reminder/", api.NominationReminder.as_view(), name="api-nominations-reminder"),
     path("p/<slug:program>/ratings/", api.ProgramRatings.as_view(), name="api-program-ratings"),
     path("p/<slug:program>/surveys/", api.ProgramSurveys.as_view(), name="api-program-surveys"),
 ]

@@ -1,5 +1,6 @@
 """The ground under every test: real PostgreSQL and Valkey, tables of their owner, tests as the application's role."""
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -64,6 +65,13 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a worker waits for its database, its browser or a process half of the time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays until the end: the collector need not walk all of it after every few hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

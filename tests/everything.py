@@ -11,10 +11,13 @@ from adoption.programs.models import (
     Attention,
     Design,
     Exemption,
+    Lesson,
+    LessonAnswer,
     Objection,
     Pack,
     PackElement,
     PackTest,
+    PlannedContent,
     Policy,
     Preparation,
     Specification,
@@ -44,6 +47,8 @@ from metrics.models import (
     DirtyWeek,
     EvidenceLink,
     Export,
+    KeyLoss,
+    Prices,
     SnapshotKey,
     SnapshotMember,
     SnapshotMetric,
@@ -103,6 +108,11 @@ def fill(world: World) -> World:
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
         Design.objects.create(program=program, aim=f"{world.canary} aim", changed_at=AT)
+        lesson = Lesson.objects.create(
+            program=program, kind="again", page="dates", words=f"{world.canary} again", written_at=AT
+        )
+        LessonAnswer.objects.create(program=program, lesson=lesson, is_taken=True, answered_at=AT)
+        Prices.objects.create(program=program, currency="EUR", other_what=f"{world.canary} rooms", changed_at=AT)
         Exemption.objects.create(program=program, person=person, recorded_on=WEEK, recorded_at=AT)
         Specification.objects.create(program=program, version=2, reason="Because", fixed={}, made_at=AT)
         _choose_and_give_time(world, practice)
@@ -213,6 +223,7 @@ def fill(world: World) -> World:
         )
         SnapshotMetric.objects.create(run=run, metric=Metric.ADOPTION, group=Arm.PODS)
         SnapshotKey.objects.create(program=program, person=person)
+        KeyLoss.objects.create(program=program, lost_at=AT)
         _export(world, practice, guest)
     return world
 
@@ -286,6 +297,17 @@ def _make_ready(world: World, practice: Practice) -> None:
     Acknowledgement.objects.create(policy=policy, person=person, asked_at=AT)
     pack = Pack.objects.create(program=program, role=f"{world.canary} role", made_at=AT)
     PackElement.objects.create(pack=pack, name=f"{world.canary} examples", owner=person)
+    PlannedContent.objects.create(
+        program=program,
+        key="own-checklist",
+        place=0,
+        phase="embedding",
+        kind="reflection",
+        delivery="live",
+        doing=12,
+        explaining=3,
+        words=f"The {world.canary} checklist",
+    )
     PackTest.objects.create(pack=pack, task=f"The {world.canary} report", verdict="good", tested_at=AT)
 
 

@@ -1,12 +1,15 @@
 """Fixtures: the two companies, a fixed instant, and somebody's browser."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 
 import pytest
+import time_machine
 from celery import current_app
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from adoption.tenancy.models import Identity
 from adoption.tenancy.walls import organization
@@ -32,6 +35,22 @@ def meridian(db: None) -> World:
 def harbour(db: None) -> World:
     """The other company, whose data must never be seen."""
     return make_harbour()
+
+
+@contextmanager
+def kept(blocker: DjangoDbBlocker, make: Callable[[], tuple[World, World]]) -> Iterator[tuple[World, World]]:
+    """Two companies made once for a file of many tests: each test undoes what it does to them.
+
+    They are in a transaction that stays open until the file's end, so a test that needs one of its own has its own file.
+    """
+    with ExitStack() as open_until_the_end:
+        with blocker.unblock(), time_machine.travel(AT, tick=False):
+            open_until_the_end.enter_context(transaction.atomic())
+            worlds = make()
+        yield worlds
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            open_until_the_end.close()
 
 
 @pytest.fixture

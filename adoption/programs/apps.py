@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, FIRST_STEPS, PROBES, SEEN, STANDINGS
 
 
 class ProgramsConfig(AppConfig):
@@ -32,6 +32,7 @@ class ProgramsConfig(AppConfig):
                 still_wanted="adoption.programs.queries.policy.policy_wanted",
             )
         )
+        FIRST_STEPS.register("programs", "adoption.programs.queries.guide.first_steps")
         STANDINGS.register("takes_part", "adoption.programs.queries.takes_part")
         EXPORTERS.register("programs", "adoption.programs.queries.export_programs")
         KINDS.register(

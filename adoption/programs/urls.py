@@ -7,8 +7,14 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from adoption.programs import api, views
 from adoption.programs.actions import POLICY
 from adoption.programs.api import attention as api_attention
+from adoption.programs.api import cockpit as api_cockpit
+from adoption.programs.api import curriculum as api_curriculum
 from adoption.programs.api import design as api_design
+from adoption.programs.api import lessons as api_lessons
+from adoption.programs.api import packs as api_packs
+from adoption.programs.api import policy as api_policy
 from adoption.programs.api import readiness as api_readiness
+from adoption.programs.views import curriculum as learning
 
 Places = list[URLPattern | URLResolver]
 
@@ -39,6 +45,17 @@ arms: Places = [
     path("teams/", views.arms_teams, name="arms-teams"),
     path("match/", views.arms_match, name="arms-match"),
     path("draw/", views.arms_draw, name="arms-draw"),
+]
+
+# /o/<org>/p/<program>/curriculum/
+curriculum: Places = [
+    path("", learning.curriculum, name="curriculum"),
+    path("share/", learning.curriculum_share, name="curriculum-share"),
+    path("new/", learning.content_new, name="content-new"),
+    path("<slug:content>/", learning.content, name="content"),
+    path("<slug:content>/move/", learning.content_move, name="content-move"),
+    path("<slug:content>/out/", learning.content_out, name="content-out"),
+    path("<slug:content>/back/", learning.content_back, name="content-back"),
 ]
 
 # /o/<org>/p/<program>/readiness/
@@ -72,7 +89,12 @@ program: Places = [
     path("", views.program, name="program"),
     path("change/", views.program_change, name="program-change"),
     path("change/<slug:page>/", views.program_step, name="program-step"),
+    path("change/<slug:page>/lessons/<uuid:lesson>/again/", views.lesson_again, name="lesson-again"),
     path("arms/", include(arms)),
+    path("archive/", views.program_archive, name="program-archive"),
+    path("archive/back/", views.program_unarchive, name="program-unarchive"),
+    path("lessons/", views.lessons, name="lessons"),
+    path("lessons/<uuid:lesson>/out/", views.lesson_out, name="lesson-out"),
     path("comparison/", views.comparison, name="program-comparison"),
     path("baseline/", views.baseline_open, name="program-baseline"),
     path("launch/", views.launch, name="program-launch"),
@@ -83,6 +105,7 @@ program: Places = [
     path("measure/exempt/<uuid:exemption>/withdraw/", views.exemption_withdraw, name="exemption-withdraw"),
     path("attention/", include(attention)),
     path("calendar/", include(calendar)),
+    path("curriculum/", include(curriculum)),
     path("readiness/", include(readiness)),
     path("packs/", include(packs)),
     path("policy/ask/", views.policy_ask, name="policy-ask"),
@@ -98,6 +121,7 @@ programs: Places = [
 # /o/<org>/
 organization: Places = [
     path("p/", include(programs)),
+    path("overlap/", views.overlap, name="programs-overlap"),
     path("attention/", views.attention_everywhere, name="attention-everywhere"),
     path("policy/", views.own_policy, name="own-policy"),
     path("policy/new/", views.policy_new, name="policy-new"),
@@ -111,9 +135,9 @@ machines = [
     path("attention/<uuid:attention>/later/", api_attention.ReasonLater.as_view(), name="api-attention-later"),
     path("p/", api.Programs.as_view(), name="api-programs"),
     path("p/<slug:program>/", api.OneProgram.as_view(), name="api-program"),
-    path("policy/", api_readiness.ThePolicy.as_view(), name="api-policy"),
-    path("policy/acknowledgement/", api_readiness.OwnAcknowledgement.as_view(), name="api-policy-acknowledgement"),
-    path("p/<slug:program>/policy/requests/", api_readiness.PolicyRequests.as_view(), name="api-policy-requests"),
+    path("policy/", api_policy.ThePolicy.as_view(), name="api-policy"),
+    path("policy/acknowledgement/", api_policy.OwnAcknowledgement.as_view(), name="api-policy-acknowledgement"),
+    path("p/<slug:program>/policy/requests/", api_policy.PolicyRequests.as_view(), name="api-policy-requests"),
     path("p/<slug:program>/readiness/", api_readiness.Readiness.as_view(), name="api-readiness"),
     path("p/<slug:program>/readiness/<str:item>/", api_readiness.ReadinessLine.as_view(), name="api-readiness-line"),
     path(
@@ -121,18 +145,24 @@ machines = [
         api_readiness.ReadinessWaiver.as_view(),
         name="api-readiness-waiver",
     ),
-    path("p/<slug:program>/packs/", api_readiness.Packs.as_view(), name="api-packs"),
-    path("p/<slug:program>/packs/<uuid:pack>/", api_readiness.OnePack.as_view(), name="api-pack"),
-    path(
-        "p/<slug:program>/packs/<uuid:pack>/elements/", api_readiness.PackElements.as_view(), name="api-pack-elements"
-    ),
+    path("p/<slug:program>/packs/", api_packs.Packs.as_view(), name="api-packs"),
+    path("p/<slug:program>/packs/<uuid:pack>/", api_packs.OnePack.as_view(), name="api-pack"),
+    path("p/<slug:program>/packs/<uuid:pack>/elements/", api_packs.PackElements.as_view(), name="api-pack-elements"),
     path(
         "p/<slug:program>/packs/<uuid:pack>/elements/<uuid:element>/",
-        api_readiness.OnePackElement.as_view(),
+        api_packs.OnePackElement.as_view(),
         name="api-pack-element",
     ),
-    path("p/<slug:program>/packs/<uuid:pack>/tests/", api_readiness.PackTests.as_view(), name="api-pack-tests"),
+    path("p/<slug:program>/packs/<uuid:pack>/tests/", api_packs.PackTests.as_view(), name="api-pack-tests"),
+    path("overlap/", api_lessons.Everybody.as_view(), name="api-overlap"),
+    path("p/<slug:program>/archive/", api_lessons.Archive.as_view(), name="api-archive"),
+    path("p/<slug:program>/lessons/", api_lessons.Lessons.as_view(), name="api-lessons"),
+    path("p/<slug:program>/lessons/<uuid:lesson>/", api_lessons.OneLesson.as_view(), name="api-lesson"),
+    path("p/<slug:program>/suggestions/", api_lessons.Suggestions.as_view(), name="api-suggestions"),
+    path("p/<slug:program>/suggestions/<uuid:lesson>/", api_lessons.OneSuggestion.as_view(), name="api-suggestion"),
     path("p/<slug:program>/template/", api.TemplateOfProgram.as_view(), name="api-program-template"),
+    path("p/<slug:program>/curriculum/", api_curriculum.CurriculumOfProgram.as_view(), name="api-curriculum"),
+    path("p/<slug:program>/cockpit/", api_cockpit.CockpitOfProgram.as_view(), name="api-cockpit"),
     path("p/<slug:program>/design/", api_design.DesignOfProgram.as_view(), name="api-design"),
     path("p/<slug:program>/measure/", api_design.MeasureOfProgram.as_view(), name="api-measure"),
     path("p/<slug:program>/arms/", api_design.Arms.as_view(), name="api-arms"),

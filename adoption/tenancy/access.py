@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -22,7 +23,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from adoption.tenancy.models import Identity, Membership, MembershipIndex, Organization, Person, RoleGrant
-from adoption.tenancy.rules import GRANTS, Permission, Role, local_date, permissions_of
+from adoption.tenancy.rules import GRANTS, Permission, Role, is_allowed, permissions_of
 from adoption.tenancy.walls import organization
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "SignInAdapter",
     "find_member",
     "find_member_behind",
+    "may_start",
     "organizations_of",
     "organizations_open_to",
     "requires",
@@ -91,7 +93,7 @@ def _read_member(at: datetime, **which: Any) -> Member | None:
         return None
     membership = grants[0].membership
     person = membership.person
-    if person.left_on is not None and person.left_on <= local_date(at, person.local_zone()):
+    if person.has_left(at):
         return None
     roles = frozenset(Role(grant.role) for grant in grants)
     return Member(membership, person, roles, permissions_of(roles))
@@ -159,6 +161,15 @@ class SignInAdapter(DefaultAccountAdapter):
         except Exception as failure:  # noqa: BLE001 - nobody is there to whom it could be raised
             # The text of a refusal by SMTP holds the address.
             log.error("sign_in.mail_failed", mail=template_prefix, failure=type(failure).__name__)
+
+
+def may_start(identity: Identity) -> bool:
+    """Whether the installation lets them bring an organisation aboard: by an address that they have proved to be theirs."""
+    allowed = settings.ORGANIZATIONS_BY
+    if not allowed:
+        return False
+    proved = EmailAddress.objects.filter(user=identity, verified=True).values_list("email", flat=True)
+    return "*" in allowed or any(is_allowed(mail, allowed) for mail in proved)
 
 
 _postman = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sign-in-mail")

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, FIRST_STEPS, SEEN
 
 
 class TenancyConfig(AppConfig):
@@ -16,3 +16,4 @@ class TenancyConfig(AppConfig):
         ERASERS.register("tenancy", "adoption.tenancy.actions.privacy.erase_directory_entry")
         SEEN.register("tenancy", "adoption.tenancy.queries.privacy.seen_on_the_ground")
         EXPORTERS.register("tenancy", "adoption.tenancy.queries.privacy.export_directory_entry")
+        FIRST_STEPS.register("tenancy", "adoption.tenancy.queries.guide.first_steps")

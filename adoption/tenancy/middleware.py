@@ -29,6 +29,8 @@ from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 
 _PLACE = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)/")
+# Places that stand in the navigation beside the one they are in.
+_PLACES = frozenset({"people/import", "pods/log", "usage/review"})
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 # What a form adds around the largest file.
 _AROUND_A_FILE = 64 * 1024
@@ -126,19 +128,28 @@ def place(request: HttpRequest) -> dict[str, Any]:
         "standing": standing,
         "way": SimpleLazyObject(lambda: _way_of(request, standing)) if inside else "",
         "demo": settings.DEMO,
+        "anybody_starts": "*" in settings.ORGANIZATIONS_BY,
         "demo_personas": SimpleLazyObject(demo_personas) if settings.DEMO and not known else (),
     }
 
 
+def _place_of(route: str) -> str:
+    """Where in an organisation an address stands, for the navigation: its first part, or two of those that stand there."""
+    parts = route.removeprefix("o/<slug:org>/").split("/")
+    two = "/".join(parts[:2])
+    return two if two in _PLACES else parts[0]
+
+
 def _way_of(request: HttpRequest, standing: dict[str, bool]) -> dict[str, SafeString]:
     company = request.organization  # type: ignore[attr-defined]
-    here = request.resolver_match.url_name if request.resolver_match else None
+    match = request.resolver_match
     return _way(
         company.slug,
         company.name,
         request.permissions,  # type: ignore[attr-defined]
         tuple(sorted(standing.items())),
-        here,
+        match.url_name if match else None,
+        _place_of(match.route) if match else "",
         get_language(),
     )
 
@@ -150,6 +161,7 @@ def _way(
     permissions: frozenset[Permission],
     standing: tuple[tuple[str, bool], ...],
     here: str | None,
+    place: str,
     language: str | None,
 ) -> dict[str, SafeString]:
     """The navigation and the phone's bar: rendered once for everybody who may and stands the same.
@@ -161,6 +173,7 @@ def _way(
             "organization": {"slug": slug, "name": name},
             "permissions": permissions,
             "resolver_match": {"url_name": here},
+            "place": place,
         },
         "standing": dict(standing),
     }

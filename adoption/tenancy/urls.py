@@ -8,6 +8,9 @@ from adoption.tenancy.api import urls as api
 # /
 root: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
+    path("new/", views.organization_new, name="organization-new"),
+    # Before allauth's own, and at its address.
+    path("sign-in/login/code/", views.request_code, name="request-code"),
     path("switch/", views.switch, name="switch"),
     path("demo/enter/<slug:persona>/", views.demo_enter, name="demo-enter"),
 ]
@@ -16,6 +19,7 @@ root: list[URLPattern | URLResolver] = [
 roles = [
     path("", views.roles, name="roles"),
     path("invite/", views.invite, name="invite"),
+    path("invite/several/", views.invite_several, name="invite-several"),
     path("invite/<uuid:person>/", views.invite_person, name="invite-person"),
     path("invitations/<uuid:invitation>/resend/", views.invitation_resend, name="invitation-resend"),
     path("invitations/<uuid:invitation>/withdraw/", views.invitation_withdraw, name="invitation-withdraw"),
@@ -64,6 +68,9 @@ organization: list[URLPattern | URLResolver] = [
     path("audit/", views.audit, name="audit"),
     path("audit/export/", views.audit_export, name="audit-export"),
     path("settings/", views.organization_settings, name="organization-settings"),
+    path("settings/promises/", views.organization_promises, name="organization-promises"),
+    path("guide/away/", views.guide_away, name="guide-away"),
+    path("guide/back/", views.guide_back, name="guide-back"),
     path("me/", views.me, name="me"),
     path("me/data/", views.me_export, name="me-export"),
 ]

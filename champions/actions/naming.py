@@ -10,7 +10,6 @@ from adoption.programs.actions import Refused, WrongState
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
 from champions.actions.inviting import let_in
 from champions.models import Champion
 
@@ -28,7 +27,7 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     program = Program.objects.select_for_update().get(pk=program.pk)
     if program.launched_at:
         raise WrongState("launched")
-    if person.left_on and person.left_on <= local_date(at, person.local_zone()):
+    if person.has_left(at):
         raise Refused("has_left")
     if Assignment.objects.current().filter(program=program, person=person).exists():
         raise Refused("in_an_arm")

@@ -90,7 +90,7 @@ def succeed(*, champion: Champion, person: Person, by: Person | None, at: dateti
         raise WrongState("not_running")
     if person.pk == champion.person_id:
         raise Refused("leads_already")
-    if person.left_on and person.left_on <= local_date(at, person.local_zone()):
+    if person.has_left(at):
         raise Refused("has_left")
     if Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program, person=person).exists():
         raise Refused("in_comparison")

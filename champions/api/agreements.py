@@ -15,6 +15,8 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.programs.api import PROGRAM
+from adoption.programs.api.address import ForLeads, somebody
+from adoption.programs.forms import asked_program
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, PublicId, StrictSerializer, Text
@@ -29,8 +31,7 @@ from champions.actions.agreements import (
     waive_agreement,
     withdraw_waiver,
 )
-from champions.api.kit import WhoOut, only, read, somebody, today_of
-from champions.api.selection import find_program
+from champions.api.kit import WhoOut, only, read, today_of
 from champions.forms.agreements import agreement_refusal
 from champions.models import Agreement, Champion, Sponsorship
 from champions.queries.agreements import Agreed, agreed_of, side_of, sponsorship_of
@@ -57,7 +58,7 @@ class SponsorshipIn(StrictSerializer):
     sponsor = PublicId(help_text=_("The id of a person: an executive."))
     budget_line = Text(max_length=BUDGET_LENGTH)
 
-    def validate_sponsor(self, value: UUID) -> Person:
+    def validate_sponsor(self, value: UUID) -> Person | None:
         return somebody(value, self.context["today"])
 
 
@@ -78,7 +79,7 @@ class VersionOut(serializers.Serializer[Agreement]):
     contracted = serializers.DecimalField(max_digits=4, decimal_places=1)
     outside_because = serializers.CharField()
     to = serializers.DateField(source="to_on")
-    proposed_by = serializers.ChoiceField([(one.value, one.value) for one in Side], source="proposed_by_side")
+    proposed_by = serializers.ChoiceField([one.value for one in Side], source="proposed_by_side")
     agreed = serializers.BooleanField(source="is_agreed", help_text=_("By both."))
 
     def get_fields(self) -> dict[str, Any]:
@@ -141,11 +142,8 @@ class AgreeIn(StrictSerializer):
     version = serializers.IntegerField(min_value=1, max_value=2**15 - 1)
 
 
-class SponsorshipOfProgram(Address):
+class SponsorshipOfProgram(ForLeads):
     """Who stands for the champions' time."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="getSponsorship",
@@ -154,7 +152,7 @@ class SponsorshipOfProgram(Address):
         responses=SponsorshipOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found = sponsorship_of(find_program(program))
+        found = sponsorship_of(asked_program(program))
         return Response(SponsorshipOut(found).data if found else {"sponsor": None, "budget_line": ""})
 
     @extend_schema(
@@ -166,17 +164,14 @@ class SponsorshipOfProgram(Address):
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
-        found = find_program(program)
+        found = asked_program(program)
         values = read(SponsorshipIn(data=request.data, context={"today": today_of(request)}))
         made = record_sponsorship(program=found, **values, by=request.person, at=request.at)
         return Response(SponsorshipOut(made).data)
 
 
-class AgreementRequest(Address):
+class AgreementRequest(ForLeads):
     """Asking a champion to begin."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="askForAgreement",
@@ -195,11 +190,8 @@ class AgreementRequest(Address):
         return Response(status=204)
 
 
-class AgreementWaiver(Address):
+class AgreementWaiver(ForLeads):
     """That a champion starts without an agreement."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="waiveAgreement",
@@ -287,7 +279,7 @@ def _champions() -> Any:
 
 
 def _led(program: str, champion: UUID) -> Champion:
-    found: Champion = get_object_or_404(_champions().filter(program=find_program(program)), public_id=champion)
+    found: Champion = get_object_or_404(_champions().filter(program=asked_program(program)), public_id=champion)
     return found
 
 

@@ -46,7 +46,7 @@ class AskOut(serializers.Serializer[Need]):
     asked_on = serializers.DateField()
     due_on = serializers.DateField(help_text=_("Fourteen days later; afterwards it is overdue."))
     answer = serializers.ChoiceField(
-        [(one.value, one.value) for one in AskAnswer], allow_blank=True, help_text=_("Empty while it waits.")
+        [one.value for one in AskAnswer], allow_blank=True, help_text=_("Empty while it waits.")
     )
     answer_words = serializers.CharField()
     answered_on = serializers.DateField(allow_null=True)
@@ -94,7 +94,7 @@ class AskIn(StrictSerializer):
 class AnswerIn(StrictSerializer):
     """The answer, which reaches the champion as it stands."""
 
-    answer = serializers.ChoiceField([(one.value, one.value) for one in AskAnswer])
+    answer = serializers.ChoiceField([one.value for one in AskAnswer])
     words = Text(max_length=rules.TEXT_LENGTH)
 
 
@@ -104,7 +104,7 @@ class DeedOut(serializers.Serializer[LeaderDeed]):
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
     leader = WhoOut()
-    act = serializers.ChoiceField([(one.value, one.value) for one in LeaderAct])
+    act = serializers.ChoiceField([one.value for one in LeaderAct])
     done_on = serializers.DateField()
     note = serializers.CharField()
     noted_by = WhoOut(allow_null=True, help_text=_("Null once erased."))
@@ -128,7 +128,7 @@ class DeedIn(StrictSerializer):
     """What a leader did. An executive writes down their own alone."""
 
     leader = PublicId(help_text=_("The id of an executive."))
-    act = serializers.ChoiceField([(one.value, one.value) for one in NOTED])
+    act = serializers.ChoiceField([one.value for one in NOTED])
     done_on = Day()
     note = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
 

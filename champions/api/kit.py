@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from rest_framework import serializers
 from adoption.programs.actions import Refused
 from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.errors import Problem
-from adoption.tenancy.api.fields import StrictSerializer
+from adoption.tenancy.api.fields import StrictSerializer, Text
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.forms.kit import said
@@ -29,6 +28,13 @@ class WhoOut(serializers.Serializer[Person]):
 
     id = serializers.UUIDField(source="public_id")
     name = serializers.CharField()
+
+
+class LongText(Text):
+    """Several lines, with one kind of line end, so that versions can be compared."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def standing_of(request: Inside) -> Standing:
@@ -56,14 +62,6 @@ def only(allowed: bool) -> None:
 def today_of(request: Inside) -> date:
     """The organisation's date."""
     return local_date(request.at, request.organization.zone)
-
-
-def somebody(value: UUID, on: date) -> Person:
-    """Somebody of the directory who has not left. Raises ValidationError."""
-    found: Person | None = Person.objects.here(on).filter(public_id=value).first()
-    if found is None:
-        raise serializers.ValidationError(_("Nobody in the directory has this id."), code="unknown_person")
-    return found
 
 
 def problem(refusal: Refused, fields: dict[str, str] | None = None) -> Problem:

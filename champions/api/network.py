@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
+from adoption.programs.api.address import somebody
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
@@ -20,7 +21,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
 from champions import rules
 from champions.actions.network import list_expert, put_expert_back, take_expert_off, write_card
-from champions.api.kit import WhoOut, only, problem, read, shown, somebody, standing_of, today_of
+from champions.api.kit import WhoOut, only, problem, read, shown, standing_of, today_of
 from champions.models import Card, Expert
 from champions.queries.network import Peer, network
 
@@ -79,7 +80,7 @@ class ExpertIn(StrictSerializer):
     topic = Text(max_length=rules.TITLE_LENGTH)
     how = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
 
-    def validate_person(self, value: UUID) -> Person:
+    def validate_person(self, value: UUID) -> Person | None:
         return somebody(value, self.context["today"])
 
 

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
+from adoption.programs.api.address import somebody
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
@@ -21,13 +22,13 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
 from champions import rules
 from champions.actions.objections import describe_talk, forget_talk, log_talk, take_story_back, tell_story
-from champions.api.kit import NEXT, WhoOut, only, problem, read, shown, somebody, standing_of, today_of
+from champions.api.kit import NEXT, WhoOut, only, problem, read, shown, standing_of, today_of
 from champions.models import Story, Talk
 from champions.queries.objections import ToldStory, WorryLook, objections_for
 from champions.rules import TalkState, Worry
 
-TALK_STATES = [(one.value, one.value) for one in TalkState]
-WORRIES = [(one.value, one.value) for one in Worry]
+TALK_STATES = [one.value for one in TalkState]
+WORRIES = [one.value for one in Worry]
 WORRY = OpenApiParameter("worry", str, OpenApiParameter.PATH, enum=list(Worry), description=_("What is objected."))
 TALK_ID = OpenApiParameter("talk", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The talk's id."))
 
@@ -125,7 +126,7 @@ class DescribedIn(StrictSerializer):
         return TalkState(value)
 
     def validate_member(self, value: UUID | None) -> Person | None:
-        return somebody(value, self.context["today"]) if value else None
+        return somebody(value, self.context["today"])
 
 
 class Worries(Address):

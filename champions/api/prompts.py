@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
@@ -13,22 +14,23 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
+from adoption.programs.api import LOCATION
+from adoption.programs.models import Workflow
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission, local_date
 from champions import rules
-from champions.actions.prompts import review_prompt, try_prompt
-from champions.api.kit import NEXT, WhoOut, only, problem, read, shown, standing_of
+from champions.actions.prompts import review_prompt, share_prompt, try_prompt
+from champions.api.kit import NEXT, LongText, WhoOut, only, problem, read, shown, standing_of
 from champions.models import Prompt, PromptReview, PromptVersion
 from champions.queries.prompts import OnShelf, put_on_shelf
 from champions.rules import PackElement, ReviewVerdict, Shipping
 
 PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
-
-
-PROMPT_VERDICTS = [(one.value, one.value) for one in ReviewVerdict]
+PROMPT_VERDICTS = [one.value for one in ReviewVerdict]
+PACK_ELEMENTS = [one.value for one in PackElement]
 
 
 @extend_schema_serializer(component_name="Prompt")
@@ -43,11 +45,9 @@ class PromptOut(serializers.Serializer[OnShelf]):
     text = serializers.CharField(source="version.text")
     gaps = serializers.SerializerMethodField(help_text=_("What is to be filled in, by name."))
     review_step = serializers.CharField(source="version.review_step")
-    pack = serializers.ListField(
-        source="version.pack", child=serializers.ChoiceField([(one.value, one.value) for one in PackElement])
-    )
+    pack = serializers.ListField(source="version.pack", child=serializers.ChoiceField(PACK_ELEMENTS))
     state = serializers.ChoiceField(
-        [(one.value, one.value) for one in Shipping],
+        [one.value for one in Shipping],
         source="shipping",
         help_text=_("Shipped: an owner, a version, a check, and three people for whom it worked within 28 days."),
     )
@@ -63,6 +63,54 @@ class PromptsOut(serializers.Serializer[Any]):
 
     items = PromptOut(many=True)
     next = serializers.CharField(allow_null=True, help_text=NEXT)
+
+
+class WrittenIn(StrictSerializer):
+    """What every version of a prompt is made of."""
+
+    text = LongText(max_length=rules.PROMPT_LENGTH)
+    review_step = Text(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=rules.LINE_LENGTH,
+        help_text=_("How the output is checked before anybody else sees it."),
+    )
+    pack = serializers.ListField(
+        child=serializers.ChoiceField(PACK_ELEMENTS), required=False, default=list, max_length=len(PackElement)
+    )
+
+    def validate_pack(self, value: list[str]) -> list[PackElement]:
+        return [one for one in PackElement if one in value]
+
+
+@extend_schema_serializer(
+    component_name="NewPrompt",
+    examples=[
+        OpenApiExample(
+            "From notes",
+            value={
+                "workflow": "Client report drafting",
+                "title": "A report from notes",
+                "text": "Write one page for {{client}} from these notes: {{notes}}",
+                "review_step": "Each figure is checked against the file",
+                "pack": ["examples", "red_lines"],
+            },
+            request_only=True,
+        )
+    ],
+)
+class PromptIn(WrittenIn):
+    """A prompt of yours, as its first version. What differs each time stands in double braces."""
+
+    workflow = Text(help_text=_("The name of one of the organisation’s workflows."))
+    title = Text(max_length=rules.TITLE_LENGTH)
+
+    def validate_workflow(self, value: str) -> Workflow:
+        found: Workflow | None = Workflow.objects.filter(name=value).first()
+        if found is None:
+            raise serializers.ValidationError(_("No workflow here is called that."), code="unknown_workflow")
+        return found
 
 
 @extend_schema_serializer(
@@ -128,6 +176,7 @@ class Prompts(Address):
     """The prompt library."""
 
     permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
     query = PageQuery
 
     @extend_schema(
@@ -138,6 +187,25 @@ class Prompts(Address):
         items = put_on_shelf(page.rows, local_date(request.at, request.organization.zone))
         return Response({"items": shown(PromptOut, items), "next": page.next})
 
+    @extend_schema(
+        operation_id="sharePrompt",
+        summary=_("Put a prompt into the library"),
+        description=_("By a champion. A name is there once for a workflow: improve that prompt instead."),
+        parameters=[LOCATION],
+        request=PromptIn,
+        responses={201: PromptOut},
+    )
+    @idempotent
+    def post(self, request: Inside, org: str) -> Response:
+        only(standing_of(request).is_champion)
+        values = read(PromptIn(data=request.data))
+        try:
+            made = share_prompt(**values, by=request.person, at=request.at)
+        except Refused as refused:
+            raise problem(refused, {"title_taken": "title"}) from refused
+        at = reverse("api-prompt", kwargs={"org": org, "prompt": made.public_id})
+        return Response(_out(request, made.public_id), status=201, headers={"Location": at})
+
 
 class OnePrompt(Address):
     """One prompt."""
@@ -146,9 +214,7 @@ class OnePrompt(Address):
 
     @extend_schema(operation_id="getPrompt", summary=_("Fetch a prompt"), parameters=[PROMPT_ID], responses=PromptOut)
     def get(self, request: Inside, org: str, prompt: UUID) -> Response:
-        found: PromptVersion = get_object_or_404(_newest(), prompt__public_id=prompt)
-        [row] = put_on_shelf([found], local_date(request.at, request.organization.zone))
-        return Response(PromptOut(row).data)
+        return Response(_out(request, prompt))
 
 
 class PromptTries(Address):
@@ -211,6 +277,12 @@ class PromptReviews(Address):
         except Refused as refused:
             raise problem(refused, {"not_newest": "version"}) from refused
         return Response(ReviewOut(made).data, status=201)
+
+
+def _out(request: Inside, prompt: UUID) -> Any:
+    found: PromptVersion = get_object_or_404(_newest(), prompt__public_id=prompt)
+    [row] = put_on_shelf([found], local_date(request.at, request.organization.zone))
+    return PromptOut(row).data
 
 
 def _newest() -> Any:

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
-from adoption.tenancy.api.address import Address, Inside
+from adoption.programs.api.address import ForLeads
+from adoption.programs.forms import asked_program
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.idempotency import idempotent
-from adoption.tenancy.rules import Permission
 from champions.actions.selection import offer, settle_selection, take_offer_back
 from champions.forms import refusal_of
 from champions.models import Candidacy, Offer, Selection
@@ -53,11 +53,11 @@ class CandidateOut(serializers.Serializer[Candidate]):
     name = serializers.CharField(source="person.name")
     department = serializers.CharField(source="person.department", allow_blank=True)
     sought_out = serializers.ChoiceField(
-        [(one.value, one.value) for one in Sought],
+        [one.value for one in Sought],
         source="*",
         help_text=_("By some (one or two), several (three to five) or many colleagues outside the reporting line."),
     )
-    tries_ai = serializers.ChoiceField([(one.value, one.value) for one in Tries], source="row.tries")
+    tries_ai = serializers.ChoiceField([one.value for one in Tries], source="row.tries")
     ask_first = serializers.BooleanField(source="is_proposed", help_text=_("So that each department has somebody."))
     asked = serializers.BooleanField(source="is_asked", help_text=_("Whether the question waits for an answer."))
 
@@ -75,11 +75,8 @@ class CandidatesOut(serializers.Serializer[Any]):
     items = CandidateOut(many=True)
 
 
-class Candidates(Address):
+class Candidates(ForLeads):
     """Who could be champions."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="listCandidates",
@@ -89,7 +86,7 @@ class Candidates(Address):
         responses=CandidatesOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found = shortlist(find_program(program), at=request.at)
+        found = shortlist(asked_program(program), at=request.at)
         items: Any = CandidateOut(found.candidates if found else (), many=True)  # type: ignore[arg-type]
         return Response(
             {
@@ -109,16 +106,13 @@ class Candidates(Address):
     )
     @idempotent
     def delete(self, request: Inside, org: str, program: str) -> Response:
-        found: Selection = get_object_or_404(Selection, program=find_program(program))
+        found: Selection = get_object_or_404(Selection, program=asked_program(program))
         settle_selection(selection=found, by=request.person, at=request.at)
         return Response(status=204)
 
 
-class CandidateOffer(Address):
+class CandidateOffer(ForLeads):
     """The question to somebody on the shortlist, as long as it waits for an answer."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="askCandidate",
@@ -130,7 +124,7 @@ class CandidateOffer(Address):
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str, person: UUID) -> Response:
-        rows = Candidacy.objects.of_program(find_program(program)).select_related("selection__program", "person")
+        rows = Candidacy.objects.of_program(asked_program(program)).select_related("selection__program", "person")
         found: Candidacy = get_object_or_404(rows, person__public_id=person)
         try:
             offer(candidacy=found, by=request.person, at=request.at)
@@ -147,17 +141,11 @@ class CandidateOffer(Address):
     )
     @idempotent
     def delete(self, request: Inside, org: str, program: str, person: UUID) -> Response:
-        rows = Candidacy.objects.of_program(find_program(program)).select_related("selection__program", "person")
+        rows = Candidacy.objects.of_program(asked_program(program)).select_related("selection__program", "person")
         found: Candidacy = get_object_or_404(rows, person__public_id=person)
         for row in Offer.objects.filter(program=found.selection.program, person=found.person):
             take_offer_back(offer=row, by=request.person, at=request.at)
         return Response(status=204)
-
-
-def find_program(slug: str) -> Program:
-    """The programme of an address. Raises Http404."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=slug)
-    return found
 
 
 def refused(refusal: Refused, field: str = "") -> Problem:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.actions import Refused, WrongState
 from adoption.programs.api import PROGRAM
-from adoption.tenancy.api.address import Address, Inside
+from adoption.programs.api.address import ForLeads, somebody
+from adoption.programs.forms import asked_program
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import Permission
 from champions.actions import name_champion
-from champions.api.kit import read, somebody, today_of
-from champions.api.selection import SOMEBODY, find_program, refused
+from champions.api.kit import read, today_of
+from champions.api.selection import SOMEBODY, refused
+from champions.queries import WayIn, ways_in
 from champions.queries.time import Cell, ChampionTime, own_time, times_of
 from champions.rules.time import Kept
 
@@ -31,7 +34,7 @@ class CellOut(serializers.Serializer[Cell]):
     asked_on = serializers.DateField(source="due_on")
     week = serializers.IntegerField(help_text=_("The programme's week."))
     hours = serializers.DecimalField(max_digits=4, decimal_places=2, allow_null=True, help_text=_("Null: not known."))
-    kept = serializers.ChoiceField([(one.value, one.value) for one in Kept])
+    kept = serializers.ChoiceField([one.value for one in Kept])
     work_named = serializers.BooleanField(source="protected.displaced")
     adherent = serializers.BooleanField(source="is_adherent", help_text=_("Enough hours, and the work is named."))
 
@@ -45,6 +48,7 @@ class CellOut(serializers.Serializer[Cell]):
                 "id": "2f7e0f0a-2b40-4a51-9d1f-5a0de7a1c222",
                 "person": SOMEBODY,
                 "name": "Aisha Rahman",
+                "way_in": "member",
                 "ready": True,
                 "hours": "4.00",
                 "contracted": "37.5",
@@ -72,6 +76,9 @@ class ChampionOut(serializers.Serializer[ChampionTime]):
     id = serializers.UUIDField(source="champion.public_id", help_text=_("Of the champion in this programme."))
     person = serializers.UUIDField(source="person.public_id", help_text=_("The id of the person."))
     name = serializers.CharField(source="person.name")
+    way_in = serializers.SerializerMethodField(
+        help_text=_("Whether they can sign in, or an invitation is good, has run out, or has nowhere to go.")
+    )
     ready = serializers.BooleanField(source="agreed.is_ready", help_text=_("A launch waits until all are."))
     hours = serializers.DecimalField(
         max_digits=4, decimal_places=2, allow_null=True, default=None, source="agreed.stands.hours"
@@ -83,6 +90,11 @@ class ChampionOut(serializers.Serializer[ChampionTime]):
     to = serializers.DateField(allow_null=True, default=None, source="agreed.stands.to_on")
     without_because = serializers.CharField(allow_blank=True, default="", source="agreed.waiver.reason")
     time = CellOut(many=True, source="cells")
+
+    @extend_schema_field(serializers.ChoiceField([one.value for one in WayIn]))
+    def get_way_in(self, found: ChampionTime) -> str:
+        ways: dict[int, WayIn] = self.context["ways"]
+        return ways[found.person.pk].value
 
     def get_fields(self) -> dict[str, Any]:
         # A word that Python keeps for itself.
@@ -96,7 +108,7 @@ class ChampionIn(StrictSerializer):
 
     person = PublicId(help_text=_("The id of the person."))
 
-    def validate_person(self, value: UUID) -> Person:
+    def validate_person(self, value: UUID) -> Person | None:
         return somebody(value, self.context["today"])
 
 
@@ -107,11 +119,8 @@ class ChampionsOut(serializers.Serializer[Any]):
     items = ChampionOut(many=True)
 
 
-class Champions(Address):
+class Champions(ForLeads):
     """Champions and their time."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="listChampions",
@@ -121,9 +130,8 @@ class Champions(Address):
         responses=ChampionsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        times = times_of(find_program(program), on=today_of(request))
-        items: Any = ChampionOut(times.rows, many=True)  # type: ignore[arg-type]
-        return Response({"items": items.data})
+        times = times_of(asked_program(program), on=today_of(request))
+        return Response({"items": _told(times.rows, request)})
 
     @extend_schema(
         operation_id="nameChampion",
@@ -135,10 +143,16 @@ class Champions(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found, today = find_program(program), today_of(request)
+        found, today = asked_program(program), today_of(request)
         values = read(ChampionIn(data=request.data, context={"today": today}))
         try:
             made = name_champion(program=found, person=values["person"], by=request.person, at=request.at)
         except Refused as refusal:
             raise refused(refusal, "" if isinstance(refusal, WrongState) else "person") from refusal
-        return Response(ChampionOut(own_time(made, on=today)).data, status=201)
+        return Response(_told([own_time(made, on=today)], request)[0], status=201)
+
+
+def _told(rows: Sequence[ChampionTime], request: Inside) -> Any:
+    ways = ways_in([row.person for row in rows], at=request.at)
+    items: Any = ChampionOut(rows, many=True, context={"ways": ways})  # type: ignore[arg-type]
+    return items.data

@@ -28,7 +28,7 @@ TOOL_ID = OpenApiParameter("tool", OpenApiTypes.UUID, OpenApiParameter.PATH, des
 BESIDE = {"look_ahead": "review_on", "evaluated_already": "task"}
 
 
-TOOL_VERDICTS = [(one.value, one.value) for one in ToolVerdict]
+TOOL_VERDICTS = [one.value for one in ToolVerdict]
 
 
 @extend_schema_serializer(component_name="ToolEvaluation")

@@ -31,10 +31,10 @@ def refusal_of(code: str) -> str:
     return str(REFUSALS.get(code) or refusal_words(code)[0])
 
 
-# What is said once somebody has been named, by how they come in.
+# What is said once somebody has been named, by how they come in: naming invites, so that nobody's invitation has run out.
 NAMED: dict[WayIn, str | Promise] = {
-    WayIn.MEMBER: _("%(name)s is a champion. Now form the pod."),
-    WayIn.INVITED: _("%(name)s is a champion, and gets a mail with a link to come in. Now form the pod."),
+    WayIn.MEMBER: _("%(name)s is a champion."),
+    WayIn.INVITED: _("%(name)s is a champion, and gets a mail with a link to come in."),
     WayIn.UNREACHABLE: _(
         "%(name)s is a champion, but has no mail address in the directory and so cannot come in. Please add one."
     ),

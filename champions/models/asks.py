@@ -106,9 +106,6 @@ class LeaderDeedQuerySet(TenantQuerySet):
         """What somebody else has confirmed: only that counts."""
         return self.filter(confirmed_at__isnull=False)
 
-    def unconfirmed(self) -> Self:
-        return self.filter(confirmed_at__isnull=True)
-
     def newest_first(self) -> Self:
         return self.order_by("-done_on", "-id")
 

@@ -2,26 +2,28 @@
 
 from champions.queries.champions import (
     SENTENCES,
+    Awaited,
     WayIn,
+    awaited,
     champions_are_free,
     champions_of,
     export_champions,
     has_champions,
     leading,
-    not_here_yet,
     seen_of_champions,
-    way_in,
+    ways_in,
 )
 
 __all__ = [
     "SENTENCES",
+    "Awaited",
     "WayIn",
+    "awaited",
     "champions_are_free",
     "champions_of",
     "export_champions",
     "has_champions",
     "leading",
-    "not_here_yet",
     "seen_of_champions",
-    "way_in",
+    "ways_in",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -143,11 +144,24 @@ def _deed_row(deed: LeaderDeed, person: Person, standing: Standing) -> DeedRow:
 
 def modelling_of(leader: Person, *, on: date) -> Modelling:
     """What a leader showed in the 28 days that end on a day: what somebody else has confirmed, and their own weeks."""
-    confirmed = LeaderDeed.objects.confirmed().filter(leader=leader).values_list("act", "done_on")
-    acts = [(LeaderAct(act), day) for act, day in confirmed]
-    after = on - LOOKED_BACK
-    weeks = [uses for entry in OWN_USE for uses in entry.load()(person=leader, after=after, until=on)]
-    from_weeks = rules.has_changed_own_workflow(weeks)
+    return modelling_of_each([leader.pk], on=on)[leader.pk]
+
+
+def modelling_of_each(leaders: Collection[int], *, on: date) -> dict[int, Modelling]:
+    """The same of several leaders, by their ids. Two queries, however many they are."""
+    deeds: dict[int, list[tuple[LeaderAct, date]]] = {leader: [] for leader in leaders}
+    confirmed = LeaderDeed.objects.confirmed().filter(leader__in=leaders)
+    for leader, act, day in confirmed.values_list("leader_id", "act", "done_on"):
+        deeds[leader].append((LeaderAct(act), day))
+    weeks: dict[int, list[int]] = {leader: [] for leader in leaders}
+    for entry in OWN_USE:
+        for leader, uses in entry.load()(people=leaders, after=on - LOOKED_BACK, until=on).items():
+            weeks[leader] += uses
+    return {leader: _modelling(deeds[leader], weeks[leader], on) for leader in leaders}
+
+
+def _modelling(deeds: Iterable[tuple[LeaderAct, date]], weeks: Iterable[int], on: date) -> Modelling:
+    acts, from_weeks = list(deeds), rules.has_changed_own_workflow(weeks)
     if from_weeks:
         acts.append((LeaderAct.CHANGED_OWN_WORKFLOW, on))
     shown = {act for act, day in acts if rules.modelling([(act, day)], on)}

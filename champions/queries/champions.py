@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Program
-from adoption.tenancy.models import Membership, Organization, Person
+from adoption.tenancy.models import Invitation, Membership, Organization, Person
 from adoption.tenancy.rules import Holding, Permission
 from champions.models import Champion
 
@@ -40,22 +41,41 @@ class WayIn(StrEnum):
 
     MEMBER = "member"
     INVITED = "invited"
+    # The invitation was not taken up in time, or was withdrawn: another is needed.
+    RAN_OUT = "ran_out"
     UNREACHABLE = "unreachable"
 
 
-def way_in(person: Person) -> WayIn:
-    """How a champion comes in: whoever is named and has an address is invited."""
-    if Membership.objects.current().filter(person=person).exists():
-        return WayIn.MEMBER
-    return WayIn.INVITED if person.mail else WayIn.UNREACHABLE
+def ways_in(people: Iterable[Person], *, at: datetime) -> dict[int, WayIn]:
+    """How each of some people comes in, by their ids. Two queries."""
+    mails = {person.pk: person.mail for person in people}
+    members = set(Membership.objects.current().filter(person__in=mails).values_list("person_id", flat=True))
+    invited = set(Invitation.objects.open(at).filter(person__in=mails).values_list("person_id", flat=True))
+
+    def way(key: int) -> WayIn:
+        if key in members:
+            return WayIn.MEMBER
+        if not mails[key]:
+            return WayIn.UNREACHABLE
+        return WayIn.INVITED if key in invited else WayIn.RAN_OUT
+
+    return {key: way(key) for key in mails}
 
 
-def not_here_yet(people: Iterable[Person]) -> frozenset[int]:
-    """Ids of those of these people who cannot sign in yet. One query."""
-    keys = {person.pk for person in people}
-    return frozenset(
-        keys - set(Membership.objects.current().filter(person__in=keys).values_list("person_id", flat=True))
-    )
+@dataclass(frozen=True)
+class Awaited:
+    """A champion who has not come in yet, and whether there is a way in for them."""
+
+    champion: Champion
+    way: WayIn
+
+
+def awaited(champions: Iterable[Champion], *, at: datetime) -> list[Awaited]:
+    """Those of some champions who cannot sign in yet, in the same order. Two queries."""
+    champions = list(champions)
+    ways = ways_in([one.person for one in champions], at=at)
+    found = [Awaited(one, ways[one.person_id]) for one in champions]
+    return [one for one in found if one.way is not WayIn.MEMBER]
 
 
 def champions_of(program: Program) -> list[Champion]:

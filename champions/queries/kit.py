@@ -118,4 +118,4 @@ def in_charge(*roles: Role) -> list[Person]:
 
 def workflows() -> list[Workflow]:
     """The organisation's pieces of work, by name."""
-    return list(Workflow.objects.order_by("name", "id"))
+    return list(Workflow.objects.in_name_order())

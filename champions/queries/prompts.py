@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from adoption.outbox.models import Message
+from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions import rules
@@ -212,6 +213,12 @@ def newest_version(prompt: Prompt) -> PromptVersion:
         PromptVersion.objects.filter(prompt=prompt).select_related("prompt", "author").newest_first()[0]
     )
     return found
+
+
+def works_on_shelf() -> list[Workflow]:
+    """The pieces of work that the library has a prompt for, by name. One query."""
+    shelved = Prompt.objects.on_the_shelf().filter(workflow=OuterRef("pk"))
+    return list(Workflow.objects.filter(Exists(shelved)).in_name_order())
 
 
 def prompts_to_name() -> list[Prompt]:

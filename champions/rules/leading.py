@@ -12,7 +12,8 @@ ANSWERED_WITHIN = timedelta(days=14)  # how soon a leader acts on what champions
 OWN_USES, OWN_WEEKS = 3, 3  # in each of so many weeks: a leader who has changed the own workflow
 LOOKED_BACK = timedelta(days=28)
 
-# own_use_x(*, person, after, until) -> list[int]: unprompted uses in each week of a leader's own log that ends within a span.
+# own_use_x(*, people, after, until) -> dict[int, list[int]]: by the ids of some leaders, their unprompted uses in each week
+# of their own log that ends within a span.
 OWN_USE = Registry("leader's own use")
 
 

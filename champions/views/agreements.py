@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.outbox.views.link import LinkRequest, by_link
 from adoption.programs.actions import Refused
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id
 from adoption.tenancy.models import Person
@@ -23,7 +24,6 @@ from champions.forms.agreements import AgreementForm, SponsorshipForm, WaiverFor
 from champions.models import Agreement, Champion
 from champions.queries import agreements as queries
 from champions.queries.time import strip_of
-from champions.views.selection import find_program
 
 
 @by_link(AGREEMENT_LINK)
@@ -127,7 +127,7 @@ def agreement_unwaive(request: OrganizationRequest, org: str, program: str, cham
 @require_http_methods(["GET", "HEAD", "POST"])
 def sponsorship(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Who stands for the champions' time, and what pays for it."""
-    found = find_program(program)
+    found = asked_program(program)
     today = local_date(request.at, request.organization.zone)
     before = queries.sponsorship_of(found)
     form = SponsorshipForm(request.POST if request.method == "POST" else None, before=before, on=today)
@@ -146,5 +146,5 @@ def sponsorship(request: OrganizationRequest, org: str, program: str) -> HttpRes
 
 
 def _led(program: str, champion: UUID) -> Champion:
-    found: Champion = get_object_or_404(_champions().filter(program=find_program(program)), public_id=champion)
+    found: Champion = get_object_or_404(_champions().filter(program=asked_program(program)), public_id=champion)
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from adoption.programs.actions import Refused
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions import actions, queries
@@ -21,7 +21,7 @@ from champions.queries.time import times_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def champions(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Everybody who leads, and a field to name one more."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     today = local_date(request.at, request.organization.zone)
     form = NameChampionForm(request.POST if request.method == "POST" else None, on=today)
     if request.method == "POST" and form.is_valid():
@@ -32,8 +32,10 @@ def champions(request: OrganizationRequest, org: str, program: str) -> HttpRespo
             form.refuse(refusal.code)
         else:
             undo = reverse("champion-withdraw", args=[org, program, champion.public_id])
-            said = str(NAMED[queries.way_in(person)]) % {"name": person.name}
+            said = str(NAMED[queries.ways_in([person], at=request.at)[person.pk]]) % {"name": person.name}
             messages.success(request, said, extra_tags=f"undo:{undo}")
-            return redirect("program-pods", org=org, program=program)
-    facts = {"program": found, "times": times_of(found, on=today), "form": form}
+            return redirect("champions" if "another" in request.POST else "program-pods", org=org, program=program)
+    times = times_of(found, on=today)
+    awaited = queries.awaited([one.champion for one in times.rows], at=request.at)
+    facts = {"program": found, "times": times, "awaited": awaited, "form": form}
     return render(request, "champions/champions.html", facts, status=422 if form.errors else 200)

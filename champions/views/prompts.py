@@ -38,7 +38,7 @@ def kit(request: OrganizationRequest, org: str) -> HttpResponse:
         shelf=shelf,
         search=search,
         workflow=workflow,
-        workflows=words.workflows(),
+        workflows=queries.works_on_shelf(),
     )
 
 

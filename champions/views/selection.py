@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from adoption.outbox.views.link import LinkRequest, by_link, forget_pass
 from adoption.programs.actions import Refused
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from champions.actions import selection as actions
 from champions.actions.selection import OFFER_LINK, OfferGone
@@ -26,7 +26,7 @@ from champions.queries import selection as queries
 @require_safe
 def shortlist(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Who meets both criteria, as a plot and as a table."""
-    found = find_program(program)
+    found = asked_program(program)
     facts = {"program": found, "list": queries.shortlist(found, at=request.at)}
     return render(request, "champions/shortlist.html", facts)
 
@@ -62,7 +62,7 @@ def candidate_unask(request: OrganizationRequest, org: str, program: str, candid
 @require_http_methods(["GET", "HEAD", "POST"])
 def shortlist_settle(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Ask once; then delete what was counted of everybody."""
-    found = find_program(program)
+    found = asked_program(program)
     selection: Selection = get_object_or_404(Selection, program=found)
     if request.method == "POST":
         actions.settle_selection(selection=selection, by=request.person, at=request.at)
@@ -99,15 +99,9 @@ def offer(request: LinkRequest) -> HttpResponseBase:
     return response
 
 
-def find_program(slug: str) -> Program:
-    """The programme of an address. Raises Http404."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=slug)
-    return found
-
-
 def _candidacy(program: str, public_id: UUID) -> Candidacy:
     found: Candidacy = get_object_or_404(
-        Candidacy.objects.of_program(find_program(program)).select_related("selection__program", "person"),
+        Candidacy.objects.of_program(asked_program(program)).select_related("selection__program", "person"),
         public_id=public_id,
     )
     return found

@@ -12,7 +12,7 @@ from django.db import connection
 
 from adoption.programs.models import Assignment, Objection, Program
 from adoption.programs.rules import Arm
-from adoption.tenancy.actions.bulk import in_bulk, read, run
+from adoption.tenancy.actions.bulk import MANY, in_bulk, read, run
 from adoption.tenancy.walls import TenantQuerySet
 from metrics.models import SnapshotKey, SnapshotRun
 from metrics.queries.kinds import ABSENCE, FACTS, IS_AWAY, week_of, window
@@ -101,6 +101,8 @@ SELECT encode(sha256(coalesce(string_agg(slice.digest, ''::bytea ORDER BY slice.
       FROM looked_at GROUP BY 1
 ) AS slice
 """
+# The gate and the intervals of very many people think for longer than the database lets a request idle.
+WAIT = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
 BY_PERSON = "SELECT person_id, arm, cluster, department, left_on FROM looked_at ORDER BY person_id"
 # What people were in a version that is out, and what they are now. Who has been erased since sits where they sat.
 DIFFERING = f"""
@@ -181,9 +183,13 @@ class Cohort:
             "helped": _sql(contaminated.values("person_id")),
         }
         named = {**self._named(), **window(self.program.workflow, weeks), "end": end.pk if end else None}
-        with in_bulk(SnapshotKey.objects.filter(program=self.program).count()):
+        people = SnapshotKey.objects.filter(program=self.program).count()
+        with in_bulk(people):
             run(STAGE.format(**parts), named)
-            return Sight(self.program, weeks[-1], end)
+            sight = Sight(self.program, weeks[-1], end)
+        if people >= MANY:
+            run(WAIT, {})
+        return sight
 
 
 class Sight:

@@ -81,7 +81,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     program = Program.objects.select_for_update(of=("self",), no_key=True).select_related("workflow").get(pk=program.pk)
     if not program.fixed:
         raise NotLaunched
-    thresholds = Thresholds.from_dict(program.fixed["thresholds"])
+    thresholds = program.thresholds
     known: list[SnapshotRun] = list(
         SnapshotRun.objects.filter(program=program).of_kind(checkpoint).first_version_first()
     )

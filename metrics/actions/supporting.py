@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from adoption.disclosure.rules import (
-    Arrangement,
     Block,
     Cell,
     Display,
@@ -26,13 +25,14 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Arm
 from adoption.tenancy.actions.bulk import read
 from adoption.tenancy.rules import Role
-from champions.queries.asks import modelling_of
+from champions.queries.asks import modelling_of_each
 from champions.queries.kit import in_charge
 from champions.queries.prompts import shelf
 from champions.rules import MODELLING as KINDS
 from champions.rules import Shipping
 from metrics import statistics
 from metrics.models import SnapshotMetric, SnapshotRun
+from metrics.queries.curve import whole_arms
 from metrics.queries.told import errors_caught, said_in_surveys, sharers, solved_alone, trained
 from metrics.queries.weeks import CohortMember
 from metrics.rules import COUNTED_BESIDE, SURE, WENT_TO, Category, Metric, item_of, option_of
@@ -63,7 +63,7 @@ class Supporting:
         self.program, self.thresholds, self.at = program, thresholds, at
         self.arms = {member.person_id: member.arm for member in members}
         self.sizes = Counter(self.arms.values())
-        self.whole = _whole_arms(thresholds)
+        self.whole = whole_arms(thresholds)
         said = [one for one in said_in_surveys(program) if one.person_id in self.arms]
         self.sure: dict[Metric, Mapping[int, int]] = {}
         for metrics in SURE:
@@ -77,7 +77,8 @@ class Supporting:
         leaders = in_charge(Role.EXECUTIVE)
         # Below the smallest group nothing is said of them, so nothing is looked up either.
         enough = len(leaders) >= thresholds.group
-        self.leaders = [modelling_of(one, on=program.ends_on).shown for one in leaders] if enough else []
+        shown = modelling_of_each([one.pk for one in leaders], on=program.ends_on) if enough else {}
+        self.leaders = [one.shown for one in shown.values()]
 
     def _counted(self) -> Iterator[tuple[Metric, Mapping[int, bool]]]:
         """Yes or no, by person, of those of whom it is known."""
@@ -229,11 +230,7 @@ class Returning:
 
     def release(self) -> Release:
         facts = Facts(Metric.RETURNED, WINDOW, tuple(self.blocks))
-        return publish(facts, arrangement=_whole_arms(self.thresholds), thresholds=self.thresholds)
-
-
-def _whole_arms(thresholds: Thresholds) -> Arrangement:
-    return arrange([Block(arm, "", "", thresholds.executive, 0) for arm in Arm], thresholds)
+        return publish(facts, arrangement=whole_arms(self.thresholds), thresholds=self.thresholds)
 
 
 def _without(release: Release, arms: set[Arm]) -> Release:

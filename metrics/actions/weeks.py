@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -76,7 +76,6 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     return len(people)
 
 
-@transaction.atomic
 def record_check_in(
     *,
     person: Person,
@@ -113,39 +112,70 @@ def record_check_in(
         raise Refused("week", "not_over")
     if today > week + CLOSES_AFTER:
         raise Refused("week", "closed")
-    assigned = Assignment.objects.filter(program__workflow=workflow, person=OuterRef("pk"))
-    # One at a time for one person: two taps at once are one version.
-    held = Person.objects.select_for_update(no_key=True).filter(Exists(assigned), pk=person.pk).values_list("pk")
-    if not held.order_by():
+    said = {
+        "organization": current_organization_id(),
+        "person": person.pk,
+        "workflow": workflow.pk,
+        "week": week,
+        "total": total,
+        "unprompted": unprompted,
+        "occurrences": occurrences,
+        "other_tasks": other_tasks,
+        "errors_caught": errors_caught,
+        "via": via.value,
+        "at": at,
+    }
+    made = _write_down(person, workflow, said, at=at)
+    if made is None:
         raise Refused("workflow", "not_asked")
-    newest = CheckIn.objects.filter(person=person, workflow=workflow, week=week).order_by("-version").first()
-    said = total, unprompted, occurrences, other_tasks, errors_caught
-    if newest and said == (
-        newest.total,
-        newest.unprompted,
-        newest.occurrences,
-        newest.other_tasks,
-        newest.errors_caught,
-    ):
-        return newest
-    made = CheckIn.objects.create(
-        person=person,
-        workflow=workflow,
-        week=week,
-        version=newest.version + 1 if newest else 1,
-        total=total,
-        unprompted=unprompted,
-        occurrences=occurrences,
-        other_tasks=other_tasks,
-        errors_caught=errors_caught,
-        via=via,
-        valid_at=at,
-        recorded_at=at,
-    )
-    mark_dirty([(person.pk, workflow.pk, week)], at=at)
     return made
 
 
+# A tap is a request of its own: without a savepoint inside that request's transaction.
+@transaction.atomic(savepoint=False)
+def _write_down(person: Person, workflow: Workflow, said: Mapping[str, Any], *, at: datetime) -> CheckIn | None:
+    """The version that counts now; None for a workflow the person is not asked about."""
+    with connection.cursor() as cursor:
+        # One at a time for one person: two taps at once are one version.
+        cursor.execute(_HOLD_ONE, said)
+        if cursor.fetchone() is None:
+            return None
+    made: CheckIn | None = next(iter(CheckIn.objects.raw(_SAY, said)), None)
+    if made is None:
+        newest: CheckIn = CheckIn.objects.newest_per_week().get(person=person, workflow=workflow, week=said["week"])
+        return newest
+    mark_dirty([(person.pk, workflow.pk, made.week)], at=at)
+    made.person, made.workflow = person, workflow
+    return made
+
+
+_HOLD_ONE = """
+SELECT person.id FROM tenancy_person person WHERE person.organization_id = %(organization)s AND person.id = %(person)s AND EXISTS (
+    SELECT FROM programs_assignment a
+      JOIN programs_program p ON p.organization_id = a.organization_id AND p.id = a.program_id
+     WHERE a.organization_id = person.organization_id AND a.person_id = person.id AND p.workflow_id = %(workflow)s
+) FOR NO KEY UPDATE OF person
+"""
+# A new version of what somebody says of one week, unless the newest says the same.
+_SAY = """
+WITH known AS (
+    SELECT version, total, unprompted, occurrences, other_tasks, errors_caught FROM metrics_checkin
+     WHERE organization_id = %(organization)s AND person_id = %(person)s AND workflow_id = %(workflow)s AND week = %(week)s
+     ORDER BY version DESC LIMIT 1
+)
+INSERT INTO metrics_checkin (
+    organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, other_tasks, errors_caught,
+    via, valid_at, recorded_at
+)
+SELECT %(organization)s, %(person)s, %(workflow)s, %(week)s, coalesce((SELECT version FROM known), 0) + 1,
+       %(total)s, %(unprompted)s, %(occurrences)s, %(other_tasks)s, %(errors_caught)s, %(via)s, %(at)s, %(at)s
+ WHERE NOT EXISTS (
+     SELECT FROM known
+      WHERE (total, unprompted, occurrences, other_tasks, errors_caught)
+            IS NOT DISTINCT FROM (%(total)s, %(unprompted)s, %(occurrences)s, %(other_tasks)s, %(errors_caught)s)
+ )
+RETURNING *
+"""
 _MARK = """
 INSERT INTO metrics_dirtyweek (organization_id, person_id, workflow_id, week)
 SELECT %(organization)s, * FROM unnest(%(people)s::bigint[], %(workflows)s::bigint[], %(weeks)s::date[])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.programs.rules import Checkpoint
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import StrictSerializer
@@ -20,8 +19,8 @@ from metrics.api.evidence import FigureOut
 from metrics.queries.analyst import WEEKS, Analysis, Version, analysis
 from metrics.rules import Metric
 
-LOOKS = [(one.value, one.value) for one in Checkpoint] + [(WEEKS, WEEKS)]
-MEASURES = [(one.value, one.value) for one in Metric]
+LOOKS = [*(one.value for one in Checkpoint), WEEKS]
+MEASURES = [one.value for one in Metric]
 
 
 @extend_schema_serializer(component_name="DictionaryEntry")
@@ -143,6 +142,6 @@ class AnalystAddress(Address):
         responses=AnalysisOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
+        found = asked_program(program)
         facts = analysis(found, at=request.at, look=self.asked.get("look", ""), measure=self.asked.get("measure", ""))
         return Response(AnalysisOut(facts).data)

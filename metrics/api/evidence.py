@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from adoption.programs.models import Program
+from adoption.programs.api import PROGRAM
+from adoption.programs.forms import asked_program
 from adoption.programs.rules import Checkpoint
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.rules import Permission
 from metrics.queries.evidence import evidence
 from metrics.queries.figures import Evidence, Figure
 from metrics.rules import audience_of
-
-PROGRAM = OpenApiParameter(
-    "program", str, OpenApiParameter.PATH, description=_("The programme's short name, as in its address.")
-)
 
 
 @extend_schema_serializer(component_name="Figure")
@@ -113,6 +109,6 @@ class EvidenceAddress(Address):
         responses=EvidenceOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
+        found = asked_program(program)
         facts = evidence(found, audience_of(request.roles), at=request.at)
         return Response(EvidenceOut(facts).data)

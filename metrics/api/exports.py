@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +21,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import StrictSerializer, Text
@@ -51,7 +50,7 @@ _ROW = {
 }
 
 
-EXPORT_KINDS = [(one.value, one.value) for one in ExportKind]
+EXPORT_KINDS = [one.value for one in ExportKind]
 
 
 @extend_schema_serializer(component_name="Export", examples=[OpenApiExample("A PDF", value=_ROW)])
@@ -60,7 +59,7 @@ class ExportOut(serializers.Serializer[ExportRow]):
 
     id = serializers.UUIDField(source="export.public_id")
     kind = serializers.ChoiceField(EXPORT_KINDS)
-    state = serializers.ChoiceField([(one.value, one.value) for one in ExportState])
+    state = serializers.ChoiceField([one.value for one in ExportState])
     file_name = serializers.CharField()
     media_type = serializers.CharField()
     size = serializers.IntegerField(source="export.size", help_text=_("In bytes; 0 until it is made."))
@@ -119,7 +118,7 @@ class Exports(Address):
         responses=ExportsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         rows = own_exports(request.person, found, _permissions(request), audience_of(request.roles), at=request.at)
         return Response({"items": [ExportOut(row, context={"org": org}).data for row in rows]})
 
@@ -136,7 +135,7 @@ class Exports(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         read = ExportIn(data=request.data)
         read.is_valid(raise_exception=True)
         kind = ExportKind(read.validated_data["kind"])

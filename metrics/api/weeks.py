@@ -32,7 +32,7 @@ from metrics.rules import Source, Via, WeekState
 from pods.api import POD, NameOut
 from pods.models import Pod
 
-STATES = [(one.value, one.value) for one in WeekState]
+STATES = [one.value for one in WeekState]
 _SAID = {
     "workflow": "Client report drafting",
     "week": "2026-06-29",
@@ -91,7 +91,7 @@ class OpenWeekOut(serializers.Serializer[OpenWeek]):
     program = serializers.CharField(source="program.slug")
     workflow = serializers.CharField(source="workflow.name", help_text=_("What the question is about."))
     mode = serializers.ChoiceField(
-        [(one.value, one.value) for one in Mode],
+        [one.value for one in Mode],
         source="program.mode",
         help_text=_("`opportunity`: it is asked how often the work came up, too."),
     )
@@ -146,6 +146,7 @@ class OwnWeeks(Address):
         values = read.validated_data
         asked = _asked(request, values)
         check_occurrences(values, asked.program.mode)
+        before = asked.said
         try:
             said = record_check_in(
                 person=request.person,
@@ -159,7 +160,7 @@ class OwnWeeks(Address):
             )
         except Refused as refusal:
             raise Problem("invalid", errors={refusal.field: (refusal.code, REFUSALS[refusal.code])}) from refusal
-        is_new = asked.said is None or asked.said.pk != said.pk
+        is_new = before is None or before.pk != said.pk
         return Response(OwnWeekOut(said).data, status=201 if is_new else 200)
 
 
@@ -273,7 +274,7 @@ class ProgramWeekOut(serializers.Serializer[UseWeek]):
         allow_null=True, help_text=_("How often the work came up; null where that is not asked or not known.")
     )
     source = serializers.ChoiceField(  # type: ignore[assignment] # the framework takes fields out of the class
-        [(one.value, one.value) for one in Source], allow_blank=True, help_text=_("Empty where nothing is known.")
+        [one.value for one in Source], allow_blank=True, help_text=_("Empty where nothing is known.")
     )
     discrepant = serializers.BooleanField(help_text=_("Whether two sources differ by much."))
 

@@ -16,9 +16,9 @@ Drawn = dict[str, Any]
 
 
 def curve(evidence: Evidence) -> Drawn | None:
-    """Adoption week by week: for each arm its stretches of weeks without a gap. None before the first week."""
+    """Adoption week by week: for each arm its stretches of weeks without a gap. None where no week may be shown."""
     weeks = evidence.weeks
-    if not weeks:
+    if not evidence.weeks_known:
         return None
     first, last = weeks[0].number, weeks[-1].number
     end = max(last, first + 4)

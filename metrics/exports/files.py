@@ -14,6 +14,7 @@ from metrics.exports.slides import evidence_slides
 from metrics.models import Export
 from metrics.queries.council import council
 from metrics.queries.evidence import evidence
+from metrics.queries.money import money
 from metrics.queries.story import story
 from metrics.rules.exports import ExportKind
 
@@ -23,14 +24,16 @@ def write(export: Export, *, at: datetime) -> bytes:
     program = export.program
     company = program.organization
     with translation.override(company.locale), timezone.override(company.zone):
-        found = evidence(program, Audience(export.audience), at=at)
+        audience = Audience(export.audience)
+        found = evidence(program, audience, at=at)
         match ExportKind(export.kind):
             case ExportKind.EVIDENCE_PDF:
                 return evidence_pdf(found, at=at)
             case ExportKind.EVIDENCE_SLIDES:
                 return evidence_slides(found, at=at)
             case ExportKind.EVIDENCE_SHEET:
-                return evidence_sheet(found)
+                # Whoever may have it may open the page of money, except who came by a link.
+                return evidence_sheet(found, None if export.link else money(program, audience, at=at))
             case ExportKind.REPORT:
                 return report_pdf(found, story(program, at=at), export.words, at=at)
             case ExportKind.COUNCIL:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Audience
-from metrics.exports import drawn, told
+from metrics.exports import drawn, grids, told
 from metrics.queries import sentences
 from metrics.queries.figures import Evidence
 
@@ -37,7 +37,7 @@ def evidence_pdf(evidence: Evidence, *, at: datetime) -> bytes:
         "audience": audience_words(evidence.audience),
         "curve": drawn.curve(evidence),
         "plots": drawn.plots(evidence),
-        "tables": tables(evidence),
+        "grids": figures_in_grids(evidence),
         "about": [{"heading": heading, "rows": rows} for heading, rows in told.about(evidence)],
     }
     return pdf("evidence", data, at=at)
@@ -65,7 +65,6 @@ def frame(evidence: Evidence, title: str) -> dict[str, Any]:
         "words": {
             "pods": sentences.arm_name("pods"),
             "comparison": sentences.arm_name("comparison"),
-            "columns": [_("When"), _("Group"), _("Figure"), _("Interval, or why there is none"), _("n"), _("Stands")],
             "changing": _("Is behaviour changing, compared with what, and how sure are we?"),
             "every-figure": _("Every figure"),
             "every-figure-means": _(
@@ -76,25 +75,33 @@ def frame(evidence: Evidence, title: str) -> dict[str, Any]:
     }
 
 
-def tables(evidence: Evidence) -> list[dict[str, Any]]:
-    """Every figure as rows of text."""
+def figures_in_grids(evidence: Evidence) -> list[dict[str, Any]]:
+    """Every figure as grids of text."""
     return [
         {
-            "name": table.name,
-            "meaning": table.meaning,
-            "lines": [
+            "name": grid.name,
+            "meaning": grid.meaning,
+            "corner": grid.corner,
+            "heads": [{"words": head.words, "stands": head.stands} for head in grid.heads],
+            "parts": [
                 {
-                    "when": line.when,
-                    "group": line.group,
-                    "said": line.said,
-                    "interval": line.interval,
-                    "n": line.n,
-                    "stands": line.stands,
+                    "name": part.name,
+                    "meaning": part.meaning,
+                    "rows": [
+                        {
+                            "name": row.name,
+                            "meaning": row.meaning,
+                            "cells": [
+                                {"said": cell.line.said, "notes": cell.notes} if cell else None for cell in row.cells
+                            ],
+                        }
+                        for row in part.rows
+                    ],
                 }
-                for line in table.lines
+                for part in grid.parts
             ],
         }
-        for table in told.tables(evidence)
+        for grid in grids.grids(told.tables(evidence))
     ]
 
 

@@ -63,7 +63,7 @@ def report_pdf(evidence: Evidence, told_story: Story, lessons: str, *, at: datet
             {"task": one.task, "before": str(one.minutes_before), "now": str(one.minutes_now), "output": one.output}
             for one in told_story.wins
         ],
-        "tables": paper.tables(evidence),
+        "grids": paper.figures_in_grids(evidence),
         "words": {
             **frame["words"],
             "own-words": _("What we learned, in the lead’s own words"),

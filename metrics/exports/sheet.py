@@ -1,9 +1,9 @@
-"""Evidence as a workbook: what it says, every figure in a row, what the measures mean. Imported by workers only."""
+"""Evidence as a workbook: what it says, every figure in a row, money, what the measures mean. Imported by workers only."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
@@ -13,32 +13,45 @@ from xlsxwriter.worksheet import Worksheet
 from adoption.tenancy.rules.safe_csv import safe_cell
 from metrics.exports import told
 from metrics.exports.evidence import COLUMNS, evidence_rows
+from metrics.exports.money import COLUMNS as MONEY_COLUMNS
+from metrics.exports.money import money_rows
 from metrics.queries.dictionary import dictionary
 from metrics.queries.figures import Evidence
+from metrics.queries.money import Money
 
 INK, ACCENT, LINE, SUNKEN = "#15211E", "#0A655E", "#C3CDC8", "#EDF0ED"
 # How wide a column is, by its name; the others are narrow.
-_WIDE = {"measure": 20, "group": 20, "figure": 22, "first_published": 22, "not_shown_because": 40, "definition": 60}
+_WIDE = {
+    "measure": 20,
+    "line": 20,
+    "name": 34,
+    "group": 20,
+    "figure": 22,
+    "first_published": 22,
+    "rests_on": 40,
+    "not_shown_because": 40,
+    "not_known_because": 40,
+    "definition": 60,
+}
 _NARROW = 12
 # Text alone: nothing becomes a formula or a link because of how it begins. Dates are text, as in the CSV.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def evidence_sheet(evidence: Evidence) -> bytes:
-    """The workbook: the same rows as the CSV, under a page that says what they come to."""
+def evidence_sheet(evidence: Evidence, money: Money | None = None) -> bytes:
+    """The workbook: the same rows as the CSV files, under a page that says what they come to.
+
+    Without `money`, or where nothing is told of money, it has no sheet of it.
+    """
     file = io.BytesIO()
     book = Workbook(file, _OPTIONS)
     # When it was made is said inside, by the clock it was made with.
     book.set_properties({"title": evidence.program.name, "comments": evidence.purpose, "author": "Murmuration"})
     _say(book, evidence)
-    sheet = book.add_worksheet(_("Figures"))
     head = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "top"})
-    _write(book, sheet, 0, [COLUMNS], head)
-    _write(book, sheet, 1, evidence_rows(evidence), book.add_format({"valign": "top", "font_color": INK}))
-    for number, name in enumerate(COLUMNS):
-        sheet.set_column(number, number, _WIDE.get(name, _NARROW))
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(evidence.figures), 1), len(COLUMNS) - 1)
+    _list(book, _("Figures"), COLUMNS, evidence_rows(evidence), head)
+    if money and money.lines:
+        _list(book, _("Money"), MONEY_COLUMNS, money_rows(money), head)
     _mean(book, evidence, head)
     book.close()
     return file.getvalue()
@@ -68,6 +81,19 @@ def _say(book: Workbook, evidence: Evidence) -> None:
     for number, (left, right) in enumerate(rows, 2):
         sheet.write_string(number, 0, left, name)
         sheet.write_string(number, 1, right, plain)
+
+
+def _list(
+    book: Workbook, name: str, columns: Sequence[str], rows: Collection[tuple[object, ...]], head: Format
+) -> None:
+    """A sheet of the rows of a CSV, to be filtered."""
+    sheet = book.add_worksheet(name)
+    _write(book, sheet, 0, [columns], head)
+    _write(book, sheet, 1, rows, book.add_format({"valign": "top", "font_color": INK}))
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, _WIDE.get(column, _NARROW))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 
 
 def _mean(book: Workbook, evidence: Evidence, head: Format) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +24,7 @@ from pptx.util import Emu, Inches, Pt
 
 from adoption.programs.rules import Arm
 from metrics.exports import drawn, told
+from metrics.exports.grids import MOST, Cell, Grid, Part, Row, grids
 from metrics.queries import sentences
 from metrics.queries.figures import Evidence, Figure
 from metrics.queries.sentences import Run
@@ -35,8 +38,9 @@ SERIF, SANS = "Georgia", "Arial"
 OF_ARM = {Arm.PODS.value: ACCENT, Arm.COMPARISON.value: COMPARE}
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.7), Inches(11.93)
-# Figures on one slide, so that it can still be read.
-ROWS = 9
+# Lines of small type in a slide's table, so that it ends above the foot.
+ROOM = 31
+_BETWEEN = 0.35  # lines that a row's margins take
 BLANK = 6  # the empty layout of the library's own template
 
 
@@ -60,12 +64,13 @@ class Deck:
         properties.comments = self.evidence.purpose
         properties.created = properties.modified = at.replace(tzinfo=None)
         self.cover()
-        if self.evidence.weeks:
+        if self.evidence.weeks_known:
             self.curve()
         for plot in drawn.plots(self.evidence):
             self.intervals(plot)
-        for page in _pages(told.tables(self.evidence)):
-            self.table(page)
+        for grid in grids(told.tables(self.evidence)):
+            for parts in _pages(grid):
+                self.grid(grid, parts)
         self.reading()
         file = io.BytesIO()
         self.deck.save(file)
@@ -106,9 +111,13 @@ class Deck:
         definitions = [f"{left}: {right}" for left, right in evidence.week_notes]
         slide = self.slide(curve["title"], curve["sub"], curve["said"], *definitions)
         values = CategoryChartData(number_format="0%")
-        values.categories = [_("Base") if week.number < 1 else str(week.number) for week in evidence.weeks]
+        known = {week.number: week for week in evidence.weeks}
+        # A week of which nothing is known keeps its place: over a gap no line is drawn.
+        numbers = range(min(known), max(known) + 1)
+        values.categories = [_("Base") if number < 1 else str(number) for number in numbers]
         for arm in Arm:
-            values.add_series(sentences.arm_name(arm), [_value(week.arms[arm]) for week in evidence.weeks])
+            said = [_value(known[number].arms[arm]) if number in known else None for number in numbers]
+            values.add_series(sentences.arm_name(arm), said)
         chart = self.chart(slide, XL_CHART_TYPE.LINE_MARKERS, values, curve["said"])
         for arm, series in zip(Arm, chart.plots[0].series, strict=True):
             color = OF_ARM[arm.value]
@@ -155,29 +164,27 @@ class Deck:
                 self.paragraph(box, f"n {row['n']}", size=11, color=INK_3)
         self.text(slide, plot["sub"], top=6.45, size=11, color=INK_3)
 
-    def table(self, rows: Sequence[tuple[told.Table, told.Line]]) -> None:
-        """Figures, with the name of their measure where it changes; the notes say what each means."""
-        tables = list(dict.fromkeys(table for table, _line in rows))
-        slide = self.slide(
-            tables[0].name if len(tables) == 1 else _("Every figure"),
-            *(f"{table.name}: {table.meaning}" for table in tables),
-        )
-        lines = [line for _table, line in rows]
-        head = [_("What"), _("When"), _("Group"), _("Figure"), _("Interval, or why there is none"), _("n"), _("Stands")]
-        widths = [2.0, 2.2, 1.5, 1.4, 2.3, 1.1, 1.43]
-        shape = slide.shapes.add_table(len(lines) + 1, len(head), LEFT, Inches(1.55), INNER, Inches(0.3))
-        grid = shape.table
+    def grid(self, grid: Grid, parts: Sequence[Part]) -> None:
+        """Figures side by side; the notes say what each measure means."""
+        slide = self.slide(grid.name or _("Every figure"), *(f"{one.name}: {one.meaning}" for one in grid.tables))
+        names = _named(parts)
+        heads = len(grid.heads)
+        shape = slide.shapes.add_table(len(names) + 1, heads + 1, LEFT, Inches(1.45), INNER, Inches(0.25))
+        table = shape.table
         _plain(shape)
-        for column, width in zip(grid.columns, widths, strict=True):
+        for column, width in zip(table.columns, _widths(heads), strict=True):
             column.width = Inches(width)
-        for place, words in enumerate(head):
-            self.cell(grid.cell(0, place), words, color=INK_3, line=LINE)
-        for number, line in enumerate(lines, 1):
-            table = rows[number - 1][0]
-            name = table.name if number == 1 or table is not rows[number - 2][0] else ""
-            cells = [name, line.when, line.group, line.said, line.interval, line.n, line.stands]
-            for place, words in enumerate(cells):
-                self.cell(grid.cell(number, place), words, bold=place == 3, line=SOFT)
+        self.cell(table.cell(0, 0), grid.corner, color=INK_3, line=LINE)
+        for place, head in enumerate(grid.heads, 1):
+            self.cell(table.cell(0, place), head.words, head.stands, color=INK_3, line=LINE)
+        for number, (name, row) in enumerate(names, 1):
+            self.cell(table.cell(number, 0), name, bold=row is None, line=SOFT)
+            if row is None:
+                table.cell(number, 0).merge(table.cell(number, heads))
+                continue
+            for place, cell in enumerate(row.cells, 1):
+                words = (cell.line.said, " · ".join(cell.notes)) if cell else ("", "")
+                self.cell(table.cell(number, place), *words, bold=True, line=SOFT)
 
     def reading(self) -> None:
         about = told.about(self.evidence)
@@ -253,12 +260,18 @@ class Deck:
         run.font.size, run.font.name, run.font.bold = Pt(size), font, bold
         run.font.color.rgb = color
 
-    def cell(self, cell: Any, words: str, *, line: RGBColor, color: RGBColor = INK, bold: bool = False) -> None:
+    def cell(
+        self, cell: Any, words: str, note: str = "", *, line: RGBColor, color: RGBColor = INK, bold: bool = False
+    ) -> None:
         cell.margin_left = cell.margin_right = Inches(0.04)
-        cell.margin_top = cell.margin_bottom = Inches(0.035)
+        cell.margin_top = cell.margin_bottom = Inches(0.03)
         cell.vertical_anchor = MSO_ANCHOR.TOP
-        self.paragraph(cell.text_frame, words, size=10.5, color=color, bold=bold, first=True)
-        cell.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+        frame = cell.text_frame
+        self.paragraph(frame, words, size=10.5, color=color, bold=bold, first=True)
+        if note:
+            self.paragraph(frame, note, size=9, color=INK_3)
+        for one in frame.paragraphs:
+            one.alignment, one.space_after = PP_ALIGN.LEFT, Pt(0)
         _underline(cell, line)
 
     def chart(self, slide: Slide, kind: Any, values: CategoryChartData, said: str, *, width: float = 11.93) -> Chart:
@@ -285,20 +298,63 @@ class Deck:
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
 
 
-def _pages(tables: Iterable[told.Table]) -> Iterator[Sequence[tuple[told.Table, told.Line]]]:
-    """Figures slide by slide: a measure of many lines has slides of its own, short ones share theirs."""
-    page: list[tuple[told.Table, told.Line]] = []
-    for table in tables:
-        rows = [(table, line) for line in table.lines]
-        if page and len(page) + len(rows) > ROWS:
-            yield page
-            page = []
-        while len(rows) > ROWS:
-            yield rows[:ROWS]
-            rows = rows[ROWS:]
-        page += rows
-    if page:
-        yield page
+def _widths(columns: int) -> list[float]:
+    """Inches of the names and of each column."""
+    first = 4.2 if columns < MOST - 1 else 2.4
+    each = min(3.2, (11.93 - first) / columns)
+    return [11.93 - each * columns, *[each] * columns]
+
+
+def _named(parts: Iterable[Part]) -> list[tuple[str, Row | None]]:
+    """The lines of a table: a measure's name over its rows, where a grid holds several."""
+    found: list[tuple[str, Row | None]] = []
+    for part in parts:
+        if part.name:
+            found.append((part.name, None))
+        found += [(row.name, row) for row in part.rows]
+    return found
+
+
+def _pages(grid: Grid) -> list[Sequence[Part]]:
+    """A grid slide by slide: as few slides as can still be read, about equally full."""
+    width = _widths(len(grid.heads))[1]
+    room = ROOM - max(_lines(head.words, width) + _lines(head.stands, width) for head in grid.heads)
+    pages = list(_filled(grid, room))
+    for less in range(1, room):
+        shorter = list(_filled(grid, room - less))
+        if len(shorter) > len(pages):
+            break
+        pages = shorter
+    return pages
+
+
+def _filled(grid: Grid, room: float) -> Iterator[Sequence[Part]]:
+    """Rows as long as there is room. A measure's name comes again where its rows go on."""
+    first, width = _widths(len(grid.heads))[:2]
+    page: list[Part] = []
+    left = room
+    for part in grid.parts:
+        rows: list[Row] = []
+        for row in part.rows:
+            high = max(_lines(row.name, first), *(_high(cell, width) for cell in row.cells)) + _BETWEEN
+            above = 1 + _BETWEEN if part.name and not rows else 0.0
+            if (page or rows) and high + above > left:
+                yield [*page, replace(part, rows=tuple(rows))] if rows else page
+                page, rows, left = [], [], room
+                above = 1 + _BETWEEN if part.name else 0.0
+            rows.append(row)
+            left -= high + above
+        page.append(replace(part, rows=tuple(rows)))
+    yield page
+
+
+def _high(cell: Cell | None, width: float) -> float:
+    return _lines(cell.line.said, width) + 0.86 * _lines(" · ".join(cell.notes), width) if cell else 0
+
+
+def _lines(words: str, width: float) -> int:
+    """How many lines of small type some words take in so many inches: a letter is about 0.075 inches wide."""
+    return math.ceil(len(words) * 0.075 / width)
 
 
 def _value(figure: Figure) -> float | None:

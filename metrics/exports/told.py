@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from adoption.programs.rules import Checkpoint, week_number
+from adoption.disclosure.rules import Margin
+from adoption.programs.rules import Arm, Checkpoint, week_number
 from metrics.queries import sentences
 from metrics.queries.dictionary import measure_name
 from metrics.queries.figures import Evidence, Figure
@@ -61,12 +62,20 @@ def _line(evidence: Evidence, figure: Figure) -> Line:
     return Line(
         figure=figure,
         when=_when(evidence, figure),
-        group=figure.group,
+        group=_group(figure),
         said=said(figure),
         interval=figure.why or "; ".join(filter(None, (figure.interval, bounds(figure)))),
         n=count(figure),
         stands=_stands(figure),
     )
+
+
+def _group(figure: Figure) -> str:
+    """Whose figure it is. A department has people in both arms, so it says which of them."""
+    if figure.margin != Margin.DEPARTMENT:
+        return figure.group
+    words = _("%(department)s, in pods") if figure.arm == Arm.PODS else _("%(department)s, compared")
+    return words % {"department": figure.group}
 
 
 def said(figure: Figure) -> str:

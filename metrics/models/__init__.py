@@ -3,8 +3,9 @@
 from metrics.models.exports import Digest, EvidenceLink, Export
 from metrics.models.facts import CheckIn, VendorWeek, WeekAsk
 from metrics.models.imports import VendorFile, VendorOutcome, VendorRow
+from metrics.models.money import Prices
 from metrics.models.review import WeekReview
-from metrics.models.snapshots import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
+from metrics.models.snapshots import KeyLoss, SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.models.weeks import ArmWeek, DirtyWeek, UseWeek
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "DirtyWeek",
     "EvidenceLink",
     "Export",
+    "KeyLoss",
+    "Prices",
     "SnapshotKey",
     "SnapshotMember",
     "SnapshotMetric",

@@ -7,7 +7,6 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from adoption.programs.models import Program
 from adoption.programs.rules import Checkpoint
@@ -21,11 +20,9 @@ class SnapshotRunQuerySet(TenantQuerySet):
     def of_kind(self, checkpoint: Checkpoint) -> Self:
         return self.filter(kind=checkpoint)
 
-    def with_keys(self) -> Self:
-        """Each with `keys`: of how many of its programme's people it is still known which rows are theirs."""
-        known = SnapshotKey.objects.filter(program=OuterRef("program")).order_by().values("program")
-        counted = known.annotate(people=models.Count("pk")).values("people")
-        return self.annotate(keys=Coalesce(Subquery(counted, output_field=models.IntegerField()), 0))
+    def with_losses(self) -> Self:
+        """Each with `lost_at`: when a key of its programme was last taken away, or None."""
+        return self.annotate(lost_at=Subquery(KeyLoss.objects.filter(program=OuterRef("program")).values("lost_at")))
 
     def first_version_first(self) -> Self:
         return self.order_by("version")
@@ -134,3 +131,21 @@ class SnapshotKey(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.key}"
+
+
+class KeyLoss(TenantModel):
+    """Since when a programme lacks a key: what was frozen before then cannot be computed again.
+
+    Written down rather than counted: a page that counted keys would take the longer, the more people there are.
+    Nothing that was released could erase anybody before there was this table, so that it lacks no loss.
+    """
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    # The newest one.
+    lost_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "program"], name="key_loss_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lost_at:%Y-%m-%d}"

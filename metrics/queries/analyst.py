@@ -22,7 +22,7 @@ from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.cells import of_silence, thresholds_of
+from metrics.queries.cells import of_silence
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
 from metrics.queries.evidence import evidence_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
@@ -363,7 +363,7 @@ def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
 
 
 def _people(frozen: Frozen, run: SnapshotRun, metric: Metric, arm: Arm, value: int | None, people: int) -> Figure:
-    said = aside(people, READER, thresholds_of(frozen.program))
+    said = aside(people, READER, frozen.program.thresholds)
     return replace(frozen.bare(run, metric, arm), unit="people", said=said, value=value)
 
 
@@ -456,7 +456,7 @@ def _step(frozen: Frozen, run: SnapshotRun, row: SnapshotMetric, step: Mapping[s
 
 def _may_say(program: Program, people: int) -> int | None:
     """A number of people, where the reader may hear it."""
-    return people if people >= thresholds_of(program).people(READER) else None
+    return people if people >= program.thresholds.people(READER) else None
 
 
 def _asides(program: Program, today: date) -> Iterable[Aside]:
@@ -487,7 +487,7 @@ def _asides(program: Program, today: date) -> Iterable[Aside]:
             _("Not expected in later looks. A second line counts them as non-adopters."),
         ),
     ):
-        yield Aside(name, aside(people, READER, thresholds_of(program)), _may_say(program, people), rule)
+        yield Aside(name, aside(people, READER, program.thresholds), _may_say(program, people), rule)
 
 
 # --- what was fixed --------------------------------------------------------------------------------------------------
@@ -497,7 +497,7 @@ def _defaults(program: Program) -> Iterable[Default]:
     """What was fixed when the programme was launched, and what its version of the specification says."""
     if not program.fixed:
         return
-    measure, thresholds = program.measure, thresholds_of(program)
+    measure, thresholds = program.measure, program.thresholds
     for name, value in (
         (_("Specification"), f"{measure.label}: {measure.reason}" if measure.reason else measure.label),
         (_("Primary outcome"), _outcome(str(measure.fixed.get("primary", "")))),

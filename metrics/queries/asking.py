@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -16,6 +18,19 @@ from adoption.tenancy.rules import local_date
 from metrics.models import CheckIn, WeekAsk
 
 
+class SaidSoFar:
+    """What a person has said of some weeks, the version that counts; read once somebody asks, which a tap does not."""
+
+    def __init__(self, person: Person, weeks: Collection[date]) -> None:
+        self._person, self._weeks = person, weeks
+
+    @cached_property
+    def newest(self) -> dict[tuple[date, int], CheckIn]:
+        """By week and workflow."""
+        rows = CheckIn.objects.newest_per_week().filter(person=self._person, week__in=self._weeks)
+        return {(row.week, row.workflow_id): row for row in rows}
+
+
 @dataclass(frozen=True)
 class OpenWeek:
     """A week a person can still say something of, on one workflow, with what they said so far."""
@@ -23,7 +38,11 @@ class OpenWeek:
     week: date
     workflow: Workflow
     program: Program
-    said: CheckIn | None
+    so_far: SaidSoFar = field(repr=False, compare=False)
+
+    @property
+    def said(self) -> CheckIn | None:
+        return self.so_far.newest.get((self.week, self.workflow.pk))
 
     @property
     def key(self) -> str:
@@ -50,11 +69,8 @@ def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
         for week in asked_weeks(program.starts_on, program.weeks, program.mode)
         if week + timedelta(days=6) < today <= week + CLOSES_AFTER
     }
-    said = {
-        (row.week, row.workflow_id): row
-        for row in CheckIn.objects.newest_per_week().filter(person=person, week__in={week for week, _ in weeks})
-    }
-    found = [OpenWeek(week, p.workflow, p, said.get((week, p.workflow_id))) for week, p in weeks]
+    so_far = SaidSoFar(person, {week for week, _ in weeks})
+    found = [OpenWeek(week, program.workflow, program, so_far) for week, program in weeks]
     return sorted(found, key=lambda one: (one.week, -one.program.pk), reverse=True)
 
 
@@ -89,6 +105,8 @@ class Dot:
     week: date
     unprompted: int
     is_last: bool
+    # How often the work came up, where that is asked.
+    occurrences: int | None
 
 
 CURVE_WEEKS = 12
@@ -96,10 +114,12 @@ CURVE_WIDTH, CURVE_LEFT, CURVE_FLOOR, CURVE_STEP = 340, 54, 136, 18
 
 
 def own_curve(person: Person, workflow: Workflow) -> list[Dot]:
-    """The last twelve weeks somebody said something of, oldest first, with the place of each on the drawing."""
-    rows = sorted(CheckIn.objects.newest_per_week().filter(person=person, workflow=workflow), key=lambda row: row.week)[
-        -CURVE_WEEKS:
-    ]
+    """The last twelve weeks somebody said something of, oldest first, with the place of each on the drawing.
+
+    A week in which the work did not come up is no week without AI: it is left out.
+    """
+    said = CheckIn.objects.newest_per_week().filter(person=person, workflow=workflow)
+    rows = sorted((row for row in said if row.occurrences != 0), key=lambda row: row.week)[-CURVE_WEEKS:]
     room = CURVE_WIDTH - 2 * CURVE_LEFT + 26
     return [
         Dot(
@@ -108,6 +128,7 @@ def own_curve(person: Person, workflow: Workflow) -> list[Dot]:
             week=row.week,
             unprompted=row.unprompted,
             is_last=place == len(rows) - 1,
+            occurrences=row.occurrences,
         )
         for place, row in enumerate(rows)
     ]

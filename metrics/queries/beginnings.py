@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import Arm, monday
-from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.rules.winning import LOOKED_AT_FOR, MOMENT_AFTER, Beginning
 from metrics.models import CheckIn
@@ -54,14 +53,15 @@ def _weeks(began_on: date, last: date) -> list[date]:
     return found[-AUDITED:]
 
 
-def own_use(*, person: Person, after: date, until: date) -> list[int]:
-    """The unprompted uses of each week that somebody has told of and that ends in a span: of several pieces of work the most.
+def own_use(*, people: Collection[int], after: date, until: date) -> dict[int, list[int]]:
+    """By the ids of some people: the unprompted uses of each week they have told of that ends in a span.
 
-    One query.
+    Of several pieces of work the most. One query.
     """
     ends = timedelta(days=6)
-    rows = CheckIn.objects.newest_per_week().filter(person=person, week__gt=after - ends, week__lte=until - ends)
-    most: dict[date, int] = {}
-    for week, unprompted in rows.values_list("week", "unprompted"):
-        most[week] = max(most.get(week, 0), unprompted)
-    return list(most.values())
+    rows = CheckIn.objects.newest_per_week().filter(person__in=people, week__gt=after - ends, week__lte=until - ends)
+    most: dict[int, dict[date, int]] = {}
+    for person, week, unprompted in rows.values_list("person_id", "week", "unprompted"):
+        theirs = most.setdefault(person, {})
+        theirs[week] = max(theirs.get(week, 0), unprompted)
+    return {person: list(weeks.values()) for person, weeks in most.items()}

@@ -1,4 +1,4 @@
-"""What a cell of a release says, and under which thresholds it was released."""
+"""What a cell of a release says."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from adoption.disclosure.rules import Cell, Display, Margin, Reason, Thresholds
-from adoption.programs.models import Program
+from adoption.disclosure.rules import Cell, Display, Margin, Reason
 from adoption.programs.rules import Arm
 from metrics.queries import sentences
 from metrics.queries.figures import Figure
 from metrics.rules import Adoption
-
-
-def thresholds_of(program: Program) -> Thresholds:
-    """Those fixed at launch."""
-    return Thresholds.from_dict(program.fixed["thresholds"]) if program.fixed else Thresholds()
 
 
 def of_nobody(figure: Figure, eligible: int, mode: str) -> Figure:

@@ -15,7 +15,6 @@ from adoption.tenancy.models import AuditEvent
 from adoption.tenancy.queries.audit import sentences as told_acts
 from adoption.tenancy.queries.members import ROLE_WORDS, RoleWords
 from adoption.tenancy.queries.privacy import Seen, who_sees
-from metrics.queries.cells import thresholds_of
 from metrics.queries.dictionary import FactTable, fact_tables
 from metrics.rules.exports import FILE_LASTS, FORGET_READER_AFTER, REMEMBERED_FOR
 from surveys.rules.ratings import FORGET_GUESTS_AFTER
@@ -81,7 +80,7 @@ def council(program: Program, *, at: datetime) -> Council:
 
 
 def _thresholds(program: Program) -> list[tuple[str, str]]:
-    known = thresholds_of(program)
+    known = program.thresholds
     return [
         (_("A figure for leads"), _("from %(n)s people on") % {"n": known.group}),
         (

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.queries import wording
@@ -28,9 +29,8 @@ from adoption.disclosure.rules import (
 from adoption.programs.models import Program
 from adoption.programs.rules import CLOSES_AFTER, Arm, week_number
 from metrics import rules
-from metrics.models import ArmWeek
 from metrics.queries import sentences
-from metrics.queries.cells import counted, of_nobody, share_of, thresholds_of
+from metrics.queries.cells import counted, of_nobody, share_of
 from metrics.queries.figures import Figure, Week
 from metrics.rules import Metric, NoComparison, percent
 
@@ -52,7 +52,7 @@ def weeks_of(program: Program, audience: Audience, today: date) -> Iterable[Week
     """Whole weeks of the people the programme was launched with, each through the gate on its own, whole arms only."""
     if not program.fixed:
         return
-    thresholds = thresholds_of(program)
+    thresholds = program.thresholds
     rows: dict[date, dict[str, Summed]] = {}
     for row in sums_of(program, until=today - SHOWN_AFTER):
         rows.setdefault(row.week, {})[row.arm] = row
@@ -73,10 +73,18 @@ def weeks_of(program: Program, audience: Audience, today: date) -> Iterable[Week
         yield Week(week_number(monday, program.starts_on), monday, figures, provisional)
 
 
+# Read at every look at a curve, and to tell whether one has changed: putting it together anew would cost more than reading it.
+_SUMS = """
+SELECT week, arm, eligible, observed, three_or_more FROM metrics_armweek
+ WHERE organization_id = %s AND program_id = %s AND week <= %s ORDER BY week, arm
+"""
+
+
 def sums_of(program: Program, *, until: date) -> list[Summed]:
     """The sums of a programme's weeks up to a Monday, in order. One query, and two rows a week however many people there are."""
-    rows = ArmWeek.objects.filter(program=program, week__lte=until).order_by("week")
-    return [Summed(*row) for row in rows.values_list("week", "arm", "eligible", "observed", "three_or_more")]
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [program.organization_id, program.pk, until])
+        return [Summed(*row) for row in cursor.fetchall()]
 
 
 def week_release(monday: date, arms: Mapping[str, Summed], thresholds: Thresholds) -> Release:
@@ -84,7 +92,7 @@ def week_release(monday: date, arms: Mapping[str, Summed], thresholds: Threshold
     blocks = tuple(
         Block(row.arm, "", "", row.eligible, row.observed, row.three_or_more) for _arm, row in sorted(arms.items())
     )
-    return _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), _whole_arms(thresholds), thresholds)
+    return _release(Facts(Metric.WEEKLY, monday.isoformat(), blocks), whole_arms(thresholds), thresholds)
 
 
 # The gate is pure: a week that has not changed need not be audited again.
@@ -94,7 +102,8 @@ def _release(facts: Facts, arrangement: Arrangement, thresholds: Thresholds) -> 
 
 
 @lru_cache(maxsize=16)
-def _whole_arms(thresholds: Thresholds) -> Arrangement:
+def whole_arms(thresholds: Thresholds) -> Arrangement:
+    """Whole arms and nothing within them: however many there are, they are arranged alike."""
     return arrange([Block(arm, "", "", thresholds.executive, 0) for arm in Arm], thresholds)
 
 

@@ -42,20 +42,6 @@ class FactTable:
     grain: str
 
 
-def unit_name(unit: str) -> str:
-    """What a unit is called."""
-    return {
-        "percent": _("percent"),
-        "points": _("percentage points"),
-        "minutes": _("minutes"),
-        "people": _("people"),
-        "hundredths": _("hundredths of a point"),
-        "tenths": _("tenths of a point"),
-        "per_100_uses": _("for every 100 uses"),
-        "workflows": _("workflows"),
-    }.get(unit, unit)
-
-
 def measure_name(measure: str) -> str:
     """What a measure is called in a table."""
     entry = dictionary_by_measure().get(measure)

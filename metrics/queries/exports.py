@@ -32,7 +32,9 @@ KIND_WORDS: dict[ExportKind, Words] = {
 KIND_MEANS: dict[ExportKind, Words] = {
     ExportKind.EVIDENCE_PDF: _("One sentence, the curve, intervals, and every figure with n and what it means."),
     ExportKind.EVIDENCE_SLIDES: _("For PowerPoint and its like: charts that can be edited, definitions in the notes."),
-    ExportKind.EVIDENCE_SHEET: _("For Excel and its like: one row a figure, and the definitions."),
+    ExportKind.EVIDENCE_SHEET: _(
+        "For Excel and its like: one row a figure, the money where figures of yours are entered, and the definitions."
+    ),
     ExportKind.REPORT: _("For leads: the time line, what kept people, what was done about it, what was learned."),
     ExportKind.COUNCIL: _("What is stored, who sees it, thresholds, how long it is kept, what was done when."),
 }

@@ -449,6 +449,16 @@ class Evidence:
         return self.retention[0] if self.retention else None
 
     @property
+    def weeks_known(self) -> bool:
+        """Whether anything of any week may be said, so that there is a curve to draw."""
+        return any(figure.n is not None for week in self.weeks for figure in week.in_order)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether so few take part that nothing at all may be said of them, though something was frozen."""
+        return self.opening is not None and all(figure.n is None for figure in self.figures if figure.arm)
+
+    @property
     def replied(self) -> int | None:
         """Of everybody, whole percent who answered in the last week shown."""
         last = self.weeks[-1] if self.weeks else None
@@ -489,8 +499,7 @@ class Evidence:
 
     @property
     def purpose(self) -> str:
-        """Stated on the page and in every export."""
-        return _("For the support of adoption. Not for performance review, pay or dismissal.")
+        return sentences.purpose()
 
     @property
     def week_today(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil, floor
 from typing import Any
 
@@ -24,12 +24,12 @@ from adoption.disclosure.rules import (
     without_some,
 )
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, Checkpoint, looks_at
+from adoption.programs.rules import Arm, Checkpoint, Mode, looks_at
 from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
-from metrics.queries.cells import counted, of_nobody, of_silence, possible, share_of, thresholds_of
+from metrics.queries.cells import counted, of_nobody, of_silence, possible, share_of
 from metrics.queries.figures import HUNDREDTHS, Figure, Look, RatedWork, Ratings, Retention, TimeSaved, main_look
 from metrics.rules import JUDGED, Adoption, Headline, Metric, NoComparison, Quality, percent
 
@@ -39,6 +39,8 @@ _SECOND = {Metric.LEFT: Metric.WITH_LEAVERS, Metric.OBJECTED: Metric.WITHOUT_OBJ
 _ANSWERED = frozenset(
     {Metric.ADOPTION, Metric.RETENTION, Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING}
 )
+# What a programme on work that comes up now and then counts by its occasions.
+_BY_OCCASION = frozenset({Metric.ADOPTION, Metric.RETENTION})
 
 
 Rows = tuple[list[SnapshotRun], list[SnapshotMetric]]
@@ -47,7 +49,7 @@ Rows = tuple[list[SnapshotRun], list[SnapshotMetric]]
 def rows_of(programs: Sequence[Program]) -> dict[int, Rows]:
     """What was frozen of some programmes, by their ids: the freezings in order, and their figures. Two queries."""
     found: dict[int, Rows] = {program.pk: ([], []) for program in programs}
-    for run in SnapshotRun.objects.filter(program__in=programs).with_keys().first_version_first():
+    for run in SnapshotRun.objects.filter(program__in=programs).with_losses().first_version_first():
         found[run.program_id][0].append(run)
     figures = SnapshotMetric.objects.filter(run__program__in=programs)
     for row in figures.annotate(program_id=F("run__program_id")):
@@ -97,7 +99,7 @@ class Frozen:
         row = self.row(launch[0], Metric.COHORT, arm) if launch else None
         if row is None or not row.eligible:
             return None
-        thresholds = thresholds_of(self.program)
+        thresholds = self.program.thresholds
         return row.eligible if may_say_how_many(row.eligible, self.audience, thresholds) else None
 
     # --- a checkpoint
@@ -119,7 +121,7 @@ class Frozen:
             groups=tuple(self.groups(run)),
             beside=tuple(self.beside(run, cells)),
             warnings=tuple(self.warnings(run, arms)),
-            least=thresholds_of(self.program).people(self.audience),
+            least=self.program.thresholds.people(self.audience),
             method=self.method(run),
             is_main=is_main,
             mode=self.program.mode,
@@ -127,8 +129,8 @@ class Frozen:
 
     def recomputable(self, run: SnapshotRun) -> bool:
         """Whether everybody in it can still be found. An erasure takes a key, and no member's row."""
-        cohorts = [row.eligible or 0 for arm in Arm if (row := self.row(run, Metric.COHORT, arm))]
-        return bool(run.keys >= sum(cohorts))  # type: ignore[attr-defined]
+        lost_at: datetime | None = run.lost_at  # type: ignore[attr-defined]
+        return lost_at is None or lost_at < run.frozen_at
 
     def share(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> Figure:
         """A whole arm's share of adopters."""
@@ -188,10 +190,11 @@ class Frozen:
             at_end = self.cell(self.runs[Checkpoint.SE][0], Metric.ADOPTION, Arm(figure.arm))
             if at_end is None or at_end.display is not Display.COUNT:
                 return figure
-        return of_nobody(figure, eligible, self.program.mode)
+        # Minutes and opinions are asked for as ever, however often the work comes up.
+        return of_nobody(figure, eligible, self.program.mode if metric in _BY_OCCASION else Mode.WEEKLY)
 
     def may_say(self, people: int) -> bool:
-        return may_say_how_many(people, self.audience, thresholds_of(self.program))
+        return may_say_how_many(people, self.audience, self.program.thresholds)
 
     def before(self, run: SnapshotRun, metric: Metric, arm: Arm, cell: Cell) -> str:
         """What the first version said of a whole arm, where this one says something else."""
@@ -351,8 +354,8 @@ class Frozen:
             rows = {arm: row for arm in Arm if (row := self.row(run, metric, arm))}
             for arm, row in rows.items():
                 people = row.eligible or 0
-                known = people if may_say_how_many(people, self.audience, thresholds_of(self.program)) else None
-                said = aside(people, self.audience, thresholds_of(self.program))
+                known = people if may_say_how_many(people, self.audience, self.program.thresholds) else None
+                said = aside(people, self.audience, self.program.thresholds)
                 yield replace(self.bare(run, metric, arm), unit="people", said=said, value=known)
             lines = [(arm, self.second_line(run, metric, row, cells[arm])) for arm, row in rows.items()]
             if any(line for _arm, line in lines):
@@ -362,7 +365,7 @@ class Frozen:
         counts = counted(cell)
         if metric not in _SECOND or counts is None or counts.headline is Headline.NONE:
             return None
-        people, thresholds = row.eligible or 0, thresholds_of(self.program)
+        people, thresholds = row.eligible or 0, self.program.thresholds
         line = (
             with_leavers(cell, people, self.audience, thresholds)
             if metric is Metric.LEFT
@@ -396,7 +399,7 @@ class Frozen:
             people = (row.eligible if row else None) or 0
             if (
                 figure.eligible
-                and may_say_how_many(people, self.audience, thresholds_of(self.program))
+                and may_say_how_many(people, self.audience, self.program.thresholds)
                 and rules.many_opted_out(people, figure.eligible)
             ):
                 yield sentences.many_objected(arm, people, figure.eligible)
@@ -525,7 +528,7 @@ class Frozen:
         if (
             row is None
             or row.estimate is None
-            or not may_say_how_many(people, self.audience, thresholds_of(self.program))
+            or not may_say_how_many(people, self.audience, self.program.thresholds)
             or (row.x or 0) < rules.LEAST_FOR_INTERVAL
         ):
             return replace(figure, said=_("not shown"), why=_("Too few outputs were rated by two people."))

@@ -10,8 +10,9 @@ from adoption.programs.models import Program, Workflow
 from adoption.tenancy.models import Person
 from metrics.queries.asking import Dot, Part, own_curve
 from metrics.queries.timing import Gain, own_gain
-from pods.models import Pod
+from pods.models import FollowUp, Pod
 from pods.queries import Coming, coming_for
+from pods.queries.follow_ups import next_day_seven
 from pods.queries.places import own_guides
 from pods.queries.showings import asked_to_show
 
@@ -36,14 +37,17 @@ class OwnWeek:
 
     works: tuple[OwnWork, ...]
     next: Coming | None
+    # The day 7 that is promised them.
+    day_seven: FollowUp | None
     asked_to_show: tuple[Pod, ...]
 
 
 def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
-    """The page of somebody who is signed in. Two queries for each programme they take part in, and eight at most beside."""
-    programs = [part.program for part in parts if part.takes]
+    """The page of somebody who is signed in. Two queries for each programme they take part in, and nine at most beside."""
+    # The latest first: what somebody does now, before what they did.
+    programs = [part.program for part in reversed(parts) if part.takes]
     if not programs:
-        return OwnWeek((), None, ())
+        return OwnWeek((), None, None, ())
     guides = own_guides(person, programs)
     coming = coming_for(person, at=at)
     return OwnWeek(
@@ -57,5 +61,6 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
             for program in programs
         ),
         next=coming[0] if coming else None,
+        day_seven=next_day_seven(person, at=at),
         asked_to_show=tuple(asked_to_show(person, at=at)),
     )

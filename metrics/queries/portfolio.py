@@ -117,7 +117,7 @@ class Portfolio:
 
     @property
     def purpose(self) -> str:
-        return _("For the support of adoption. Not for performance review, pay or dismissal.")
+        return sentences.purpose()
 
 
 def portfolio(organization: Organization, audience: Audience, *, at: datetime) -> Portfolio:
@@ -130,8 +130,8 @@ def portfolio(organization: Organization, audience: Audience, *, at: datetime) -
     entries = [_entry(one, Frozen(one.program, audience, read=read[one.program.pk])) for one in listed]
     groups = tuple(_side_by_side(entries))
     beside = {entry.program.pk for group in groups for entry in group.entries}
-    least = Thresholds(group=organization.smallest_group, executive=organization.smallest_group_executive)
-    people = _people(programs)
+    least = Thresholds.promised_by(organization)
+    people = people_of(programs)
     return Portfolio(
         audience=audience,
         today=today,
@@ -145,6 +145,23 @@ def portfolio(organization: Organization, audience: Audience, *, at: datetime) -
     )
 
 
+def findings(*, programs: Sequence[Program], organization: Organization) -> dict[int, str]:
+    """What each of some programmes has shown, as executives read it; nothing before its first look. Three queries."""
+    _give_measures(programs, organization)
+    read = rows_of(programs)
+    found = {}
+    for program in programs:
+        frozen = Frozen(program, Audience.EXECUTIVE, read=read[program.pk])
+        if look := _heading(frozen):
+            found[program.pk] = opening_of(frozen, look).text
+    return found
+
+
+def _heading(frozen: Frozen) -> Look | None:
+    """The look that a programme's page opens with."""
+    return next((one for one in map(frozen.look, HEADING) if one), None)
+
+
 def _give_measures(programs: Sequence[Program], organization: Organization) -> None:
     """Which version of its measure holds in each. One query for all of them."""
     newest = (
@@ -156,8 +173,8 @@ def _give_measures(programs: Sequence[Program], organization: Organization) -> N
         program.measure = versions.get(program.pk) or Measure(program.fixed or {})
 
 
-def _people(programs: Sequence[Program]) -> int:
-    """Who was launched in any of them, in whichever group: somebody in two programmes is one person."""
+def people_of(programs: Sequence[Program]) -> int:
+    """Who was launched in any of them, in whichever group: somebody in two programmes is one person. One query."""
     launched = [program for program in programs if program.launched_at]
     rows = Assignment.objects.of_cohorts().filter(program__in=launched)
     return int(rows.order_by().values("person").distinct().count())
@@ -165,8 +182,7 @@ def _people(programs: Sequence[Program]) -> int:
 
 def _entry(listed: Listed, frozen: Frozen) -> Entry:
     program = listed.program
-    looks = (frozen.look(checkpoint) for checkpoint in HEADING)
-    look = next((one for one in looks if one), None)
+    look = _heading(frozen)
     first_on = None
     if look is None and program.state in {State.BASELINE, State.LAUNCHED}:
         first_on = min(frozen_on(program, one) for one in {Checkpoint.S30, main_look(program)})

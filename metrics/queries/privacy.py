@@ -24,6 +24,7 @@ SENTENCES: dict[str, Promise] = {
     "export.asked": _("had a file made: %(detail)s"),
     "evidence_link.sent": _("sent somebody outside a link to evidence: %(detail)s"),
     "evidence_link.ended": _("took a link to evidence back"),
+    "money.priced": _("changed what a programme is said to cost: %(detail)s"),
     "digest.told": _("sent the monthly summary: %(detail)s"),
 }
 

@@ -15,7 +15,6 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from champions.rules import MODELLING
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
-from metrics.queries.cells import thresholds_of
 from metrics.queries.curve import Summed, sums_of, week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
@@ -198,5 +197,5 @@ def _weeks(program: Program) -> Iterator[Target]:
     for monday, arms in rows.items():
         if len(arms) == len(Arm):
             strata: Strata = {((arm, "", ""), (0,)): row.observed for arm, row in arms.items()}
-            release = week_release(monday, arms, thresholds_of(program))
+            release = week_release(monday, arms, program.thresholds)
             yield _target(f"{program.slug} {monday.isoformat()} weekly", strata, [release.as_dict()])

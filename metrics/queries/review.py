@@ -262,7 +262,9 @@ def estimate(reviews: Collection[WeekReview], lines: int) -> Estimate:
     found = pace(Looked(review.minutes, review.lines) for review in reviews)
     rows: list[tuple[str, Load]] = []
     if found and lines:
-        scope = Assignment.objects.current().filter(program__in=Program.objects.running()).count()
+        asked = Assignment.objects.current().filter(program__in=Program.objects.running())
+        # A line is one person's on one piece of work, however many programmes ask about it.
+        scope = asked.order_by().values("person", "program__workflow").distinct().count()
         rows = [
             (str(_("As many as in the newest week")), found.load(lines)),
             (str(_("Twice as many")), found.load(2 * lines)),

@@ -14,7 +14,6 @@ from adoption.programs.models import Program, Specification, Step
 from adoption.programs.queries.calendar import step_words
 from adoption.tenancy.rules import local_date
 from champions.models import Win
-from metrics.queries.cells import thresholds_of
 from pods.models import Remedy
 from pods.queries.remedies import HINDRANCE_WORDS, STEP_WORDS, Diagnosis, diagnosis
 from pods.rules import Hindrance
@@ -109,7 +108,7 @@ def _helped(program: Program) -> list[Helped]:
         people.setdefault(Hindrance(hindrance), set()).add(person)
         if did:
             worked.setdefault(Hindrance(hindrance), set()).add(person)
-    thresholds = thresholds_of(program)
+    thresholds = program.thresholds
     return [
         Helped(
             HINDRANCE_WORDS[one],

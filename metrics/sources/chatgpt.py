@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache, partial
 from itertools import islice
 
 from adoption.tenancy.rules import clean_login, one_line
@@ -50,6 +52,7 @@ _CADENCES = {
 }
 # Shorter than this is no month.
 LEAST_DAYS_OF_A_MONTH = 28
+_REMEMBERED = 10_000  # different cells of a kind
 _LOOKED_AT = 200  # rows that settle how long periods are, and how dates are written
 
 _ABOVE_ZERO = re.compile(r"[\d.,'’\s]*[1-9][\d.,'’\s]*")
@@ -94,8 +97,27 @@ def read(sheet: Sheet, layout: Layout) -> Iterator[Row]:
         yield build(line, cells)
 
 
+@dataclass(frozen=True)
+class _Period:
+    """What the cells about a period come to: its first and last day, or what is wrong with them."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class _Activity:
+    """What the cells about activity within a period come to."""
+
+    is_active: bool
+    first_on: date | None
+    last_on: date | None
+    problems: tuple[Problem, ...]
+
+
 class _Builder:
-    """Makes rows. Dates and yes and no, which many lines share, are read once; this runs for each line of large files."""
+    """Makes rows. What many lines share - periods, days, yes and no - is read once; this runs for each line of large files."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -104,21 +126,36 @@ class _Builder:
         self.login, self.cadence, self.active = columns["login"], columns["cadence"], columns["is_active"]
         self.starts, self.ends = columns["starts_on"], columns["ends_on"]
         self.first, self.last = columns["first_active_on"], columns["last_active_on"]
-        self.dates: dict[str, date | None] = {"": None}
+        self.date = lru_cache(_REMEMBERED)(partial(_day, order=layout.order))
+        self.period = lru_cache(_REMEMBERED)(self._period)
+        self.activity = lru_cache(_REMEMBERED)(self._activity)
+        self.shows = lru_cache(_REMEMBERED)(shows_activity)
 
     def __call__(self, line: int, cells: list[str]) -> Row:
         row = Row(line)
         width = self.layout.width
-        if len(cells) > width:
-            if any(map(str.strip, cells[width:])):
-                row.problems.append(Problem("too_many_cells", "", str(len(cells)), str(width), blocks=True))
-                return row
-            cells = cells[:width]
-        cells = [*cells, *[""] * (width + 1 - len(cells))]
+        if len(cells) > width and any(map(str.strip, cells[width:])):
+            row.problems.append(Problem("too_many_cells", "", str(len(cells)), str(width), blocks=True))
+            return row
+        cells = [*cells[:width], *[""] * (width + 1 - min(len(cells), width))]
         self._read_login(row, cells[self.login])
-        self._read_period(row, cells)
-        if not row.blocked:
-            self._read_activity(row, cells)
+        period = self.period(cells[self.cadence], cells[self.starts], cells[self.ends])
+        row.starts_on, row.ends_on = period.starts_on, period.ends_on
+        if period.problem:
+            row.problems.append(period.problem)
+        elif not row.problems:
+            signs = [cells[column] for column in self.layout.signs]
+            read = self.activity(
+                period.starts_on,
+                period.ends_on,
+                cells[self.first].strip(),
+                cells[self.last].strip(),
+                cells[self.active],
+                any(map(self.shows, signs)),
+                any(map(str.strip, signs)),
+            )
+            row.is_active, row.first_active_on, row.last_active_on = read.is_active, read.first_on, read.last_on
+            row.problems.extend(read.problems)
         return row
 
     def _read_login(self, row: Row, text: str) -> None:
@@ -127,51 +164,41 @@ class _Builder:
             row.problems.append(Problem("no_login", "login", blocks=True))
         elif not row.login:
             row.problems.append(Problem("login_wrong", "login", shown(text), blocks=True))
-        elif _HASH.fullmatch(row.login):
+        elif "@" not in row.login and _HASH.fullmatch(row.login):
             row.problems.append(Problem("hashed", "login", shown(text), blocks=True))
 
-    def _read_period(self, row: Row, cells: Sequence[str]) -> None:
-        said = one_line(cells[self.cadence])
+    def _period(self, cadence_said: str, starts_said: str, ends_said: str) -> _Period:
+        said = one_line(cadence_said)
         cadence = _CADENCES.get(normal_name(said))
-        starts_on, ends_on = self._date(cells[self.starts]), self._date(cells[self.ends])
-        if starts_on and not cells[self.ends].strip() and cadence is Cadence.WEEKLY:
+        starts_on, ends_on = self.date(starts_said), self.date(ends_said)
+        if starts_on and not ends_said.strip() and cadence is Cadence.WEEKLY:
             ends_on = _last_day(starts_on)
         if said and cadence is not Cadence.WEEKLY:
-            row.problems.append(Problem("cadence", "cadence", shown(said), blocks=True))
-        elif starts_on is None or ends_on is None or (ends_on - starts_on).days != DAYS - 1:
-            period = " – ".join(filter(None, (shown(cells[self.starts]), shown(cells[self.ends]))))
-            row.problems.append(Problem("period_wrong", "period", period, blocks=True))
-        else:
-            row.starts_on, row.ends_on = starts_on, ends_on
+            return _Period(problem=Problem("cadence", "cadence", shown(said), blocks=True))
+        if starts_on is None or ends_on is None or (ends_on - starts_on).days != DAYS - 1:
+            words = " – ".join(filter(None, (shown(starts_said), shown(ends_said))))
+            return _Period(problem=Problem("period_wrong", "period", words, blocks=True))
+        return _Period(starts_on, ends_on)
 
-    def _read_activity(self, row: Row, cells: Sequence[str]) -> None:
-        starts_on, ends_on = row.starts_on, row.ends_on
-        assert starts_on
-        assert ends_on
-        days = []
-        for column in (self.first, self.last):
-            if text := cells[column].strip():
-                day = self._date(text)
-                if day is None or not starts_on <= day <= ends_on:
-                    row.problems.append(Problem("day_outside", "days", shown(text)))
-                else:
-                    days.append(day)
-        signs = [cells[column] for column in self.layout.signs]
-        active = bool(days) or any(map(shows_activity, signs))
-        said = read_yes_no(cells[self.active])
-        if said is None and not active and not any(map(str.strip, signs)):
+    def _activity(
+        self, starts_on: date, ends_on: date, first: str, last: str, active: str, shows: bool, says: bool
+    ) -> _Activity:
+        """`shows` is whether a count is above zero, `says` whether there is any."""
+        problems, days = [], []
+        for text in filter(None, (first, last)):
+            day = self.date(text)
+            if day is None or not starts_on <= day <= ends_on:
+                problems.append(Problem("day_outside", "days", shown(text)))
+            else:
+                days.append(day)
+        is_active = bool(days) or shows
+        said = read_yes_no(active)
+        if said is None and not is_active and not says:
             # Silence is not idleness.
-            row.problems.append(Problem("activity_unknown", "is_active", shown(cells[self.active]), blocks=True))
-        elif said is False and active:
-            row.problems.append(Problem("contradicts", "is_active", shown(cells[self.active])))
-        row.is_active = active or bool(said)
-        if days:
-            row.first_active_on, row.last_active_on = min(days), max(days)
-
-    def _date(self, text: str) -> date | None:
-        if text not in self.dates:
-            self.dates[text] = _day(text, self.layout.order)
-        return self.dates[text]
+            problems.append(Problem("activity_unknown", "is_active", shown(active), blocks=True))
+        elif said is False and is_active:
+            problems.append(Problem("contradicts", "is_active", shown(active)))
+        return _Activity(is_active or bool(said), min(days, default=None), max(days, default=None), tuple(problems))
 
 
 def shows_activity(text: str) -> bool:

@@ -19,6 +19,7 @@ from metrics.views.imports import (
     usage_import_undo,
     usage_imports,
 )
+from metrics.views.money import money, money_export, money_prices
 from metrics.views.pictures import evidence_picture, evidence_picture_table
 from metrics.views.pod import pod_weeks
 from metrics.views.review import usage_review
@@ -38,6 +39,9 @@ __all__ = [
     "export",
     "export_file",
     "exports",
+    "money",
+    "money_export",
+    "money_prices",
     "pod_weeks",
     "shared_evidence",
     "shared_evidence_file",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from metrics.exports.analyst import analyst_csv
 from metrics.queries.analyst import Analysis, analysis
@@ -39,7 +39,7 @@ def analyst_export(request: OrganizationRequest, org: str, program: str) -> Http
 
 
 def _analysis(request: OrganizationRequest, program: str) -> Analysis:
-    found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=program)
+    found = asked_program(program)
     return analysis(
         found,
         at=request.at,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.outbox.views.link import LinkRequest, by_link
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.tasks import ring
@@ -34,7 +35,7 @@ from metrics.views import plots
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """What can be made of a programme, what was made, and who reads it by a link."""
-    found = _program(program)
+    found = asked_program(program)
     offers = queries.offers(request.permissions)
     form = ExportForm(request.POST if request.method == "POST" else None, kinds=[one.kind for one in offers])
     if request.method == "POST" and form.is_valid():
@@ -82,7 +83,7 @@ def export_file(request: OrganizationRequest, org: str, program: str, export: UU
 @require_POST
 def evidence_links(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Mail somebody a link to the evidence."""
-    found = _program(program)
+    found = asked_program(program)
     form = EvidenceLinkForm(request.POST)
     if form.is_valid():
         try:
@@ -135,11 +136,6 @@ def _page(
         "links": queries.links_of(program, at=request.at),
     }
     return render(request, "metrics/exports.html", facts, status=422 if form.errors or link_form.errors else 200)
-
-
-def _program(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("organization", "workflow"), slug=slug)
-    return found
 
 
 def _own(request: OrganizationRequest, program: str, export: UUID) -> ExportRow:

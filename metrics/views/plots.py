@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -191,7 +191,7 @@ def of(evidence: Evidence) -> Plots:
     """Every picture of the page."""
     first = evidence.first_retention
     return Plots(
-        curves=(_curve(evidence, wide=True), _curve(evidence, wide=False)) if evidence.weeks else (),
+        curves=(_curve(evidence, wide=True), _curve(evidence, wide=False)) if evidence.weeks_known else (),
         curve_said=_curve_said(evidence.weeks, evidence.program.mode),
         headline=_headline(evidence),
         minutes=_minutes(evidence),
@@ -199,6 +199,12 @@ def of(evidence: Evidence) -> Plots:
         went_to=_went_to(evidence),
         birds=tuple(_flocks(evidence)),
     )
+
+
+def small_curve(evidence: Evidence) -> tuple[Curve | None, str]:
+    """The curve for a narrow place on any screen, None where no week may be shown; and what it says in a sentence."""
+    drawn = replace(_curve(evidence, wide=False), css="") if evidence.weeks_known else None
+    return drawn, _curve_said(evidence.weeks, evidence.program.mode)
 
 
 def _n(number: float) -> str:
@@ -234,6 +240,7 @@ class _Plane:
     """Weeks across, percent up."""
 
     def __init__(self, numbers: Sequence[int], *, wide: bool) -> None:
+        self.wide = wide
         self.width, self.height = (540, 320) if wide else (340, 280)
         self.left, self.top = 36.0, 54.0 if wide else 40.0
         self.right = self.width - (92.0 if wide else 76.0)
@@ -316,6 +323,9 @@ def _strand(plane: _Plane, arm: Arm, weeks: Sequence[Week]) -> Strand:
     last = shown[-1].arms[arm] if shown else None
     end = plane.y(_share(last)) if last else plane.bottom
     said = "" if last is None else f"{last.value}%" if last.value is not None else last.said
+    if last is not None and last.value is None and not plane.wide:
+        # Words are longer than the margin of a phone; the table has them.
+        said = ""
     return Strand(
         arm=arm,
         name=_("Pods") if arm is Arm.PODS else _("Comparison"),

@@ -19,6 +19,7 @@ from champions.models import Champion
 from pods.actions.meetings import pass_on
 from pods.actions.questions import promise_handing_over
 from pods.models import Handover, Pod, Seat, Session
+from pods.queries.forming import free_names
 
 
 @transaction.atomic
@@ -47,6 +48,25 @@ def form_pod(
     promise_handing_over(at=at)
     audit.record("pod.formed", by=by, at=at, subject=pod, members=len(members))
     return pod
+
+
+@transaction.atomic
+def form_pods(
+    *, program: Program, chosen: Sequence[tuple[Champion, Sequence[Person]]], by: Person | None, at: datetime
+) -> list[Pod]:
+    """Pods around several champions at once, all of them or none, each named after its champion.
+
+    Champions who have a pod by now, and those for whom nobody was chosen, are passed over. Raises as `form_pod`.
+    """
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    heads = [champion.pk for champion, _members in chosen]
+    leading = set(Pod.objects.filter(champion__in=heads).values_list("champion_id", flat=True))
+    wanted = [(champion, members) for champion, members in chosen if members and champion.pk not in leading]
+    names = free_names(program, [champion for champion, _members in wanted])
+    return [
+        form_pod(program=program, champion=champion, name=name, members=members, by=by, at=at)
+        for (champion, members), name in zip(wanted, names, strict=True)
+    ]
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
 from pods import rules
 from pods.models import Invitee, Meeting, Pod, Seat, Session
+from pods.queries.curriculum import taken_up_in
 from pods.rules import SessionKind
 
 MEETING_SOON = "pods.meeting_soon"  # the agenda's task
@@ -38,14 +39,15 @@ def plan_meeting(
     topics: str,
     weekly: bool,
     form_key: UUID,
+    contents: Sequence[str] = (),
     by: Person | None,
     at: datetime,
 ) -> list[Meeting]:
     """Plan a session, or with `weekly` one in each week until the phase ends. Everybody invited gets it for their calendar.
 
-    The hour is local to the champion. The same form twice is one plan. Raises Refused for a time that has passed or is far
-    away, for nobody, somebody from elsewhere, two people in a one-to-one, a weekly one of a kind that does not come back,
-    and once the phase is over.
+    `contents` are keys of the programme's plan of what is learnt. The hour is local to the champion. The same form twice is
+    one plan. Raises Refused for a time that has passed or is far away, for nobody, somebody from elsewhere, two people in a
+    one-to-one, a weekly one of a kind that does not come back, a content that the plan has not, and once the phase is over.
     """
     # One at a time for one pod: two presses of the button at once are one plan.
     Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
@@ -60,6 +62,8 @@ def plan_meeting(
     _check_people(pod, kind, invited)
     if weekly and kind not in rules.WEEKLY:
         raise Refused("not_weekly")
+    if contents and set(contents) - {one.key for one in taken_up_in(pod, invited)}:
+        raise Refused("no_such_content")
     days = rules.weekly_days(day, pod.program.ends_on) if weekly else [day]
     made = Meeting.objects.bulk_create(
         [
@@ -74,6 +78,7 @@ def plan_meeting(
                 minutes=minutes,
                 place=place,
                 topics=topics,
+                contents=list(contents),
                 form_key=form_key,
                 number=number,
                 is_series=len(days) > 1,

@@ -126,7 +126,7 @@ def _lock(*pods: Pod) -> None:
 
 
 def _check_person(program: Program, person: Person, at: datetime) -> None:
-    if person.left_on and person.left_on <= local_date(at, person.local_zone()):
+    if person.has_left(at):
         raise Refused("has_left")
     if Champion.objects.serving().filter(program=program, person=person).exists():
         raise Refused("champion_in_pod")

@@ -16,7 +16,7 @@ from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods import rules
-from pods.actions.follow_ups import FOLLOW_UP_DUE
+from pods.actions.follow_ups import FOLLOW_UP_DUE, tell_day_seven
 from pods.models import Attendance, FollowUp, Meeting, Pod, Seat, Session, Showing
 from pods.rules import SessionKind
 
@@ -88,6 +88,7 @@ def log_session(
             ]
         )
         agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
+        tell_day_seven(follow_ups=follow_ups, champion=pod.champion.person if pod.champion else None, at=at)
         # What their weeks asked for has happened; day 7 shows whether it helped.
         programs.meet_attention(program=pod.program, people=there, kinds=MET_ALONE, at=at)
         # A use inside it was not their own idea.

@@ -12,24 +12,20 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.programs.api import PROGRAM
-from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
+from adoption.programs.api.address import ForLeads
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.idempotency import idempotent
-from adoption.tenancy.rules import Permission
 from champions.models import Champion
 from pods.actions import withdraw_champion
-from pods.forms import said
+from pods.api.names import problem
 
 CHAMPION = OpenApiParameter(
     "champion", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The champion's id in this programme.")
 )
 
 
-class OneChampion(Address):
+class OneChampion(ForLeads):
     """One champion of a programme."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="withdrawChampion",
@@ -45,5 +41,5 @@ class OneChampion(Address):
         try:
             withdraw_champion(champion=found, by=request.person, at=request.at)
         except Refused as refused:
-            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+            raise problem(refused) from refused
         return Response(status=204)

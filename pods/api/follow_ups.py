@@ -18,8 +18,9 @@ from adoption.tenancy.api.fields import StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods import actions, rules
-from pods.api.names import NameOut, read, shown
+from pods.api.names import NameOut
 from pods.models import FollowUp
 from pods.rules import Cause, Used
 
@@ -34,9 +35,7 @@ class FollowUpOut(serializers.Serializer[FollowUp]):
     held_on = serializers.DateField(source="session.held_on", help_text=_("The day of the session."))
     due_at = serializers.DateTimeField(help_text=_("Their local day 7, in working hours."))
     answered_at = serializers.DateTimeField(allow_null=True)
-    cause = serializers.ChoiceField(
-        [(one.value, one.value) for one in Cause], allow_blank=True, help_text=_("Empty without one.")
-    )
+    cause = serializers.ChoiceField([one.value for one in Cause], allow_blank=True, help_text=_("Empty without one."))
     fixed = serializers.BooleanField(allow_null=True)
 
 
@@ -61,12 +60,10 @@ class FollowUpsOut(serializers.Serializer[Any]):
 class FollowUpIn(StrictSerializer):
     """The three answers. Without a cause the matter is closed, and nobody asks on."""
 
-    used = serializers.ChoiceField([(one.value, one.value) for one in Used])
+    used = serializers.ChoiceField([one.value for one in Used])
     what_happened = Text(required=False, allow_blank=True, default="", max_length=rules.TEXT_LENGTH)
     what_failed = Text(required=False, allow_blank=True, default="", max_length=rules.TEXT_LENGTH)
-    cause = serializers.ChoiceField(
-        [(one.value, one.value) for one in Cause], required=False, allow_null=True, default=None
-    )
+    cause = serializers.ChoiceField([one.value for one in Cause], required=False, allow_null=True, default=None)
     fixed = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
@@ -99,7 +96,7 @@ class FollowUps(Address):
         if Permission.MANAGE_PROGRAMS not in request._request.permissions:  # type: ignore[attr-defined]
             rows = rows.for_champion(request.person)
         if self.asked["open"] is not None:
-            rows = rows.open(request.at) if self.asked["open"] else rows.filter(answered_at__isnull=False)
+            rows = rows.open(request.at) if self.asked["open"] else rows.answered()
         page = page_of(rows, self.asked, request)
         return Response({"items": shown(FollowUpOut, page.rows), "next": page.next})
 

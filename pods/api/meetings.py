@@ -22,10 +22,10 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods import actions, rules
-from pods.api.names import POD, led_pod, read, shown
+from pods.api.names import POD, led_pod, members_among, problem
 from pods.api.sessions import SESSION_KINDS
-from pods.forms import said
 from pods.models import Invitee, Meeting, Pod
 from pods.queries import members_of
 from pods.rules import SessionKind
@@ -40,6 +40,7 @@ _FIELDS = {
     "in_the_past": "day",
     "far_away": "day",
     "not_weekly": "weekly",
+    "no_such_content": "contents",
     "no_reason": "reason",
 }
 _CONFLICTS = {"meeting_cancelled", "meeting_logged", "phase_over"}
@@ -58,6 +59,9 @@ class MeetingOut(serializers.Serializer[Meeting]):
     minutes = serializers.IntegerField()
     place = serializers.CharField()
     topics = serializers.CharField(help_text=_("Everybody who is invited reads it."))
+    contents = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What of the programme's plan it carries, by key.")
+    )
     people = serializers.ListField(child=serializers.UUIDField(), help_text=_("The ids of those who are invited."))
     series = serializers.UUIDField(
         allow_null=True, help_text=_("Shared by all of a weekly series; null for a single one.")
@@ -106,16 +110,20 @@ class MeetingIn(StrictSerializer):
     people = serializers.ListField(child=PublicId(), min_length=1, max_length=200, help_text=_("Whom to invite."))
     place = Text(required=False, allow_blank=True, default="", max_length=rules.PLACE_LENGTH)
     topics = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    contents = serializers.ListField(
+        child=Text(max_length=40),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text=_("Keys of the programme's plan, see `getCurriculum`."),
+    )
     weekly = serializers.BooleanField(required=False, default=False, help_text=_("Reflections and office hours only."))
 
     def validate_kind(self, value: str) -> SessionKind:
         return SessionKind(value)
 
     def validate_people(self, value: list[UUID]) -> list[Person]:
-        members = {one.public_id: one for one in self.context["members"]}
-        if any(one not in members for one in value):
-            raise serializers.ValidationError(_("One of them does not sit in this pod."), code="not_in_pod")
-        return [members[one] for one in dict.fromkeys(value)]
+        return members_among(self.context["members"], value)
 
 
 @extend_schema_serializer(component_name="PlannedSessionMove")
@@ -243,7 +251,7 @@ class MeetingCancellation(Address):
 
 def _problem(refused: Refused) -> Problem:
     kind = "conflict" if refused.code in _CONFLICTS else "invalid"
-    return Problem(kind, errors={_FIELDS.get(refused.code, ""): (refused.code, said(refused.code))})
+    return problem(refused, _FIELDS.get(refused.code, ""), kind=kind)
 
 
 def _mine(pod: Pod, meeting: UUID) -> Meeting:

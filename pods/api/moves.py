@@ -15,21 +15,21 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused, WrongState
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
-from adoption.tenancy.api.address import Address, Inside
+from adoption.programs.api.address import ForLeads
+from adoption.programs.forms import asked_program
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, PublicId, StrictSerializer
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods.actions import moves as actions
-from pods.api.names import NameOut, read, shown
-from pods.forms import said
+from pods.api.names import NameOut, people_of, pod_of, problem
 from pods.models import Move, Pod
 from pods.rules import MoveKind
 
-MOVE_KINDS = [(one.value, one.value) for one in MoveKind]
+MOVE_KINDS = [one.value for one in MoveKind]
 MOVE = OpenApiParameter("move", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The move's id."))
 
 
@@ -71,18 +71,10 @@ class MoveIn(StrictSerializer):
     day = Day(required=False, allow_null=True, default=None, help_text=_("Of `helped` alone."))
 
     def validate_person(self, value: UUID) -> Person:
-        found: Person | None = Person.objects.filter(public_id=value).first()
-        if found is None:
-            words = _("There is no such person in this organisation.")
-            raise serializers.ValidationError(words, code="unknown_person")
-        return found
+        return people_of([value])[value]
 
     def validate_pod(self, value: UUID) -> Pod:
-        rows = Pod.objects.filter(program=self.context["program"], public_id=value)
-        found: Pod | None = rows.select_related("program", "organization").first()
-        if found is None:
-            raise serializers.ValidationError(_("There is no such pod in this programme."), code="unknown_pod")
-        return found
+        return pod_of(self.context["program"], value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["kind"] == MoveKind.HELPED) != (attrs["day"] is not None):
@@ -91,11 +83,9 @@ class MoveIn(StrictSerializer):
         return attrs
 
 
-class Moves(Address):
+class Moves(ForLeads):
     """Who moved in one programme since its launch."""
 
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
     query = PageQuery
 
     @extend_schema(
@@ -106,7 +96,7 @@ class Moves(Address):
         responses=MovesOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         rows = Move.objects.filter(program=found).select_related("person", "before", "after")
         page = page_of(rows, self.asked, request)
         return Response({"items": shown(MoveOut, page.rows), "next": page.next})
@@ -121,7 +111,7 @@ class Moves(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         values = read(MoveIn(data=request.data, context={"program": found}))
         given = {"person": values["person"], "pod": values["pod"], "by": request.person, "at": request.at}
         try:
@@ -139,11 +129,8 @@ class Moves(Address):
         return Response(MoveOut(made).data, status=201)
 
 
-class OneMove(Address):
+class OneMove(ForLeads):
     """One move, which can be taken back."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="undoPodMove",
@@ -165,7 +152,5 @@ class OneMove(Address):
 
 
 def _problem(refused: Refused) -> Problem:
-    if isinstance(refused, WrongState):
-        return Problem("conflict", errors={"": (refused.code, said(refused.code))})
     field = {"help_day": "day", "moved_since": "", "met_since": ""}.get(refused.code, "person")
-    return Problem("conflict", errors={field: (refused.code, said(refused.code))})
+    return problem(refused, "" if isinstance(refused, WrongState) else field)

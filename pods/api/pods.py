@@ -13,17 +13,18 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused, WrongState
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
+from adoption.programs.api.address import ForLeads
+from adoption.programs.forms import asked_program
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from champions.models import Champion
 from pods import actions, rules
-from pods.api.names import ONE, POD, SOMEBODY, NameOut, read, shown
+from pods.api.names import ONE, POD, SOMEBODY, NameOut, people_of, problem
 from pods.forms import said
 from pods.models import Pod
 from pods.queries import members_of
@@ -83,18 +84,13 @@ class PodIn(StrictSerializer):
         return found
 
     def validate_people(self, value: list[UUID]) -> list[Person]:
-        people = {one.public_id: one for one in Person.objects.filter(public_id__in=value)}
-        if any(one not in people for one in value):
-            words = _("There is no such person in this organisation.")
-            raise serializers.ValidationError(words, code="unknown_person")
+        people = people_of(value)
         return [people[one] for one in dict.fromkeys(value)]
 
 
-class Pods(Address):
+class Pods(ForLeads):
     """The pods of one programme."""
 
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
     query = PageQuery
 
     @extend_schema(
@@ -104,7 +100,7 @@ class Pods(Address):
         responses=PodsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         rows = Pod.objects.filter(program=found).select_related("champion__person").with_members()
         page = page_of(rows, self.asked, request)
         return Response({"items": shown(PodOut, page.rows), "next": page.next})
@@ -119,7 +115,7 @@ class Pods(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program, slug=program)
+        found = asked_program(program)
         values = read(PodIn(data=request.data, context={"program": found}))
         try:
             made = actions.form_pod(
@@ -131,10 +127,10 @@ class Pods(Address):
                 at=request.at,
             )
         except WrongState as refused:
-            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+            raise problem(refused) from refused
         except Refused as refused:
             field = {"pod_name_taken": "name", "champion_in_pod": "people"}.get(refused.code, "champion")
-            raise Problem("conflict", errors={field: (refused.code, said(refused.code))}) from refused
+            raise problem(refused, field) from refused
         row = Pod.objects.select_related("champion__person").with_members().get(pk=made.pk)
         return Response(PodOut(row).data, status=201)
 

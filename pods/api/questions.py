@@ -22,19 +22,19 @@ from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from champions.models import Prompt
 from pods import rules
 from pods.actions import questions as actions
-from pods.api.names import ONE, NameOut, read, shown
-from pods.forms import said
+from pods.api.names import ONE, NameOut, problem
 from pods.models import Question
 from pods.queries import questions as queries
 from pods.queries.questions import QuestionLook
 from pods.rules import SolvedBy
 
-SOLVED_BY = [(one.value, one.value) for one in SolvedBy]
+SOLVED_BY = [one.value for one in SolvedBy]
 # Whoever answers a question did not have it.
-ANSWERED_BY = [one for one in SOLVED_BY if one[0] != SolvedBy.SELF]
+ANSWERED_BY = [one for one in SOLVED_BY if one != SolvedBy.SELF]
 
 
 @extend_schema_serializer(component_name="OwnQuestion")
@@ -158,7 +158,7 @@ class Questions(Address):
             at=request.at,
         )
         at = reverse("api-question", kwargs={"org": org, "asked": made.public_id})
-        return Response(QuestionOut(_own(request, made.public_id)).data, status=201, headers={"Location": at})
+        return Response(QuestionOut(own(request, made.public_id)).data, status=201, headers={"Location": at})
 
 
 class WaitingQuestions(Address):
@@ -186,7 +186,7 @@ class OneQuestion(Address):
         operation_id="getOwnQuestion", summary=_("Fetch what you asked"), parameters=[ASKED], responses=QuestionOut
     )
     def get(self, request: Inside, org: str, asked: UUID) -> Response:
-        return Response(QuestionOut(_own(request, asked)).data)
+        return Response(QuestionOut(own(request, asked)).data)
 
     @extend_schema(
         operation_id="answerQuestion",
@@ -210,11 +210,12 @@ class OneQuestion(Address):
                 at=request.at,
             )
         except Refused as refused:
-            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+            raise problem(refused) from refused
         return Response(WaitingOut(queries.question_for(request.person, asked)).data)
 
 
-def _own(request: Inside, asked: UUID) -> Question:
+def own(request: Inside, asked: UUID) -> Question:
+    """A question that the asker asked by name; any other is not there."""
     rows = Question.objects.asked_by(request.person).select_related("pod")
     found: Question = get_object_or_404(rows, public_id=asked)
     return found

@@ -12,15 +12,14 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods import rules
 from pods.actions import reflections as actions
-from pods.api.names import POD, led_pod, read, shown
-from pods.forms import said
+from pods.api.names import POD, led_pod, problem
 from pods.models import Reflection
 
 
@@ -93,5 +92,5 @@ class Reflections(Address):
             row = actions.reflect(pod=found, **values, by=request.person, at=request.at)
         except Refused as refused:
             field = {"no_such_week": "week"}.get(refused.code, "worked")
-            raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
+            raise problem(refused, field, kind="invalid") from refused
         return Response(ReflectionOut(row).data)

@@ -23,15 +23,16 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission, local_date
+from champions.api.kit import read, shown
 from pods import rules
 from pods.actions import remedies as actions
-from pods.api.names import SOMEBODY, NameOut, read, shown
+from pods.api.names import SOMEBODY, NameOut, problem
 from pods.forms import said
 from pods.models import Remedy
 from pods.queries import remedies as queries
 from pods.rules import Approach, Hindrance
 
-HINDRANCES = [(one.value, one.value) for one in Hindrance]
+HINDRANCES = [one.value for one in Hindrance]
 
 
 @extend_schema_serializer(component_name="Step")
@@ -74,12 +75,20 @@ class StepIn(StrictSerializer):
     person = PublicId()
     hindrance = serializers.ChoiceField(HINDRANCES)
     approach = serializers.ChoiceField(
-        [(one.value, one.value) for one in Approach],
+        [one.value for one in Approach],
         required=False,
         default=Approach.WITH_THEM_ALONE,
         help_text=_("Another session for the group is refused, and the answer says why."),
     )
     detail = Text(max_length=rules.TEXT_LENGTH)
+    owner = PublicId(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_(
+            "The id of whom it is passed on to: you, the usual owner, an expert, for the pack a lead or system owner."
+        ),
+    )
     due_on = Day(required=False, allow_null=True, default=None)
 
 
@@ -137,6 +146,12 @@ class Steps(Address):
             raise Problem("invalid", errors={"person": ("not_to_be_helped", said("not_to_be_helped"))})
         on = local_date(request.at, program.organization.zone)
         proposed = queries.proposal(program, person, hindrance, by=request.person, on=on)
+        owner = proposed.owner
+        if values["owner"]:
+            able = {one.public_id: one for one in queries.owners_of(proposed, request.person)}
+            if values["owner"] not in able:
+                raise Problem("invalid", errors={"owner": ("not_an_owner", _("They cannot take this step."))})
+            owner = able[values["owner"]]
         try:
             made = actions.open_remedy(
                 program=program,
@@ -144,14 +159,14 @@ class Steps(Address):
                 hindrance=hindrance,
                 approach=Approach(values["approach"]),
                 detail=values["detail"],
-                owner=proposed.owner,
+                owner=owner,
                 due_on=values["due_on"] or proposed.due_on,
                 by=request.person,
                 at=request.at,
             )
         except Refused as refused:
             field = {"another_group_session": "approach", "not_within_six_weeks": "due_on"}.get(refused.code, "person")
-            raise Problem("conflict", errors={field: (refused.code, said(refused.code))}) from refused
+            raise problem(refused, field) from refused
         at = reverse("api-step", kwargs={"org": org, "remedy": made.public_id})
         row = Remedy.objects.select_related("person", "owner", "program").get(pk=made.pk)
         return Response(StepOut(row).data, status=201, headers={"Location": at})
@@ -182,7 +197,7 @@ class OneStep(Address):
         try:
             actions.close_remedy(remedy=found, **values, by=request.person, at=request.at)
         except Refused as refused:
-            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+            raise problem(refused) from refused
         return Response(StepOut(_one(request, remedy)).data)
 
 

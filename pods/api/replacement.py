@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -10,22 +9,19 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.programs.api import LOCATION, PROGRAM
+from adoption.programs.api.address import ForLeads
 from adoption.programs.api.programs import ProgramOut
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Program
-from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.idempotency import idempotent
-from adoption.tenancy.rules import Permission
 from pods.actions.replacement import start_replacement
-from pods.forms import said
+from pods.api.names import problem
 from pods.queries.replacement import replacement_name
 
 
-class Replacement(Address):
+class Replacement(ForLeads):
     """The thirty days that replace a programme."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="draftReplacement",
@@ -40,12 +36,12 @@ class Replacement(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+        found = asked_program(program)
         try:
             name = replacement_name(found)
             draft = start_replacement(program=found, name=name, by=request.person, at=request.at)
         except Refused as refused:
-            raise Problem("conflict", errors={"": (refused.code, said(refused.code))}) from refused
+            raise problem(refused) from refused
         made: Program = Program.objects.select_related("workflow").get(pk=draft.pk)
         at = reverse("api-program", kwargs={"org": org, "program": made.slug})
         return Response(ProgramOut(made).data, status=201, headers={"Location": at})

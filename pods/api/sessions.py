@@ -17,21 +17,20 @@ from rest_framework.response import Response
 from adoption.programs.actions import Refused
 from adoption.programs.api import LOCATION
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods import actions, rules
-from pods.api.names import ONE, POD, SOMEBODY, led_pod, read, shown
-from pods.forms import said
+from pods.api.names import ONE, POD, SOMEBODY, led_pod, members_among, problem
 from pods.models import Attendance, Meeting, Session
 from pods.queries import members_of
 from pods.rules import SessionKind
 
 _FIELDS = {"nobody": "people", "not_in_pod": "people", "one_at_a_time": "people", "meeting_cancelled": "planned"}
-SESSION_KINDS = [(one.value, one.value) for one in SessionKind]
+SESSION_KINDS = [one.value for one in SessionKind]
 
 
 @extend_schema_serializer(
@@ -137,10 +136,7 @@ class SessionIn(StrictSerializer):
         return found
 
     def validate_people(self, value: list[UUID]) -> list[Person]:
-        members = {one.public_id: one for one in self.context["members"]}
-        if any(one not in members for one in value):
-            raise serializers.ValidationError(_("One of them does not sit in this pod."), code="not_in_pod")
-        return [members[one] for one in dict.fromkeys(value)]
+        return members_among(self.context["members"], value)
 
 
 SESSION = OpenApiParameter("session", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The session's id."))
@@ -195,7 +191,7 @@ class Sessions(Address):
             )
         except Refused as refused:
             field = _FIELDS.get(refused.code, "held_on")
-            raise Problem("invalid", errors={field: (refused.code, said(refused.code))}) from refused
+            raise problem(refused, field, kind="invalid") from refused
         at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
         answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
         return Response(answer, status=201, headers={"Location": at})

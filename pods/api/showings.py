@@ -17,9 +17,10 @@ from adoption.tenancy.api.fields import StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission
+from champions.api.kit import read, shown
 from pods import rules
 from pods.actions import showings as actions
-from pods.api.names import POD, NameOut, read, shown
+from pods.api.names import POD, NameOut
 from pods.models import Pod, Seat, Showing
 
 

@@ -15,6 +15,7 @@ from adoption.tenancy.models import Person
 from pods import rules
 from pods.forms.refusals import said
 from pods.queries import SESSION_WORDS
+from pods.queries.curriculum import ToLearn
 from pods.rules import SessionKind
 
 USUAL_HOUR = time(10)
@@ -25,6 +26,7 @@ _FIELDS = {
     "in_the_past": "day",
     "far_away": "day",
     "not_weekly": "weekly",
+    "no_such_content": "contents",
     "no_reason": "reason",
 }
 
@@ -66,9 +68,20 @@ class MeetingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Everybody who is invited reads it. Who needs help stands on the agenda for you alone."),
     )
+    contents = forms.MultipleChoiceField(
+        label=_("What of the programme’s plan is it for?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        members: Sequence[Person],
+        today: date,
+        given: dict[str, Any],
+        to_learn: Sequence[ToLearn] = (),
+    ) -> None:
         kind = SessionKind(given.get("kind", SessionKind.REFLECTION))
         initial = {
             "kind": kind.value,
@@ -82,6 +95,9 @@ class MeetingForm(forms.Form):
         super().__init__(data, initial=initial)
         self.members = {str(one.public_id): one for one in members}
         self.fields["people"].choices = [(key, one.name) for key, one in self.members.items()]  # type: ignore[attr-defined]
+        self.fields["contents"].choices = [(one.content.key, _label(one)) for one in to_learn]  # type: ignore[attr-defined]
+        if not to_learn:
+            del self.fields["contents"]
         self.fields["day"].widget.attrs["min"] = today.isoformat()
 
     @property
@@ -123,6 +139,12 @@ class CancelMeetingForm(forms.Form):
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
         self.add_error(_FIELDS.get(code), said(code))
+
+
+def _label(one: ToLearn) -> str:
+    facts = {"what": one.words, "session": one.session, "minutes": one.content.minutes}
+    words = _("%(what)s (%(session)s, %(minutes)d min, planned already)")
+    return (words if one.is_planned else _("%(what)s (%(session)s, %(minutes)d min)")) % facts
 
 
 def _next_working_day(today: date) -> date:

@@ -58,6 +58,7 @@ REFUSALS: dict[str, Words] = {
     "in_the_past": _("This time has passed. What was held already is logged, not planned."),
     "far_away": _("This day is more than a year away."),
     "nobody_invited": _("Please choose whom to invite."),
+    "no_such_content": _("The programme’s plan has no such content for those who are invited."),
     "not_weekly": _("Only reflections and office hours come back every week."),
     "no_reason": _("Please say why, in a few words: whoever is invited reads it."),
     "phase_over": _("The programme’s active phase is over: nothing more is planned in its pods."),

@@ -119,6 +119,8 @@ def asked_session(given: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if given.get("kind") in set(SessionKind):
         found["kind"] = given["kind"]
+    if "content" in given:
+        found["contents"] = given.getlist("content")
     try:
         found["people"] = [str(UUID(given.get("who", "")))]
     except ValueError:

@@ -23,6 +23,9 @@ class FollowUpQuerySet(TenantQuerySet):
     def unanswered(self) -> Self:
         return self.filter(answered_at__isnull=True)
 
+    def answered(self) -> Self:
+        return self.filter(answered_at__isnull=False)
+
     def open(self, at: datetime) -> Self:
         """Without an answer, of people who may be asked: who have not left, are not away, and would not rather be let be."""
         let_be = Objection.objects.standing().filter(

@@ -68,6 +68,8 @@ class Meeting(TenantModel):
     place = models.CharField(max_length=rules.PLACE_LENGTH, blank=True, default="")
     # What it is for, in the champion's words: everybody who is invited reads it.
     topics = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
+    # Which contents of the programme's plan it carries, by their keys.
+    contents = models.JSONField(default=list)
     # What the form carried: one for all of a weekly series, whose meetings are numbered.
     form_key = models.UUIDField(default=uuid.uuid4)
     number = models.PositiveSmallIntegerField(default=1)

@@ -29,10 +29,6 @@ class AskedQuerySet(TenantQuerySet):
         """Questions of the pods that a person leads."""
         return self.filter(pod__champion__person=person, pod__champion__stepped_down_at__isnull=True)
 
-    def to_expert(self, person: Person) -> Self:
-        """Questions that a champion passed on to a person who is on the list of experts."""
-        return self.filter(expert__person=person, expert__taken_off_at__isnull=True)
-
     def answered_by_them(self, person: Person) -> Self:
         """Questions for a person to answer: of a pod they lead, or passed on to them."""
         leads = Q(pod__champion__person=person, pod__champion__stepped_down_at__isnull=True)
@@ -123,10 +119,6 @@ class AnonymousQuestionQuerySet(AskedQuerySet):
 
     def with_key(self, key_hash: str) -> Self:
         return self.filter(key_hash=key_hash)
-
-    def latest_shown_first(self) -> Self:
-        """By the day they were handed over, and within it by lot."""
-        return self.order_by("-shown_on", "id")
 
 
 class AnonymousQuestion(Asked):

@@ -18,7 +18,7 @@ from pods.queries.forming import (
     candidates,
     concerns,
     every_champion_has_a_pod,
-    free_name,
+    free_names,
     pods_of,
     program_pods,
 )
@@ -37,7 +37,7 @@ from pods.queries.meetings import (
     soon_wanted,
 )
 from pods.queries.places import Places, Waiting, guides, leads_a_pod, places_of, waiting_for
-from pods.queries.pod import Held, PodLook, Talk, Wanted, attention_of, look_at, members_of
+from pods.queries.pod import Held, PodLook, Talk, Wanted, attention_of, look_at, members_of, to_be_talked_about
 from pods.queries.privacy import export_pods, seen_of_pods
 from pods.queries.words import CAUSE_WORDS, REMEDIES, SAYINGS, SENTENCES, SESSION_WORDS
 
@@ -77,7 +77,7 @@ __all__ = [
     "facts_of_soon",
     "follow_up_queue",
     "follow_up_wanted",
-    "free_name",
+    "free_names",
     "guides",
     "leads_a_pod",
     "left_alone",
@@ -94,5 +94,6 @@ __all__ = [
     "reports_to",
     "seen_of_pods",
     "soon_wanted",
+    "to_be_talked_about",
     "waiting_for",
 ]

@@ -43,9 +43,7 @@ def champion_looks(program: Program, *, at: datetime) -> list[ChampionLook]:
     follow_ups = FollowUp.objects.filter(session__pod__champion__in=champions)
     for champion, day in sessions:
         active[champion].add(monday(day))
-    for champion, when in follow_ups.filter(answered_at__isnull=False).values_list(
-        "session__pod__champion_id", "answered_at"
-    ):
+    for champion, when in follow_ups.answered().values_list("session__pod__champion_id", "answered_at"):
         if when:
             active[champion].add(monday(local_date(when, program.organization.zone)))
     late = dict(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
+from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions.models import Champion
 from pods import rules
 from pods.models import FollowUp, Pod
 from pods.queries.words import CAUSE_WORDS, Words
@@ -36,6 +40,86 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and this person still leads the pod."""
     found: bool = FollowUp.objects.open(at).for_champion(message.person).filter(pk=message.row_id).exists()
+    return found
+
+
+def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What the two read who meet on day 7: when, and that it takes no preparing. The calendar file goes with it."""
+    row = day_seven_of(message)
+    is_member, champion = message.person_id == row.person_id, row.session.pod.champion
+    return {
+        "speaker": champion.person.name if is_member and champion else "",
+        "label": gettext("Day 7"),
+        "title": gettext("Day 7 with %(name)s: %(day)s")
+        % {"name": met_on_day_seven(row, message).name, "day": _day_and_hour(row, message)},
+        "paragraphs": [
+            gettext("Fifteen minutes, at your hour (%(zone)s). Did you use it, what happened, what did not work?")
+            % {"zone": message.to.local_zone().replace("_", " ")},
+            gettext("Nothing is to be prepared. The calendar file is attached; another hour of the day is as good."),
+        ],
+        "fine": gettext("Your champion writes it down. Your lead sees the cause, never your words.")
+        if is_member
+        else "",
+    }
+
+
+def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What is read by whoever has a day 7 in their calendar that was answered before it came."""
+    row = day_seven_of(message)
+    return {
+        "label": gettext("Day 7"),
+        "title": gettext("Answered already: day 7 with %(name)s") % {"name": met_on_day_seven(row, message).name},
+        "paragraphs": [
+            gettext("The fifteen minutes on %(day)s are free again: the three questions have their answers.")
+            % {"day": _day_and_hour(row, message)},
+            gettext("The calendar file takes the entry out. Nothing is left to do."),
+        ],
+    }
+
+
+def day_seven_of(message: Message) -> FollowUp:
+    """The follow-up that a message about a day 7 is about, with everybody it names."""
+    rows = FollowUp.objects.select_related("session__pod__champion__person", "person__organization")
+    found: FollowUp = rows.get(pk=message.row_id)
+    return found
+
+
+def met_on_day_seven(row: FollowUp, message: Message) -> Person:
+    """Whom the reader of a message meets on a day 7: the member their champion, whoever leads or led the pod the member."""
+    champion = row.session.pod.champion
+    return champion.person if champion and message.person_id == row.person_id else row.person
+
+
+def _day_and_hour(row: FollowUp, message: Message) -> str:
+    return date_format(row.due_at.astimezone(ZoneInfo(message.to.local_zone())), "l j F, H:i")
+
+
+def day_seven_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether it is still to come on that day, and this person is one of the two."""
+    row = (
+        FollowUp.objects.open(at)
+        .filter(pk=message.row_id, due_at__gt=at)
+        .select_related("session__pod__champion")
+        .first()
+    )
+    if row is None or not message.subject_key.endswith(f":{row.due_at.date()}"):
+        return False
+    champion = row.session.pod.champion
+    leads = champion is not None and champion.person_id == message.person_id and champion.stepped_down_at is None
+    return leads or row.person_id == message.person_id
+
+
+def told_of_day_seven(follow_up: FollowUp) -> list[Person]:
+    """Whom a message invited to a day 7, sent or not: the member, and whoever led a pod of the programme. One query."""
+    led = Champion.objects.filter(program=follow_up.session.pod.program_id).values("person")
+    told = Message.objects.filter(person=OuterRef("pk"), kind="day_seven", row_id=follow_up.pk)
+    return list(Person.objects.filter(Exists(told), Q(pk=follow_up.person_id) | Q(pk__in=led)).order_by("pk"))
+
+
+def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether it was answered, and this person has it in their calendar: a mail invited them."""
+    invited = Message.objects.counted().filter(person=message.person_id, kind="day_seven", row_id=message.row_id)
+    found: bool = invited.exists() and FollowUp.objects.answered().filter(pk=message.row_id).exists()
     return found
 
 
@@ -65,10 +149,18 @@ def alone_wanted(*, message: Message, at: datetime) -> bool:
     return found
 
 
+def next_day_seven(person: Person, *, at: datetime) -> FollowUp | None:
+    """The next day 7 of somebody themselves that is still to come. One query."""
+    rows = FollowUp.objects.open(at).filter(person=person, due_at__gt=at).oldest_first()
+    found: FollowUp | None = rows.select_related("session__pod__champion__person").first()
+    return found
+
+
 def left_alone(program: Program) -> set[int]:
     """Ids of those with whom nothing more is to be tried: their last follow-up said so, or was closed without a cause."""
     last = (
-        FollowUp.objects.filter(session__pod__program=program, answered_at__isnull=False)
+        FollowUp.objects.answered()
+        .filter(session__pod__program=program)
         .order_by("person_id", "-answered_at", "-id")
         .distinct("person_id")
     )
@@ -105,7 +197,8 @@ class Queued:
 def follow_up_queue(pod: Pod) -> list[Queued]:
     """Follow-ups of a pod that ended without a use, the latest first: names and causes."""
     rows = (
-        FollowUp.objects.filter(session__pod=pod, answered_at__isnull=False)
+        FollowUp.objects.answered()
+        .filter(session__pod=pod)
         .exclude(cause="")
         .select_related("person")
         .order_by("-answered_at", "-id")[:MOST_QUEUED]

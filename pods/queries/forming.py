@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.models import Person
 from champions.models import Champion
-from champions.queries import not_here_yet
+from champions.queries import Awaited, awaited
 from pods import rules
 from pods.models import FollowUp, Pod, Seat
 from pods.queries.lines import lines_among, lines_said
@@ -31,13 +31,20 @@ def every_champion_has_a_pod(*, program: Program, at: datetime) -> bool:
     return leading >= set(Champion.objects.serving().filter(program=program).values_list("pk", flat=True))
 
 
-def free_name(champion: Champion) -> str:
-    """A name for a champion's pod that no other pod of the programme has: by first name, where two share it by the whole."""
-    names = set(Pod.objects.filter(program=champion.program_id).values_list("name", flat=True))
-    whole = champion.person.name
-    proposed = (str(_("Pod %(name)s")) % {"name": name} for name in (whole.split()[0], whole))
-    numbered = (str(_("Pod %(name)s %(number)d")) % {"name": whole, "number": number} for number in count(2))
-    return next(name for name in chain(proposed, numbered) if name not in names)[: rules.NAME_LENGTH]
+def free_names(program: Program, champions: Iterable[Champion]) -> list[str]:
+    """Names for some champions' pods that no other pod of the programme has: by first name, where two share it by the whole.
+
+    One query.
+    """
+    taken = set(Pod.objects.filter(program=program).values_list("name", flat=True))
+    found = []
+    for champion in champions:
+        whole = champion.person.name
+        proposed = (str(_("Pod %(name)s")) % {"name": name} for name in (whole.split()[0], whole))
+        numbered = (str(_("Pod %(name)s %(number)d")) % {"name": whole, "number": number} for number in count(2))
+        found.append(next(name for name in chain(proposed, numbered) if name not in taken)[: rules.NAME_LENGTH])
+        taken.add(found[-1])
+    return found
 
 
 @dataclass(frozen=True)
@@ -57,10 +64,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class ProgramPods:
-    """The pods of a programme, and the champions who have none yet."""
+    """The pods of a programme, the champions who have none yet, and those of all who have not come in yet."""
 
     pods: tuple[Listed, ...]
     without_pod: tuple[Champion, ...]
+    awaited: tuple[Awaited, ...]
 
 
 def pods_of(program: Program) -> list[Pod]:
@@ -69,7 +77,7 @@ def pods_of(program: Program) -> list[Pod]:
 
 
 def program_pods(program: Program, *, at: datetime) -> ProgramPods:
-    """A programme's pods by name. Five queries, whatever the numbers."""
+    """A programme's pods by name. Seven queries, whatever the numbers."""
     pods = pods_of(program)
     seats = Seat.objects.current().filter(pod__program=program).select_related("person").in_name_order()
     sitting: dict[int, list[Person]] = {}
@@ -83,10 +91,12 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
     )
     leads = {pod.champion_id for pod in pods}
     free = Champion.objects.serving().filter(program=program).exclude(pk__in=[one for one in leads if one])
+    without_pod = tuple(free.select_related("person").in_name_order())
     everybody = [person.pk for people in sitting.values() for person in people]
     everybody += [pod.champion.person_id for pod in pods if pod.champion]
     lines = lines_among(everybody)
-    awaited = not_here_yet(pod.champion.person for pod in pods if pod.champion)
+    not_here = awaited([*(pod.champion for pod in pods if pod.champion), *without_pod], at=at)
+    away = {one.champion.pk for one in not_here}
     return ProgramPods(
         pods=tuple(
             Listed(
@@ -94,11 +104,12 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
                 len(sitting.get(pod.pk, ())),
                 due.get(pod.pk, 0),
                 tuple(_line_words(pod, sitting, lines)),
-                awaited=pod.champion is not None and pod.champion.person_id in awaited,
+                awaited=pod.champion_id in away,
             )
             for pod in pods
         ),
-        without_pod=tuple(free.select_related("person").in_name_order()),
+        without_pod=without_pod,
+        awaited=tuple(not_here),
     )
 
 

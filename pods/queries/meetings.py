@@ -16,6 +16,7 @@ from adoption.programs.models import Objection
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods.models import Attendance, FollowUp, Invitee, Meeting, MeetingQuerySet, Pod, Seat, Session, Showing
+from pods.queries.curriculum import ToLearn, carried
 from pods.queries.pod import Talk, talks_of, wanted_about
 from pods.queries.showings import is_asked_to_show
 from pods.queries.words import CAUSE_WORDS, SESSION_WORDS, Words
@@ -98,6 +99,8 @@ class MeetingLook:
     meeting: Meeting
     words: Words
     invited: tuple[Person, ...]
+    # What of the programme's plan it carries.
+    contents: tuple[ToLearn, ...]
     showings: tuple[Showing, ...]
     stuck: tuple[Stuck, ...]
     last: Session | None
@@ -115,6 +118,7 @@ def meeting_look(meeting: Meeting, *, leads: bool, at: datetime) -> MeetingLook:
         meeting=meeting,
         words=SESSION_WORDS[SessionKind(meeting.kind)],
         invited=tuple(invited),
+        contents=tuple(carried(meeting)),
         showings=tuple(showings) if meeting.kind in SHOWN_IN else (),
         stuck=tuple(_stuck(meeting.pod, invited, at)) if leads else (),
         last=earlier.exclude(note="").newest_first().first() if leads else None,
@@ -145,7 +149,7 @@ def tried_last(people: Iterable[Person], pod: Pod) -> dict[int, Tried]:
     for row in there.order_by("session__held_on", "session_id"):
         last[row.person_id] = row.session
     said: dict[int, FollowUp] = {}
-    answered = FollowUp.objects.filter(person__in=keys, session__pod__program=pod.program_id, answered_at__isnull=False)
+    answered = FollowUp.objects.answered().filter(person__in=keys, session__pod__program=pod.program_id)
     for one in answered.order_by("answered_at", "id"):
         said[one.person_id] = one
     return {
@@ -175,6 +179,7 @@ def facts_of_meeting(*, message: Message, at: datetime) -> dict[str, Any]:
         "program": meeting.pod.program.name,
         "weeks": len(entry.standing) if entry.whole else 1,
         "last": entry.standing[-1].starts_at if entry.standing else None,
+        "contents": [one.words for one in carried(meeting)],
         "is_gone": not entry.standing,
         "is_changed": told,
         "zone": message.to.local_zone().replace("_", " "),
@@ -218,6 +223,7 @@ def facts_of_soon(*, message: Message, at: datetime) -> dict[str, Any]:
         "zone": message.to.local_zone().replace("_", " "),
         "stuck": len(look.stuck),
         "showings": look.showings,
+        "contents": [one.words for one in look.contents],
         "asked": message.kind == "meeting_soon" and is_asked_to_show(meeting, message.person_id, at=at),
         "leads": message.kind == "meeting_prepare",
         "address": address_of(meeting),

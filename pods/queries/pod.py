@@ -14,11 +14,12 @@ from adoption.programs.rules import FROM_WEEKS, Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
-from pods.models import FollowUp, Pod, Seat, Session
+from pods.models import FollowUp, Pod, Question, Seat, Session
 from pods.queries.follow_ups import Due, due_words
 from pods.queries.lines import reports_to
+from pods.queries.questions import QuestionLook, waiting_in
 from pods.queries.starts import own_starts, own_week
-from pods.queries.words import ASKED_WORDS, SAYINGS, SESSION_WORDS, Words
+from pods.queries.words import ASKED_WORDS, QUESTION_SAYING, QUESTION_WORDS, SAYINGS, SESSION_WORDS, Words
 from pods.rules import SessionKind
 
 MOST_TALKS = 3
@@ -27,9 +28,12 @@ MOST_SESSIONS = 5
 
 @dataclass(frozen=True)
 class Talk:
-    """Somebody to talk to: why, since when, what one can say, and the follow-up to open where one is due."""
+    """Somebody to talk to: why, since when, what one can say, and the follow-up to open where one is due.
 
-    row: Attention
+    Why is a row of the attention list, or a question that waits.
+    """
+
+    row: Attention | None
     why: Words
     since: date | None
     saying: Words
@@ -38,9 +42,13 @@ class Talk:
     is_asked: bool
     # The week of their own they are in, where that is why.
     own_week: int | None = None
+    question: Question | None = None
 
     @property
     def person(self) -> Person:
+        if self.question:
+            return self.question.person
+        assert self.row is not None  # one of the two is why
         return self.row.somebody
 
 
@@ -63,6 +71,8 @@ class PodLook:
     members: tuple[Person, ...]
     talks: tuple[Talk, ...]
     follow_ups: tuple[Due, ...]
+    # What waits for the champion's answer.
+    questions: tuple[QuestionLook, ...]
     sessions: tuple[Held, ...]
     doing: int
     explaining: int
@@ -100,7 +110,9 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     keys = {one.pk for one in members}
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=today)
+    questions = waiting_in(pod)
     talks = _with_own_weeks(talks_of(keys, waiting, wanted, at)[:MOST_TALKS], pod, today)
+    talks += _about_questions(questions, keys - {one.person.pk for one in talks})[: MOST_TALKS - len(talks)]
     return PodLook(
         pod=pod,
         today=today,
@@ -108,6 +120,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         members=tuple(members),
         talks=tuple(talks),
         follow_ups=tuple(due_words(one, at) for one in waiting),
+        questions=tuple(questions),
         sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
         doing=sum(one.doing_minutes for one in sessions),
         explaining=sum(one.explaining_minutes for one in sessions),
@@ -134,9 +147,19 @@ def talks_of(members: Collection[int], waiting: Sequence[FollowUp], found: Wante
     ]
 
 
+def _about_questions(questions: Sequence[QuestionLook], members: Collection[int]) -> list[Talk]:
+    """Members who asked by name and wait for an answer: each once, with what they asked first."""
+    found: dict[int, Talk] = {}
+    for one in questions:
+        if isinstance(one.row, Question) and one.row.person_id in members:
+            talk = Talk(None, QUESTION_WORDS, one.day, QUESTION_SAYING, None, is_asked=False, question=one.row)
+            found.setdefault(one.row.person_id, talk)
+    return list(found.values())
+
+
 def _with_own_weeks(talks: list[Talk], pod: Pod, today: date) -> list[Talk]:
     """With whoever is below the threshold stands the week of their own: one is not behind before the third."""
-    late = {one.person.pk for one in talks if one.row.kind == Kind.BELOW_THRESHOLD and one.since}
+    late = {one.person.pk for one in talks if one.row and one.row.kind == Kind.BELOW_THRESHOLD and one.since}
     if not late:
         return talks
     zone = pod.organization.zone
@@ -192,3 +215,8 @@ def attention_of(pod: Pod) -> AttentionQuerySet:
     seats = Seat.objects.current().filter(pod=pod, person=OuterRef("person"))
     found: AttentionQuerySet = Attention.objects.filter(Exists(seats), program=pod.program)
     return found
+
+
+def to_be_talked_about(pod: Pod) -> AttentionQuerySet:
+    """Those of them that a conversation can settle: a day 7 is answered, not talked away."""
+    return attention_of(pod).exclude(kind=Kind.FOLLOW_UP_DUE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,10 +102,12 @@ def questions_waiting(person: Person) -> int:
     return len(inbox(person).waiting)
 
 
-def open_questions(members: Collection[int], pod: Pod) -> dict[int, Question]:
-    """The oldest question of each member that waits for an answer, by the id of who asked. One query."""
-    rows = Question.objects.unanswered().filter(pod=pod, person__in=members).order_by("-asked_at", "-id")
-    return {row.person_id: row for row in rows}
+def waiting_in(pod: Pod) -> list[QuestionLook]:
+    """What waits for a pod's champion, oldest first: not what is with an expert. Two queries."""
+    champion = pod.champion.person if pod.champion else None
+    if champion is None:
+        return []
+    return [one for one in _both(lambda rows: rows.unanswered().filter(pod=pod)) if _waits_for(one, champion)]
 
 
 def question_for(person: Person, asked: UUID) -> QuestionLook | None:

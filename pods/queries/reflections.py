@@ -86,7 +86,7 @@ def suggestion_of_week(*, person: Person, reference: str) -> Suggestion | None:
         task=(finished or pod.program.workflow.name)[:LINE_LENGTH],
         output=(row.worked if row and row.worked else finished)[:TEXT_LENGTH],
         title=next((one.finished for one in sessions if one.written_down), "")[:TITLE_LENGTH],
-        prompt=BETWEEN.join(one.written_down for one in sessions if one.written_down)[:PROMPT_LENGTH],
+        prompt=BETWEEN.join(dict.fromkeys(one.written_down for one in sessions if one.written_down))[:PROMPT_LENGTH],
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from adoption.disclosure.queries import Wording, wording
-from adoption.disclosure.rules import Audience, Block, Facts, Thresholds, arrange, publish
+from adoption.disclosure.rules import Audience, Block, Facts, arrange, publish
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm, monday
@@ -169,7 +169,7 @@ def peers_of(program: Program, person: Person) -> list[Person]:
 
 def last_cause(program: Program, person: Person) -> Hindrance | None:
     """What their last follow-up found."""
-    rows = FollowUp.objects.filter(session__pod__program=program, person=person, answered_at__isnull=False)
+    rows = FollowUp.objects.answered().filter(session__pod__program=program, person=person)
     row = rows.order_by("-answered_at", "-id").first()
     return Hindrance(row.cause) if row and row.cause else None
 
@@ -181,6 +181,7 @@ def last_cause(program: Program, person: Person) -> Hindrance | None:
 class CauseRow:
     """How many of those who were asked on day 7 met a cause, as far as it may be said."""
 
+    cause: Cause
     words: Words
     step: Words
     said: Wording
@@ -212,6 +213,7 @@ def diagnosis(program: Program, *, at: datetime) -> Diagnosis:
         counted_until=until,
         causes=tuple(
             CauseRow(
+                cause,
                 CAUSE_WORDS[cause],
                 REMEDIES[cause],
                 _through_the_gate(program, f"cause {cause}", until, len(found), found.count(cause)),
@@ -227,18 +229,10 @@ def diagnosis(program: Program, *, at: datetime) -> Diagnosis:
 
 
 def _through_the_gate(program: Program, metric: str, until: date, people: int, positive: int) -> Wording:
-    thresholds = _thresholds(program)
+    thresholds = program.thresholds
     blocks = (Block(Arm.PODS, "", "", people, people, positive),)
     release = publish(Facts(metric, str(until), blocks), arrangement=arrange(blocks, thresholds), thresholds=thresholds)
     return wording(release.table(Audience.LEAD).arm(Arm.PODS))
-
-
-def _thresholds(program: Program) -> Thresholds:
-    """Those fixed at launch; before it those of the organisation."""
-    if program.fixed:
-        return Thresholds.from_dict(program.fixed["thresholds"])
-    company = program.organization
-    return Thresholds(group=company.smallest_group, executive=company.smallest_group_executive)
 
 
 # --- messages --------------------------------------------------------------------------------------------------------

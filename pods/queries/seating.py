@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from adoption.programs.models import Assignment, Design, Program
-from adoption.programs.queries.design import eligible_people
+from adoption.programs.models import Assignment, Program
+from adoption.programs.queries.design import design_of, eligible_people
 from adoption.tenancy.models import Person
 from champions.models import Champion
 from pods import rules
 from pods.models import Pod, Seat
-from pods.queries.forming import free_name
+from pods.queries.forming import free_names
 from pods.queries.lines import lines_among, lines_said
 from pods.rules import Sitting, Size
 
@@ -34,33 +34,32 @@ class Suggested:
         return rules.size_of(len(self.members))
 
 
-def suggested_pods(program: Program, design: Design, *, on: date) -> list[Suggested]:
-    """Pods around champions who have none: by role, team, zone, place and lots, without reporting lines. Nothing is written.
+def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
+    """Pods around champions who have none: by role, team, zone, place and lots, without reporting lines. None after the launch.
 
-    Looks at those who may take part and are in no group: of the champions' own teams and departments, and of the teams that
-    lots chose for pods. A fixed number of queries, and one for each name.
+    Nothing is written. Looks at those who may take part and are in no group: of the champions' own teams and of the teams
+    that lots chose for pods, and where those are few of the champions' departments. Seven queries at most, whatever the numbers.
     """
+    if program.launched_at:
+        return []
     leading = Pod.objects.filter(program=program, champion=OuterRef("pk"))
     free = list(
         Champion.objects.serving().filter(~Exists(leading), program=program).select_related("person").in_name_order()
     )
     if not free:
         return []
+    design = design_of(program)
     heads = [one.person for one in free]
     drawn = list(Person.objects.filter(public_id__in=(design.drawn or {}).get("pods", ())).values_list("pk", flat=True))
-    near = (
-        Q(manager__in=drawn)
-        | Q(manager__in=[one.manager_id for one in heads if one.manager_id])
-        | Q(department__in=[one.department for one in heads if one.department])
-    )
+    teams = Q(manager__in=drawn) | Q(manager__in=[one.manager_id for one in heads if one.manager_id])
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     serving = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
-    people = {
-        one.pk: one
-        for one in eligible_people(design.who, on=on)
-        .filter(near, ~Exists(place), ~Exists(serving))
-        .in_name_order()[: rules.MOST_SHARED_OUT]
-    }
+    # By key, in which a department of thousands need not be sorted to take the first few hundred.
+    free_people = eligible_people(design.who, on=on).filter(~Exists(place), ~Exists(serving)).order_by("pk")
+    people = {one.pk: one for one in free_people.filter(teams)[: rules.MOST_SHARED_OUT]}
+    around = free_people.filter(department__in=[one.department for one in heads if one.department])
+    for one in around.exclude(pk__in=[*people])[: rules.MOST_SHARED_OUT - len(people)]:
+        people[one.pk] = one
     lines = lines_among([*people, *(one.pk for one in heads)])
     pods = rules.share_out(
         [_sitting(one, drawn) for one in heads],
@@ -71,10 +70,10 @@ def suggested_pods(program: Program, design: Design, *, on: date) -> list[Sugges
     return [
         Suggested(
             champion,
-            free_name(champion),
+            name,
             tuple(sorted((people[key] for key in pods[champion.person_id]), key=lambda one: (one.sort_name, one.pk))),
         )
-        for champion in free
+        for champion, name in zip(free, free_names(program, free), strict=True)
     ]
 
 

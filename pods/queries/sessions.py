@@ -9,7 +9,7 @@ from pods.models import Session
 from pods.rules import Practice
 
 
-def practised(program: Program) -> Practice:
+def practice_of(program: Program) -> Practice:
     """Minutes of doing and explaining over all sessions of a programme. One query."""
     sums = Session.objects.filter(pod__program=program).aggregate(
         doing=Sum("doing_minutes"), explaining=Sum("explaining_minutes")

@@ -5,20 +5,13 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from adoption.programs.queries import curriculum
 from adoption.programs.rules import Kind
-from pods.rules import Cause, SessionKind
+from pods.rules import Cause
 
 Words = str | Promise
 
-SESSION_WORDS: dict[SessionKind, Words] = {
-    SessionKind.REFLECTION: _("Reflection"),
-    SessionKind.ONE_TO_ONE: _("One to one"),
-    SessionKind.OFFICE_HOURS: _("Office hours"),
-    SessionKind.WORKSHOP: _("Workshop"),
-    SessionKind.KICKOFF: _("Kickoff"),
-    SessionKind.SHOWCASE: _("Showcase"),
-    SessionKind.PEER: _("Peer moment"),
-}
+SESSION_WORDS = curriculum.SESSION_WORDS
 CAUSE_WORDS: dict[Cause, Words] = {
     Cause.CONTEXT_PACK: _("The context pack does not carry it"),
     Cause.NO_SUITABLE_WORKFLOW: _("No suitable piece of work"),
@@ -49,7 +42,9 @@ SAYINGS: dict[Kind, Words] = {
 
 # What a champion reads of somebody whose weeks are not theirs to see, once a lead has asked.
 ASKED_WORDS = _("Your L&D lead asks you to talk to them.")
-
+# And of somebody whose question waits for them.
+QUESTION_WORDS = _("Asked you something and waits for an answer.")
+QUESTION_SAYING = _("I have read your question. Shall we look at it together for two minutes?")
 
 SENTENCES: dict[str, Words] = {
     "pod.reseated": _("moved people to another pod before the launch: %(detail)s"),

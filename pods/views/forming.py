@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.programs.actions import Refused
-from adoption.programs.forms import asked_ids
-from adoption.programs.models import Program
-from adoption.programs.queries import unassigned_teams
+from adoption.programs.forms import asked_ids, asked_program
+from adoption.programs.queries.arms import teams_page
+from adoption.programs.queries.design import design_of
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.actions.members import HasLeft, NoMail
 from adoption.tenancy.forms.members import asked_id, asked_text
@@ -27,19 +27,21 @@ from pods import actions, queries
 from pods.forms import PodForm, said
 from pods.models import Pod
 from pods.queries.moves import moves_of
-from pods.queries.sessions import practised
+from pods.queries.sessions import practice_of
+
+TEAMS_SHOWN = 6  # beside the people, who come first
 
 
 @requires(Permission.MANAGE_PROGRAMS)
 @require_safe
 def program_pods(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The champions of a programme and their pods."""
-    found = _program(program)
+    found = asked_program(program)
     facts = {
         "program": found,
         "look": queries.program_pods(found, at=request.at),
         "moves": moves_of(found),
-        "practice": practised(found),
+        "practice": practice_of(found),
     }
     return render(request, "pods/program_pods.html", facts)
 
@@ -48,12 +50,13 @@ def program_pods(request: OrganizationRequest, org: str, program: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def pod_new(request: OrganizationRequest, org: str, program: str, champion: UUID) -> HttpResponse:
     """Form a pod: the champion's own team is proposed; others are searched for, team by team or one by one."""
-    found = _program(program)
+    found = asked_program(program)
     leader: Champion = get_object_or_404(
         Champion.objects.serving().filter(program=found).select_related("person"), public_id=champion
     )
     if request.method != "POST":
-        form = PodForm(initial={"name": queries.free_name(leader)})
+        [name] = queries.free_names(found, [leader])
+        form = PodForm(initial={"name": name})
         return _new(request, leader, form, chosen=None)
     chosen = asked_ids(request.POST, "member")
     if "form" not in request.POST:
@@ -93,22 +96,30 @@ def _new(
     chosen: list[UUID] | None,
     concerns: queries.Concerns | None = None,
 ) -> HttpResponse:
-    program = champion.program
-    search, team = asked_text(request.POST, "q"), asked_id(request.POST, "team")
+    program, today = champion.program, local_date(request.at, request.organization.zone)
+    search = asked_text(request.POST, "q")
     facts: dict[str, Any] = {
         "program": program,
         "champion": champion,
         "form": form,
         "search": search,
         "concerns": concerns,
-        "teams": unassigned_teams(program),
+        "teams": teams_page(
+            program,
+            design_of(program),
+            search=search,
+            after=asked_id(request.POST, "teams-after"),
+            before=asked_id(request.POST, "teams-before"),
+            on=today,
+            size=TEAMS_SHOWN,
+        ),
         "candidates": queries.candidates(
             program,
             champion,
             chosen=chosen,
-            team=team if "propose" in request.POST else None,
+            team=asked_id(request.POST, "propose"),
             search=search if "find" in request.POST else "",
-            on=local_date(request.at, request.organization.zone),
+            on=today,
         ),
         "is_searching": "find" in request.POST and bool(search),
     }
@@ -136,7 +147,7 @@ def pod_dissolve(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespo
 def champion_withdraw(request: OrganizationRequest, org: str, program: str, champion: UUID) -> HttpResponse:
     """Take the naming of a champion back."""
     found: Champion = get_object_or_404(
-        Champion.objects.filter(program=_program(program)).select_related("person"), public_id=champion
+        Champion.objects.filter(program=asked_program(program)).select_related("person"), public_id=champion
     )
     try:
         actions.withdraw_champion(champion=found, by=request.person, at=request.at)
@@ -151,7 +162,7 @@ def champion_withdraw(request: OrganizationRequest, org: str, program: str, cham
 @require_POST
 def champion_invite(request: OrganizationRequest, org: str, program: str, champion: UUID) -> HttpResponse:
     """Send a champion who has not come in the way in once more."""
-    serving = Champion.objects.serving().filter(program=_program(program)).select_related("person__organization")
+    serving = Champion.objects.serving().filter(program=asked_program(program)).select_related("person__organization")
     found: Champion = get_object_or_404(serving, public_id=champion)
     try:
         write_again(champion=found, by=request.person, at=request.at)
@@ -162,9 +173,6 @@ def champion_invite(request: OrganizationRequest, org: str, program: str, champi
     else:
         done = _("%(name)s gets a mail with a link that is good for 14 days.")
         messages.success(request, done % {"name": found.person.name})
-    return redirect("program-pods", org=org, program=program)
-
-
-def _program(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=slug)
-    return found
+    return redirect(
+        "champions" if request.POST.get("back") == "champions" else "program-pods", org=org, program=program
+    )

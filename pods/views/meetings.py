@@ -17,6 +17,7 @@ from adoption.tenancy.rules import local_date
 from pods import actions, queries
 from pods.forms import CancelMeetingForm, MeetingForm, MoveMeetingForm, asked_session, said
 from pods.models import Meeting, MeetingQuerySet, Pod, PodQuerySet
+from pods.queries.curriculum import to_learn
 
 
 @requires(Permission.ENTER)
@@ -24,11 +25,13 @@ from pods.models import Meeting, MeetingQuerySet, Pod, PodQuerySet
 def session_plan(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
     """Plan a session of one's own pod, or one in each week."""
     found: Pod = get_object_or_404(_led(request), public_id=pod)
+    members = queries.members_of(found)
     form = MeetingForm(
         request.POST if request.method == "POST" else None,
-        members=queries.members_of(found),
+        members=members,
         today=local_date(request.at, request.person.local_zone()),
         given=asked_session(request.GET),
+        to_learn=to_learn(found, members),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
 from adoption.programs.models import Attention
-from adoption.programs.rules import Kind
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions.queries.time import own_time
@@ -189,9 +188,9 @@ def _planned(request: OrganizationRequest, pod: Pod) -> Meeting | None:
 
 
 def _wanting(request: OrganizationRequest, pod: UUID, attention: UUID) -> Attention:
-    """A reason for attention of a member of one's own pod that a conversation can settle: a day 7 is not one."""
+    """A reason for attention of a member of one's own pod that a conversation can settle."""
     led = get_object_or_404(_led(request), public_id=pod)
-    rows = queries.attention_of(led).exclude(kind=Kind.FOLLOW_UP_DUE).select_related("program__organization", "person")
+    rows = queries.to_be_talked_about(led).select_related("program__organization", "person")
     found: Attention = get_object_or_404(rows, public_id=attention)
     return found
 
@@ -235,9 +234,12 @@ def _headline(look: queries.PodLook, over: int) -> str:
     if look.due:
         words = ngettext("%(word)s day-7 follow-up is due.", "%(word)s day-7 follow-ups are due.", look.due)
         said.append(words % {"word": str(apnumber(look.due)).capitalize()})
-    if others := sum(one.follow_up is None for one in look.talks):
+    if others := sum(one.row is not None and one.follow_up is None for one in look.talks):
         words = ngettext("%(word)s colleague could do with you.", "%(word)s colleagues could do with you.", others)
         said.append(words % {"word": str(apnumber(others)).capitalize()})
+    if waiting := len(look.questions):
+        words = ngettext("%(word)s question waits for you.", "%(word)s questions wait for you.", waiting)
+        said.append(words % {"word": str(apnumber(waiting)).capitalize()})
     if over:
         words = ngettext("%(word)s session waits to be logged.", "%(word)s sessions wait to be logged.", over)
         said.append(words % {"word": str(apnumber(over)).capitalize()})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.programs.actions import Refused
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
@@ -36,7 +37,7 @@ def steps(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_for(request: OrganizationRequest, org: str, program: str, person: UUID) -> HttpResponse:
     """A step for a member of one's own pod, or for a lead anybody in the programme. First the cause, then its own form."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     somebody: Person = get_object_or_404(Person, public_id=person)
     manages = Permission.MANAGE_PROGRAMS in request.permissions
     if not manages and queries.champion_of(found, somebody) != request.person:
@@ -51,7 +52,7 @@ def step_for(request: OrganizationRequest, org: str, program: str, person: UUID)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_for_leader(request: OrganizationRequest, org: str, program: str, hindrance: str) -> HttpResponse:
     """What is not about a member: a leader who does not use it, privately, or how the organisation measures."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     if hindrance not in {Hindrance.LEADER_ABSENT, Hindrance.WRONG_METRIC}:
         raise Http404
     return _step_page(request, found, None, hindrance)
@@ -129,7 +130,7 @@ def step_taken(request: OrganizationRequest, org: str, remedy: UUID) -> HttpResp
 @require_safe
 def causes(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """How often which cause was found: a fragment of the attention list, and a page of its own without a script."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     part = "#causes" if request.htmx else ""  # type: ignore[attr-defined]
     facts = {"program": found, "diagnosis": queries.diagnosis(found, at=request.at)}
     return render(request, f"pods/causes.html{part}", facts)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from adoption.programs.actions import Refused
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from pods.actions.replacement import start_replacement
 from pods.forms import said
@@ -20,7 +20,7 @@ from pods.queries.replacement import replacement_name
 @require_POST
 def replacement_start(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """One click: a draft with the same champions and pods. Nobody is asked for anything yet."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     try:
         draft = start_replacement(program=found, name=replacement_name(found), by=request.person, at=request.at)
     except Refused as refusal:

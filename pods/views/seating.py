@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,16 +14,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from adoption.programs.actions import Refused, WrongState
-from adoption.programs.forms import asked_ids
+from adoption.programs.forms import asked_ids, asked_program
 from adoption.programs.models import Program
-from adoption.programs.queries.design import design_of
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.models import Champion
-from pods import queries
-from pods.actions import form_pod
+from pods.actions.forming import form_pods
 from pods.actions.seating import reseat, unseat
 from pods.forms import said
 from pods.models import Pod
@@ -34,11 +32,10 @@ from pods.queries.seating import benches_page, pod_names, suggested_pods
 @require_http_methods(["GET", "HEAD", "POST"])
 def pods_suggest(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Pods suggested for every champion who has none: looked at, unticked, and formed together."""
-    found = _program(program)
+    found = asked_program(program)
     if request.method == "POST":
         try:
-            with transaction.atomic():
-                formed = _form_ticked(request, found)
+            formed = len(form_pods(program=found, chosen=_ticked(request, found), by=request.person, at=request.at))
         except Refused as refusal:
             messages.error(request, said(refusal.code))
             return redirect("pods-suggest", org=org, program=program)
@@ -46,33 +43,29 @@ def pods_suggest(request: OrganizationRequest, org: str, program: str) -> HttpRe
             words = ngettext("%(count)d pod is formed.", "%(count)d pods are formed.", formed)
             messages.success(request, words % {"count": formed})
         return redirect("program-pods", org=org, program=program)
-    suggested = (
-        []
-        if found.launched_at
-        else suggested_pods(found, design_of(found), on=local_date(request.at, request.organization.zone))
-    )
+    suggested = suggested_pods(found, on=local_date(request.at, request.organization.zone))
     return render(request, "pods/program_pods_suggest.html", {"program": found, "suggested": suggested})
 
 
-def _form_ticked(request: OrganizationRequest, program: Program) -> int:
-    """Form the pods whose members were left ticked. Champions who have one by now are passed over."""
-    formed = 0
+def _ticked(request: OrganizationRequest, program: Program) -> list[tuple[Champion, list[Person]]]:
+    """Champions of the page by name, each with those who were left ticked."""
     serving = Champion.objects.serving().filter(program=program, public_id__in=asked_ids(request.POST, "champion"))
-    for champion in serving.select_related("person").in_name_order():
-        ticked = asked_ids(request.POST, f"member-{champion.public_id}")
-        members = list(Person.objects.filter(public_id__in=ticked).in_name_order())
-        if members and not Pod.objects.filter(champion=champion).exists():
-            name = queries.free_name(champion)
-            form_pod(program=program, champion=champion, name=name, members=members, by=request.person, at=request.at)
-            formed += 1
-    return formed
+    ticked = {
+        one: asked_ids(request.POST, f"member-{one.public_id}")
+        for one in serving.select_related("person").in_name_order()
+    }
+    people = {
+        one.public_id: one
+        for one in Person.objects.filter(public_id__in=chain.from_iterable(ticked.values())).in_name_order()
+    }
+    return [(champion, [people[key] for key in people if key in keys]) for champion, keys in ticked.items()]
 
 
 @requires(Permission.MANAGE_PROGRAMS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pods_seats(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Pods side by side: tick people, choose a pod, move them there."""
-    found = _program(program)
+    found = asked_program(program)
     after, before = asked_id(request.GET, "after"), asked_id(request.GET, "before")
     here = reverse("pods-seats", args=[org, program])
     if request.method == "POST":
@@ -105,8 +98,3 @@ def _move(request: OrganizationRequest, program: Program) -> None:
     else:
         words = ngettext("%(count)d person moved to %(pod)s.", "%(count)d people moved to %(pod)s.", count)
         messages.success(request, words % {"count": count, "pod": pod.name})
-
-
-def _program(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=slug)
-    return found

@@ -14,7 +14,7 @@ from adoption.programs.models import Assignment
 from surveys import rules
 from surveys.actions.refusals import WaveClosed
 from surveys.models import Answer, Ask, PulseReply, Wave
-from surveys.queries import items_of_ask
+from surveys.queries import Sheet, sheet_of
 from surveys.rules import Item, ItemKind
 
 # The numbers of anonymous replies are drawn by lot, so that they say nothing about the order.
@@ -22,20 +22,24 @@ LOTS = 2**62
 
 
 @transaction.atomic
-def answer(*, ask: Ask, given: Mapping[str, Any], at: datetime, complete: bool = True) -> Ask:
+def answer(
+    *, ask: Ask, given: Mapping[str, Any], at: datetime, complete: bool = True, sheet: Sheet | None = None
+) -> Ask:
     """Write a person's answers down, each as a new version where it changed. A question left out stays missing.
 
     `given` is what `rules.check_items` calls clean, of all questions. With `complete` the person has sent it off; else it is
-    only kept on the way. Raises WaveClosed.
+    only kept on the way. `sheet` is what was read of an ask since this transaction holds it; without it both is done here.
+    Raises WaveClosed.
     """
-    ask = Ask.objects.select_for_update(of=("self",)).select_related("wave__program").get(pk=ask.pk)
+    if sheet is None:
+        ask = Ask.objects.select_for_update(of=("self",)).select_related("wave__program").get(pk=ask.pk)
+        sheet = sheet_of(ask)
     if at >= ask.wave.closes_at:
         raise WaveClosed
-    newest: dict[str, Answer] = {row.item: row for row in Answer.objects.filter(ask=ask).order_by("version")}
     rows = []
-    for item in items_of_ask(ask):
+    for item in sheet.items:
         value = _split(item, given.get(item.key))
-        before = newest.get(item.key)
+        before = sheet.newest.get(item.key)
         if value == (_value(before) if before else _split(item, None)):
             continue
         rows.append(

@@ -15,7 +15,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
 from champions.actions import record_nominations
 from surveys import rules
-from surveys.actions.refusals import Refused, WaveClosed
+from surveys.actions.refusals import Refused, WaveClosed, refuse_second_reminder
 from surveys.models import Nomination, NominationAsk, NominationWave
 
 NOMINATION = "nomination"
@@ -70,12 +70,7 @@ def open_nominations(
 def remind_nominations(*, wave: NominationWave, by: Person | None, at: datetime) -> None:
     """Remind whoever has not sent it off, once and not at once. Raises Refused."""
     wave = _wave(wave)
-    if wave.counted_at or at >= wave.closes_at:
-        raise Refused("not_open")
-    if wave.reminded_at:
-        raise Refused("nominations_reminded")
-    if at < wave.opened_at + rules.REMIND_AGAIN_AFTER:
-        raise Refused("reminded_lately", day=wave.opened_at + rules.REMIND_AGAIN_AFTER)
+    refuse_second_reminder(wave, is_over=wave.counted_at is not None, at=at)
     wave.reminded_at = at
     wave.save(update_fields=["reminded_at"])
     _say(wave, NOMINATION_REMINDER, at=at)

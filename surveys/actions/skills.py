@@ -16,7 +16,7 @@ from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import instant, local_date
 from surveys import rules
 from surveys.actions.answers import LOTS
-from surveys.actions.refusals import Refused, WaveClosed
+from surveys.actions.refusals import Refused, WaveClosed, refuse_second_reminder
 from surveys.models import Anchor, RoleWork, SkillAnswer, SkillFinding, SkillsAsk, SkillsWave
 from surveys.queries.skills import skills_found, tasks_found
 from surveys.rules.skills import Fit
@@ -112,12 +112,7 @@ def open_skills(*, organization: Organization, until: date, by: Person | None, a
 def remind_skills(*, wave: SkillsWave, by: Person | None, at: datetime) -> None:
     """Remind whoever has not sent it off, once and not at once. Raises Refused."""
     wave = _wave(wave)
-    if wave.published_at or at >= wave.closes_at:
-        raise Refused("not_open")
-    if wave.reminded_at:
-        raise Refused("nominations_reminded")
-    if at < wave.opened_at + rules.REMIND_AGAIN_AFTER:
-        raise Refused("reminded_lately", day=wave.opened_at + rules.REMIND_AGAIN_AFTER)
+    refuse_second_reminder(wave, is_over=wave.published_at is not None, at=at)
     wave.reminded_at = at
     wave.save(update_fields=["reminded_at"])
     _say(wave, SKILLS_REMINDER, at=at)

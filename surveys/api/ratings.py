@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs.api import PROGRAM
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Program
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
@@ -162,6 +162,6 @@ class ProgramRatings(Address):
         responses=RoundsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+        found = asked_program(program)
         items: Any = RoundOut(round_statuses(found, at=request.at), many=True)  # type: ignore[arg-type]
         return Response({"items": items.data})

@@ -93,7 +93,7 @@ class SpotOut(serializers.Serializer[Spot]):
         source="is_hidden", help_text=_("Too few of the role answered, or the figure would say too much of somebody.")
     )
     data_allowed = serializers.BooleanField(source="work.data_allowed")
-    fit = serializers.ChoiceField([(one.value, one.value) for one in Fit], source="work.fit")
+    fit = serializers.ChoiceField([one.value for one in Fit], source="work.fit")
     because = serializers.CharField(source="work.because", help_text=_("Why it is taken off."))
     gap = serializers.FloatField(allow_null=True)
     upside = serializers.IntegerField(allow_null=True)
@@ -147,11 +147,9 @@ class RoleWorkIn(StrictSerializer):
     seen_level = serializers.IntegerField(
         min_value=0, max_value=LEVEL_TOP, required=False, allow_null=True, default=None
     )
-    seen_hours = serializers.ChoiceField(
-        [(one.value, one.value) for one in Hours], required=False, allow_blank=True, default=""
-    )
+    seen_hours = serializers.ChoiceField([one.value for one in Hours], required=False, allow_blank=True, default="")
     data_allowed = serializers.BooleanField(default=True)
-    fit = serializers.ChoiceField([(one.value, one.value) for one in Fit], default=Fit.SUITABLE)
+    fit = serializers.ChoiceField([one.value for one in Fit], default=Fit.SUITABLE)
     because = Text(max_length=WHY_LENGTH, required=False, allow_blank=True, default="")
 
     def validate_role(self, value: str) -> str:

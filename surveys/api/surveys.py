@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -13,7 +12,7 @@ from rest_framework.response import Response
 from adoption.disclosure.queries import wording
 from adoption.disclosure.rules import Cell
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.programs.rules import Arm
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.pagination import PageQuery, page_of
@@ -22,7 +21,7 @@ from surveys.models import Ask
 from surveys.queries import WaveStatus, wave_statuses
 from surveys.rules import WaveKind
 
-KINDS = [(one.value, one.value) for one in WaveKind]
+KINDS = [one.value for one in WaveKind]
 
 
 @extend_schema_serializer(
@@ -67,7 +66,7 @@ class OwnSurveysOut(serializers.Serializer[Any]):
 class ReturnsOut(serializers.Serializer[Cell]):
     """How many of an arm answered, as far as it may be said."""
 
-    arm = serializers.ChoiceField([(one.value, one.value) for one in Arm])
+    arm = serializers.ChoiceField([one.value for one in Arm])
     asked = serializers.IntegerField(source="n", allow_null=True)
     answered = serializers.IntegerField(
         source="x",
@@ -162,6 +161,6 @@ class ProgramSurveys(Address):
         responses=WavesOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+        found = asked_program(program)
         items: Any = WaveOut(wave_statuses(found, at=request.at), many=True)  # type: ignore[arg-type]
         return Response({"items": items.data})

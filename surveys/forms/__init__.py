@@ -1,12 +1,7 @@
 """Input of the asking floor, one room a subject."""
 
-from surveys.forms.checks import (
-    CheckForm,
-)
-from surveys.forms.nominations import (
-    AskAroundForm,
-    NominationForm,
-)
+from surveys.forms.checks import CheckForm, asked_check
+from surveys.forms.nominations import AskAroundForm, NominationForm
 from surveys.forms.ratings import OutputForm, RatingForm, RoundForm
 from surveys.forms.skills import (
     AskAboutWorkForm,
@@ -43,6 +38,7 @@ __all__ = [
     "SurveyForm",
     "TaskForm",
     "WorkflowForm",
+    "asked_check",
     "refusal_sentence",
     "skills_refusal",
     "words_of",

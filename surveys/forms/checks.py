@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.shortcuts import get_object_or_404
 
+from adoption.tenancy.models import Person
 from champions.forms.agreements import HoursKept
 from champions.models import TimeAnswer, TimeCheck
 from champions.rules.time import TEXT_LENGTH
 from surveys import rules
 from surveys.forms.surveys import words_of
 from surveys.rules import Item, ItemKind
+
+
+def asked_check(person: Person, **which: Any) -> TimeCheck:
+    """One of somebody's own checks, as champion of its programme. Raises Http404: to nobody else it is there."""
+    rows = TimeCheck.objects.select_related("champion__program__organization", "champion__person")
+    found: TimeCheck = get_object_or_404(rows, **which, champion__person=person)
+    return found
 
 
 class CheckForm(forms.Form):

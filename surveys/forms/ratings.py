@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from adoption.tenancy.forms.members import Words
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import NAME_LENGTH, clean_mail, one_line
@@ -26,13 +27,13 @@ class OutputForm(forms.Form):
     """A piece of somebody's work that others can say something of."""
 
     place = forms.ChoiceField(label=_("Whose work, in which programme"))
-    title = forms.CharField(
+    title = Words(
         label=_("What it is called"),
         max_length=rules.TITLE_LENGTH,
         help_text=_("As its recipient knows it, such as: Quarterly report for Brenner. Raters see this title."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    found_at = forms.CharField(
+    found_at = Words(
         label=_("Where it can be found"),
         max_length=rules.NOTE_LENGTH,
         required=False,
@@ -60,12 +61,6 @@ class OutputForm(forms.Form):
 
     def clean_place(self) -> Place:
         return self.places[self.cleaned_data["place"]]
-
-    def clean_title(self) -> str:
-        return one_line(self.cleaned_data["title"])
-
-    def clean_found_at(self) -> str:
-        return one_line(self.cleaned_data["found_at"])
 
     def refuse(self, code: str, days: Mapping[str, date]) -> None:
         """Say a refusal beside the field it is about."""

@@ -14,17 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Workflow
 from adoption.programs.rules import NAME_LENGTH
+from adoption.tenancy.forms.members import Words
 from adoption.tenancy.forms.people import DayField
-from adoption.tenancy.rules import one_line
 from surveys import rules
 from surveys.forms.surveys import REFUSALS, item_field
 from surveys.models import RoleWork, SkillsAsk
 from surveys.queries.skills import HOURS_WORDS, LEVEL_WORDS, OwnWork, instrument_of
 from surveys.rules.skills import WHY_LENGTH, Fit
 
-Words = str | Promise
-
-SKILLS_REFUSALS: dict[str, Words] = {
+SKILLS_REFUSALS: dict[str, str | Promise] = {
     "skills_open": _("Everybody is being asked already."),
     "nothing_to_ask": _("Say first which workflows belong to which role: there is nothing to ask about yet."),
     "too_few_asked": _(
@@ -169,16 +167,13 @@ class RoleWorkForm(forms.Form):
 class WorkflowForm(forms.Form):
     """The name of a workflow."""
 
-    name = forms.CharField(
+    name = Words(
         label=_("Name"),
         max_length=NAME_LENGTH,
         help_text=_(
             "A piece of work that recurs, as the people who do it call it. For example: client report drafting."
         ),
     )
-
-    def clean_name(self) -> str:
-        return one_line(self.cleaned_data["name"])
 
     def refuse(self, code: str) -> None:
         """Say a refusal beside the name."""
@@ -208,11 +203,8 @@ class TaskForm(forms.Form):
     workflow: forms.ModelChoiceField[Workflow] = forms.ModelChoiceField(
         label=_("Workflow"), queryset=None, to_field_name="public_id", required=False, empty_label=_("None yet")
     )
-    name = forms.CharField(label=_("Or a new one"), max_length=NAME_LENGTH, required=False)
+    name = Words(label=_("Or a new one"), max_length=NAME_LENGTH, required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["workflow"].queryset = Workflow.objects.current().in_name_order()  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        return one_line(self.cleaned_data["name"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.forms.people import DayField
@@ -104,7 +105,7 @@ class SurveyForm(forms.Form):
         self.stored = {item.key: stored.get(item.key, "") for item in items}
         super().__init__(data, initial=self.stored)
         for item in items:
-            self.fields[item.key] = item_field(item)
+            self.fields[item.key] = _shared_field(item, get_language())
         self.shown = _before(data.get("before")) if data is not None else None
         # What counts now, by item, as typed; and what of it may be written down.
         self.given: dict[str, str] = dict(self.stored)
@@ -170,6 +171,12 @@ def item_field(item: Item) -> forms.Field:
         return _Text(label=words, required=False, help_text=told, widget=area)
     options = [(option.key, words_of(item, option.words)) for option in item.options]
     return _Choice(label=words, required=False, choices=options, widget=forms.RadioSelect)
+
+
+@lru_cache(maxsize=512)
+def _shared_field(item: Item, _language: str | None) -> forms.Field:
+    """The same field in everybody's form, made once a language: nothing about it changes with who answers, or what."""
+    return item_field(item)
 
 
 class PulseForm(forms.Form):

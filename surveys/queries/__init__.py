@@ -1,14 +1,15 @@
 """Reads of the asking floor, one room a subject."""
 
 from surveys.queries.asking import (
+    Sheet,
     baseline_collected,
     facts_of_survey,
     given_answers,
-    items_of_ask,
     items_of_survey,
     open_surveys,
     own_item,
     preview_wave,
+    sheet_of,
     survey_wanted,
     takes_pulse,
     version_of,
@@ -64,7 +65,6 @@ from surveys.queries.returns import (
     own_questions,
     progress,
     surveys_of,
-    thresholds_of,
     wave_statuses,
 )
 from surveys.queries.skills import (
@@ -89,6 +89,7 @@ __all__ = [
     "Result",
     "RoundStatus",
     "Scored",
+    "Sheet",
     "Survey",
     "ToRate",
     "WaveStatus",
@@ -103,7 +104,6 @@ __all__ = [
     "facts_of_survey",
     "findings_of",
     "given_answers",
-    "items_of_ask",
     "items_of_survey",
     "named_by",
     "nomination_wanted",
@@ -124,11 +124,11 @@ __all__ = [
     "rounds_waiting",
     "scores_of",
     "seen_of_surveys",
+    "sheet_of",
     "skills_wanted",
     "survey_wanted",
     "surveys_of",
     "takes_pulse",
-    "thresholds_of",
     "to_rate",
     "version_of",
     "wave_statuses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +45,6 @@ def items_of_survey(program: Program, kind: WaveKind, version: int) -> tuple[Ite
     return (*rules.items_of(kind, version), *(own_item(question) for question in own))
 
 
-def items_of_ask(ask: Ask) -> tuple[Item, ...]:
-    """What this person is asked. One query; expects `wave__program` to be loaded."""
-    return items_of_survey(ask.wave.program, WaveKind(ask.wave.kind), ask.instrument_version)
-
-
 def takes_pulse(ask: Ask) -> bool:
     """Whether somebody can still send the anonymous part of a survey: once, and until its figures are published."""
     return ask.wave.kind in rules.PULSE_WAVES and not ask.pulse_taken and ask.wave.published_at is None
@@ -60,9 +56,36 @@ def open_surveys(person: Person, *, at: datetime) -> list[Ask]:
     return list(asks.order_by("wave__closes_at", "pk"))
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What somebody is asked in one survey, and the newest version of each of their answers, by item."""
+
+    items: tuple[Item, ...]
+    newest: dict[str, Answer]
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What they have answered so far, as a form shows it."""
+        return _as_shown(self.newest)
+
+
+def sheet_of(ask: Ask) -> Sheet:
+    """The sheet of one ask. Two queries; expects `wave__program` to be loaded."""
+    items = items_of_survey(ask.wave.program, WaveKind(ask.wave.kind), ask.instrument_version)
+    return Sheet(items, _newest(ask))
+
+
 def given_answers(ask: Ask) -> dict[str, str]:
     """What a person has answered so far, as a form shows it."""
-    newest = {row.item: row for row in Answer.objects.filter(ask=ask).order_by("version")}
+    return _as_shown(_newest(ask))
+
+
+def _newest(ask: Ask) -> dict[str, Answer]:
+    rows = Answer.objects.filter(ask=ask).order_by("item", "-version").distinct("item")
+    return {row.item: row for row in rows}
+
+
+def _as_shown(newest: dict[str, Answer]) -> dict[str, str]:
     return {
         item: str(row.number) if row.number is not None else row.choice or row.text
         for item, row in newest.items()

@@ -30,7 +30,7 @@ from adoption.programs.rules import Arm
 from surveys import rules
 from surveys.models import Answer, Ask, Finding, PulseReply, Question, Wave
 from surveys.queries.asking import own_item
-from surveys.queries.returns import ARM_WORDS, placed, thresholds_of
+from surveys.queries.returns import ARM_WORDS, placed
 from surveys.rules import Item, ItemKind, WaveKind, alpha, pulse_score, silent_options
 
 Words = str | Promise
@@ -43,7 +43,7 @@ _PULSE = Measure(Kind.MEAN, _TWENTIETHS, _TWENTIETHS * rules.SCALE_TOP)
 
 def findings_of(wave: Wave) -> Iterable[tuple[str, dict[str, Any]]]:
     """What the gate lets through, by item, as it is stored for good. Whole arms, for the lead alone."""
-    thresholds = thresholds_of(wave.program)
+    thresholds = wave.program.thresholds
     questions = list(Question.objects.asked_in(wave.program, WaveKind(wave.kind)))
     placed_asks = placed(Ask.objects.filter(wave=wave), wave)
     asked: dict[str, int] = dict(placed_asks.values("arm").annotate(n=Count("pk")).values_list("arm", "n"))

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.disclosure.queries import Wording, wording
-from adoption.disclosure.rules import Audience, Block, Cell, Display, Facts, Margin, Table, Thresholds, arrange, publish
+from adoption.disclosure.rules import Audience, Block, Cell, Display, Facts, Margin, Table, arrange, publish
 from adoption.programs.models import Assignment, Program, Step
 from adoption.programs.rules import OPEN_WAVE, Arm
 from adoption.tenancy.rules import instant, local_date
@@ -96,7 +96,7 @@ def _returns(wave: Wave, at: datetime) -> tuple[datetime, Table]:
     blocks = tuple(
         Block(row["arm"], "", row["cluster"], row["asked"], row["asked"], row["answered"]) for row in rows if row["arm"]
     )
-    thresholds = thresholds_of(wave.program)
+    thresholds = wave.program.thresholds
     facts = Facts("survey returns", f"{wave.kind} {counted_until.date()}", blocks)
     release = publish(facts, arrangement=arrange(blocks, thresholds), thresholds=thresholds)
     return counted_until, release.table(Audience.LEAD)
@@ -179,14 +179,6 @@ def _state(wave: Wave | None, at: datetime) -> WaveState:
     if wave is None:
         return WaveState.PLANNED
     return WaveState.OPEN if at < wave.closes_at else WaveState.CLOSED
-
-
-def thresholds_of(program: Program) -> Thresholds:
-    """The gate's thresholds for a programme: those fixed at launch, before it those of the organisation."""
-    if program.fixed:
-        return Thresholds.from_dict(program.fixed["thresholds"])
-    company = program.organization
-    return Thresholds(group=company.smallest_group, executive=company.smallest_group_executive)
 
 
 def placed(asks: Any, wave: Wave) -> Any:

@@ -31,7 +31,7 @@ from adoption.disclosure.rules import (
 )
 from adoption.outbox.models import Message
 from adoption.programs.models import Program, Workflow
-from adoption.tenancy.models import Organization, Person
+from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from surveys import rules
 from surveys.models import Anchor, RoleWork, SkillAnswer, SkillFinding, SkillsAsk, SkillsWave
@@ -266,7 +266,7 @@ class Found:
 
 def skills_found(wave: SkillsWave) -> Iterator[Found]:
     """What the gate lets through, workflow by workflow, for the lead alone."""
-    thresholds = _thresholds(wave.organization)
+    thresholds = Thresholds.promised_by(wave.organization)
     asked = Counter(SkillsAsk.objects.filter(wave=wave).exclude(role="").values_list("role", flat=True))
     levels, minutes = _said(wave)
     parts: dict[int, list[str]] = defaultdict(list)
@@ -318,12 +318,8 @@ def tasks_found(wave: SkillsWave) -> list[str]:
     texts = SkillsAsk.objects.completed().filter(wave=wave).exclude(anchor="").values_list("anchor", flat=True)
     said = list(texts)
     # The question asks for a text, and whoever wrote one was told who reads it: the default does not stand.
-    allowed = replace(_thresholds(wave.organization), free_text_allowed=True)
+    allowed = replace(Thresholds.promised_by(wave.organization), free_text_allowed=True)
     return said if may_show_texts(len(said), allowed) else []
-
-
-def _thresholds(company: Organization) -> Thresholds:
-    return Thresholds(group=company.smallest_group, executive=company.smallest_group_executive)
 
 
 def released_skills() -> Iterator[dict[str, Any]]:

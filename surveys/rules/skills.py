@@ -9,7 +9,6 @@ LEVEL_TOP = 4  # cannot, with help, alone, reliably, can teach
 # Hours a week at which the upside grows: from one, and above three and six.
 _HOURS = (1, 3, 6)
 WHY_LENGTH = 200
-MOST_WORKFLOWS = 60
 
 # A figure can be a whole level, or between two where it is a median.
 Level = int | Decimal

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.outbox.queries.links import LinkState
@@ -20,12 +24,12 @@ from surveys import actions, rules
 from surveys.forms import PulseForm, SurveyForm
 from surveys.models import Ask
 from surveys.queries import (
-    given_answers,
-    items_of_ask,
+    Sheet,
     open_nominations_of,
     open_skills_of,
     open_surveys,
     rounds_waiting,
+    sheet_of,
     takes_pulse,
 )
 from surveys.rules import Item
@@ -39,7 +43,7 @@ class Shown:
     """One question on the page. `number` counts those that are asked; on a phone only the one of now is seen."""
 
     item: Item
-    field: BoundField
+    drawn: SafeString
     number: int
     is_asked: bool
     is_now: bool
@@ -107,23 +111,25 @@ def _survey(request: HttpRequest, ask: Ask) -> HttpResponseBase:
     facts = {"ask": ask, "program": ask.wave.program, "person": request.person}  # type: ignore[attr-defined]
     if at >= ask.wave.closes_at:
         return render(request, "surveys/survey.html", {**facts, "closed": True}, status=410)
-    items, stored = items_of_ask(ask), given_answers(ask)
+    sheet = sheet_of(ask)
     if request.method == "POST":
-        form = SurveyForm(items, stored, request.POST)
-        return _take(request, ask, form, {**facts, "form": form}, at)
+        form = SurveyForm(sheet.items, sheet.given, request.POST)
+        return _take(request, ask, sheet, form, {**facts, "form": form}, at)
     if "done" in request.GET and ask.completed_at:
         return render(request, "surveys/survey.html", {**facts, "done": True, "takes_pulse": takes_pulse(ask)})
-    form = SurveyForm(items, stored)
+    form = SurveyForm(sheet.items, sheet.given)
     return render(request, "surveys/survey.html", {**facts, "form": form, **place_of(form, request.GET.get("at", ""))})
 
 
-def _take(request: HttpRequest, ask: Ask, form: SurveyForm, facts: dict[str, Any], at: datetime) -> HttpResponseBase:
+def _take(
+    request: HttpRequest, ask: Ask, sheet: Sheet, form: SurveyForm, facts: dict[str, Any], at: datetime
+) -> HttpResponseBase:
     """Keep what was said; then on to the next question, or thanks. What cannot be kept is said, and keeps nothing else back."""
     step = request.POST.get("next", "")
     on_the_way = step in form.stored or "keep" in request.POST
     is_whole = form.is_valid() and not on_the_way
     unseen = form.unseen if is_whole else []
-    actions.answer(ask=ask, given=form.answers, at=at, complete=is_whole and not unseen)
+    actions.answer(ask=ask, sheet=sheet, given=form.answers, at=at, complete=is_whole and not unseen)
     if "keep" in request.POST:
         return render(request, "surveys/survey.html#kept", {**facts, "at": at}, status=422 if form.errors else 200)
     if unseen:
@@ -154,7 +160,7 @@ def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
         "questions": [
             Shown(
                 item=item,
-                field=form[item.key],
+                drawn=_drawn(item, form[item.key]),
                 number=keys.index(item.key) + 1 if item.key in keys else 0,
                 is_asked=item.key in keys,
                 is_now=item.key in seen,
@@ -168,6 +174,24 @@ def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
         "later": later.key if later else "",
         "is_last": now == keys[-1] or sent_whole,
     }
+
+
+def _drawn(item: Item, field: BoundField) -> SafeString:
+    """A question with what is answered. What somebody typed is drawn for them alone."""
+    said = field.value() or ""
+    if field.errors or (said and said not in item.choices):
+        return _draw(item, field)
+    return _drawn_once(item, said, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _drawn_once(item: Item, said: str, _language: str | None) -> SafeString:
+    """Drawn once for everybody who has said the same: questions are two thirds of a survey's page."""
+    return _draw(item, SurveyForm((item,), {item.key: said})[item.key])
+
+
+def _draw(item: Item, field: BoundField) -> SafeString:
+    return render_to_string("parts/question.html", {"item": item, "field": field})
 
 
 def _pulse(request: HttpRequest, ask: Ask) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from adoption.outbox.queries.links import LinkState
@@ -17,25 +17,21 @@ from champions.actions.time import CHECK, CheckOver
 from champions.models import TimeAnswer, TimeCheck
 from champions.rules.time import ANSWERED_WITHIN
 from surveys import actions
-from surveys.forms import CheckForm
+from surveys.forms import CheckForm, asked_check
 
 
 @by_link(CHECK, even=frozenset({LinkState.EXPIRED}))
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: LinkRequest) -> HttpResponseBase:
     """The check of a champion who came by mail."""
-    return _check(request, get_object_or_404(_checks(), pk=request.link.row_id, champion__person=request.person))
+    return _check(request, asked_check(request.person, pk=request.link.row_id))
 
 
 @requires(Permission.ENTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_check(request: OrganizationRequest, org: str, check: UUID) -> HttpResponseBase:
     """The check of a champion signed in; to nobody else it is there."""
-    return _check(request, get_object_or_404(_checks(), public_id=check, champion__person=request.person))
-
-
-def _checks() -> Any:
-    return TimeCheck.objects.select_related("champion__program__organization", "champion__person")
+    return _check(request, asked_check(request.person, public_id=check))
 
 
 def _check(request: HttpRequest, asked: TimeCheck) -> HttpResponseBase:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.outbox.queries.links import LinkState
 from adoption.outbox.views.link import LinkRequest, by_link
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
@@ -23,7 +24,6 @@ from surveys import actions, queries
 from surveys.forms import AskAroundForm, NominationForm, refusal_sentence
 from surveys.models import NominationAsk, NominationWave
 from surveys.queries import NamedColleagues
-from surveys.views.surveys import find_program
 
 # A link outlives the asking, so that it can say that it is over.
 EVEN_LATER = frozenset({LinkState.EXPIRED, LinkState.ENDED})
@@ -121,7 +121,7 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def nominations(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Ask everybody whom they go to; while it is open, until when."""
-    found = find_program(program)
+    found = asked_program(program)
     today = local_date(request.at, request.organization.zone)
     form = AskAroundForm(request.POST if request.method == "POST" else None, today=today)
     if request.method == "POST" and form.is_valid():
@@ -140,7 +140,7 @@ def nominations(request: OrganizationRequest, org: str, program: str) -> HttpRes
 @require_POST
 def nominations_remind(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Remind whoever has not answered."""
-    wave: NominationWave = get_object_or_404(NominationWave, program=find_program(program))
+    wave: NominationWave = get_object_or_404(NominationWave, program=asked_program(program))
     try:
         actions.remind_nominations(wave=wave, by=request.person, at=request.at)
     except actions.Refused as refusal:
@@ -154,7 +154,7 @@ def nominations_remind(request: OrganizationRequest, org: str, program: str) -> 
 @require_POST
 def nominations_close(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Take no more answers, and count them."""
-    wave: NominationWave = get_object_or_404(NominationWave, program=find_program(program))
+    wave: NominationWave = get_object_or_404(NominationWave, program=asked_program(program))
     try:
         actions.close_nominations(wave=wave, by=request.person, at=request.at)
     except actions.Refused as refusal:

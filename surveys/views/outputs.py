@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from surveys import actions, queries, rules
 from surveys.forms import OutputForm, RoundForm, refusal_sentence
 from surveys.models import Output, RatingRound
-from surveys.views.surveys import find_program
 
 
 @requires(Permission.ENTER)
@@ -63,7 +63,7 @@ def output_back(request: OrganizationRequest, org: str, output: UUID) -> HttpRes
 @require_safe
 def ratings(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The rounds of a programme, and what waits for the next one."""
-    found = find_program(program)
+    found = asked_program(program)
     candidates = queries.candidates_to_rate(found)
     facts = {
         "program": found,
@@ -79,7 +79,7 @@ def ratings(request: OrganizationRequest, org: str, program: str) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_new(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Choose outputs, name who rates, and open the round."""
-    found = find_program(program)
+    found = asked_program(program)
     form = RoundForm(
         request.POST if request.method == "POST" else None,
         candidates=queries.candidates_to_rate(found),
@@ -101,7 +101,7 @@ def round_new(request: OrganizationRequest, org: str, program: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_close(request: OrganizationRequest, org: str, program: str, rating_round: UUID) -> HttpResponse:
     """Ask once; then take no more ratings."""
-    found = find_program(program)
+    found = asked_program(program)
     one: RatingRound = get_object_or_404(RatingRound.objects.filter(program=found), public_id=rating_round)
     if request.method != "POST":
         return render(request, "surveys/round_close.html", {"program": found, "round": one})

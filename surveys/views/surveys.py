@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from surveys import actions, queries, rules
@@ -23,7 +23,7 @@ from surveys.rules import WaveKind
 @require_safe
 def surveys(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The three surveys of a programme."""
-    found = find_program(program)
+    found = asked_program(program)
     rows = [
         {"survey": one, "progress": queries.progress(one.wave, at=request.at) if one.wave else None}
         for one in queries.surveys_of(found, at=request.at)
@@ -98,15 +98,9 @@ def wave_reopen(request: OrganizationRequest, org: str, program: str, wave: str)
     return render(request, "surveys/wave_reopen.html", facts, status=422 if request.method == "POST" else 200)
 
 
-def find_program(slug: str) -> Program:
-    """The programme of an address. Raises Http404."""
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
-    return found
-
-
 def find_survey(request: OrganizationRequest, program: str, kind: str) -> Survey:
     """The survey of an address, opened or not. Raises Http404."""
-    found = find_program(program)
+    found = asked_program(program)
     if kind not in set(WaveKind):
         raise Http404
     return next(one for one in queries.surveys_of(found, at=request.at) if one.kind == kind)

@@ -143,3 +143,34 @@ def test_thanks_are_said_once_and_taken_back_and_a_win_by_its_author_alone(
     assert [owner.send("delete", at, None).status_code for _ in range(2)] == [204, 204]
     assert owner.get("/kit/wins/").json()["items"] == []
     assert member.send("put", f"{at}thanks/", None).status_code == 404
+
+
+def test_champions_share_improve_and_set_aside_and_nobody_writes_over_another(
+    meridian: World, machine: Any, enter: Enter
+) -> None:
+    champion, member = machine(meridian.champion), machine(meridian.member)
+    with enter(meridian):
+        workflow = make_program(meridian, name="figures").workflow.name
+    body = {"workflow": workflow, "title": "Three figures", "text": "From {{notes}}\r\nthree", "pack": ["examples"]}
+    assert member.send("post", "/kit/prompts/", body).status_code == 404
+    assert fields(champion.send("post", "/kit/prompts/", {**body, "workflow": "None"})) == {
+        "workflow": "unknown_workflow"
+    }
+    made = champion.send("post", "/kit/prompts/", body)
+    assert (made.status_code, made.json()["gaps"], made.json()["pack"]) == (201, ["notes"], ["examples"])
+    assert fields(champion.send("post", "/kit/prompts/", body)) == {"title": "title_taken"}
+    path = f"/kit/prompts/{made.json()['id']}/"
+    assert made["Location"].endswith(path)
+    better = {"upon": 1, "text": "From {{notes}} three figures", "reason": "It counted words"}
+    assert member.send("post", f"{path}versions/", better).status_code == 404
+    assert champion.send("post", f"{path}versions/", better).json()["version"] == 2
+    late = champion.send("post", f"{path}versions/", {**better, "text": "Otherwise"})
+    assert (late.status_code, fields(late)) == (409, {"upon": "changed_meanwhile"})
+    versions = member.get(f"{path}versions/").json()["items"]
+    assert [(one["version"], one["reason"]) for one in versions] == [(2, "It counted words"), (1, "")]
+    assert versions[1]["text"] == "From {{notes}}\nthree"
+    assert member.send("put", f"{path}aside/", {}).status_code == 404
+    assert champion.send("put", f"{path}aside/", {}).status_code == 204
+    assert member.get(path).status_code == 404
+    assert champion.send("delete", f"{path}aside/", {}).status_code == 204
+    assert member.get(path).json()["version"] == 2

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from adoption.outbox.actions.links import mint
@@ -448,6 +449,36 @@ def test_a_lead_asks_closes_and_finds_the_shortlist(
         answer = lead.post(reverse("nominations-close", args=["meridian", program.slug]))
         assert answer["Location"] == reverse("shortlist", args=["meridian", program.slug])
         assert "Ask everybody once more" in lead.get(address).content.decode()
+
+
+def test_machines_ask_everybody_remind_once_and_count_and_never_read_a_name(
+    meridian: World, harbour: World, program: Program, enter: Enter, client_as: ClientAs
+) -> None:
+    lead, root = client_as(meridian.lead), f"/api/v1/o/meridian/p/{program.slug}/nominations/"
+
+    def send(client: Client, method: str, path: str, body: dict[str, object] | None = None) -> Any:
+        return getattr(client, method)(f"{root}{path}", body or {}, content_type="application/json")
+
+    with time_machine.travel(AT, tick=False):
+        assert lead.get(root).status_code == HTTPStatus.NOT_FOUND
+        wrong = send(lead, "post", "", {"until": UNTIL.isoformat(), "departments": ["None"]})
+        assert wrong.status_code == HTTPStatus.BAD_REQUEST
+        past = send(lead, "post", "", {"until": AT.date().isoformat()})
+        assert (past.status_code, past.json()["errors"][0]["field"]) == (HTTPStatus.CONFLICT, "until")
+        made = send(lead, "post", "", {"until": UNTIL.isoformat()})
+        assert (made.status_code, made.json()["open"]) == (HTTPStatus.CREATED, True)
+        assert send(lead, "post", "", {"until": UNTIL.isoformat()}).status_code == HTTPStatus.CONFLICT
+        assert send(lead, "post", "reminder/").json()["errors"][0]["code"] == "reminded_lately"
+        for other in (meridian.champion, meridian.executive, meridian.admin):
+            assert client_as(other).get(root).status_code == HTTPStatus.FORBIDDEN
+        assert client_as(harbour.lead).get(root).status_code == HTTPStatus.NOT_FOUND
+    with time_machine.travel(AT + timedelta(days=5), tick=False):
+        assert send(lead, "post", "reminder/").status_code == HTTPStatus.NO_CONTENT
+        assert send(lead, "post", "reminder/").json()["errors"][0]["code"] == "nominations_reminded"
+        assert send(lead, "put", "count/").status_code == HTTPStatus.NO_CONTENT
+        counted = lead.get(root).json()
+    assert (counted["open"], counted["counted_at"] is None) == (False, False)
+    assert set(counted) == {"departments", "asked", "opened_at", "closes_at", "counted_at", "open"}
 
 
 def test_nobody_reads_or_answers_for_somebody_else(

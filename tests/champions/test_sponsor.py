@@ -18,9 +18,10 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Kind
 from adoption.tenancy.models import Person
 from champions.actions.agreements import record_sponsorship
-from champions.models import Champion
-from champions.queries.asks import modelling_of
+from champions.models import Champion, LeaderDeed
+from champions.queries.asks import modelling_of, modelling_of_each
 from champions.queries.sponsor import sponsored, sponsorships_of
+from champions.rules import LeaderAct
 from metrics.actions.weeks import record_check_in
 from metrics.rules import Via
 from tests.agreeing import agree_on_time
@@ -162,3 +163,23 @@ def test_a_leaders_own_weeks_count_without_anybodys_word(
     with time_machine.travel(running.at(STARTS_ON + timedelta(weeks=3)), tick=False):
         page = client_as(meridian.executive).get(reverse("asks", args=["meridian"])).content.decode()
     assert "seen in your own weeks" in page
+
+
+def test_of_several_leaders_it_is_read_at_once(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        leaders = PersonFactory.create_batch(3)
+        for leader in leaders[:2]:
+            LeaderDeed.objects.create(
+                leader=leader,
+                act=LeaderAct.SHARED_A_FAILURE,
+                done_on=DAY,
+                noted_by=meridian.champion.person,
+                noted_at=AT,
+                confirmed_by=meridian.lead.person,
+                confirmed_at=AT,
+            )
+        for some in (leaders[:1], leaders):
+            with CaptureQueriesContext(connection) as asked:
+                found = modelling_of_each([one.pk for one in some], on=DAY)
+            assert len(asked) == 2
+        assert [found[one.pk].shown for one in leaders] == [1, 1, 0]

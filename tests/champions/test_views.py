@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from adoption.programs.rules import Arm
 from adoption.tenancy.models import Invitation
 from champions.actions import name_champion, withdraw_champion
 from champions.models import Champion
-from champions.queries import champions_are_free, has_champions
+from champions.queries import WayIn, awaited, champions_are_free, has_champions
 from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program
 from tests.worlds import ClientAs, Enter
@@ -57,6 +58,14 @@ def test_a_name_or_an_address_names_one(meridian: World, program: Any, client_as
         assert not Champion.objects.exists()
 
 
+def test_several_are_named_one_after_another(meridian: World, program: Any, client_as: ClientAs) -> None:
+    client, page = client_as(meridian.lead), address(meridian, program)
+    answer = client.post(page, {"who": meridian.champion.person.name, "another": "1"})
+    assert answer["Location"] == page
+    answer = client.post(page, {"who": meridian.member.person.name})
+    assert answer["Location"] == reverse("program-pods", args=[meridian.organization.slug, program.slug])
+
+
 def test_who_cannot_sign_in_yet_is_invited_when_named_and_once(
     meridian: World, program: Any, client_as: ClientAs, enter: Enter
 ) -> None:
@@ -73,6 +82,49 @@ def test_who_cannot_sign_in_yet_is_invited_when_named_and_once(
         assert [one.roles for one in Invitation.objects.filter(person__in=[newcomer, unreachable])] == [["member"]]
         name_champion(program=program, person=meridian.champion.person, by=None, at=AT)
         assert not Invitation.objects.filter(person=meridian.champion.person).exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_is_still_to_come_in_is_asked_in_two_queries(
+    meridian: World, program: Any, enter: Enter, django_assert_num_queries: Any, count: int
+) -> None:
+    with enter(meridian):
+        here = name_champion(program=program, person=meridian.champion.person, by=None, at=AT)
+        new = [
+            name_champion(program=program, person=PersonFactory.create(), by=None, at=AT - timedelta(days=20 * number))
+            for number in range(count)
+        ]
+        Invitation.objects.filter(person=new[-1].person).update(revoked_at=AT)
+        with django_assert_num_queries(2):
+            told = awaited([here, *new], at=AT)
+    ways = [WayIn.RAN_OUT] if count == 1 else [WayIn.INVITED, WayIn.RAN_OUT, WayIn.RAN_OUT]
+    assert [(one.champion, one.way) for one in told] == list(zip(new, ways, strict=True))
+
+
+def test_a_lead_reads_that_an_invitation_ran_out_and_sends_another_from_there(
+    meridian: World, program: Any, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        late, unreachable = PersonFactory.create(name="Nora New"), PersonFactory.create(name="Una Reachable", mail=None)
+        champion = name_champion(program=program, person=late, by=None, at=AT - timedelta(days=20))
+        name_champion(program=program, person=unreachable, by=None, at=AT)
+    client, page = client_as(meridian.lead), address(meridian, program)
+    pods = reverse("program-pods", args=[meridian.organization.slug, program.slug])
+    again = reverse("champion-invite", args=[meridian.organization.slug, program.slug, champion.public_id])
+    for shown in (client.get(page).content.decode(), client.get(pods).content.decode()):
+        assert shown.count("the invitation has run out") == shown.count(again) == 1
+        assert "Send the way in again: the new link is good for 14 days." in shown
+        assert "Please ask an administrator to add one" in shown
+    for _ in range(2):
+        answer = client.post(again, {"back": "champions"})
+        assert answer["Location"] == page
+    shown = client.get(page).content.decode()
+    assert "the invitation has run out" not in shown
+    assert "Invited by mail; the link still works." in shown
+    ways = client.get(f"/api/v1/o/meridian/p/{program.slug}/champions/").json()["items"]
+    assert [(one["name"], one["way_in"]) for one in ways] == [("Nora New", "invited"), ("Una Reachable", "unreachable")]
+    with enter(meridian):
+        assert Invitation.objects.pending().filter(person=late).count() == 1
 
 
 def test_nobody_is_invited_by_a_naming_that_is_refused(meridian: World, program: Any, enter: Enter) -> None:

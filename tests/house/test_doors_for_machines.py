@@ -26,7 +26,12 @@ READ = ("get", "head", "options")
 each_address = pytest.mark.parametrize("address", MACHINES, ids=str)
 each_address_of_a_row = pytest.mark.parametrize("address", [one for one in MACHINES if one.ids], ids=str)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlogged")]
+
+
+@pytest.fixture
+def client_as(client_signed_in: ClientAs) -> ClientAs:
+    return client_signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -47,9 +52,13 @@ def knock(client: Client, method: str, path: str, secret: str | None = None) -> 
     return answer
 
 
+def is_handled(address: Address, method: str) -> bool:
+    return hasattr(address.view.cls, method)  # type: ignore[attr-defined]
+
+
 def methods_of(address: Address) -> tuple[str, ...]:
     """What an address answers to, and one method that it does not: behind the door all of those are one line of the framework."""
-    handled = [method for method in METHODS if method in READ or hasattr(address.view.cls, method)]  # type: ignore[attr-defined]
+    handled = [method for method in METHODS if method in READ or is_handled(address, method)]
     return (*handled, *[method for method in METHODS if method not in handled][:1])
 
 
@@ -81,7 +90,7 @@ def test_without_a_key_nothing_opens_and_nothing_is_told(
     for secret in (None, harbour.secret, "mmt_" + "x" * 43, "nonsense"):
         for method in methods_of(address):
             answers = set()
-            for path in paths(address, meridian, harbour):
+            for path in paths(address, meridian, harbour)[: None if method == "get" else 2]:
                 answer = knock(client, method, path, secret)
                 assert answer.status_code == HTTPStatus.UNAUTHORIZED, f"{method} {path}"
                 assert "WWW-Authenticate" in answer
@@ -97,7 +106,7 @@ def test_a_stranger_with_a_session_finds_nothing(
     client = client_as(harbour.admin)
     for method in methods_of(address):
         answers = set()
-        for path in paths(address, meridian, harbour):
+        for path in paths(address, meridian, harbour)[: None if method == "get" else 2]:
             answer = knock(client, method, path)
             assert answer.status_code == HTTPStatus.NOT_FOUND, f"{method} {path}"
             assert meridian.canary not in said(answer)
@@ -111,6 +120,8 @@ def test_it_opens_to_exactly_what_member_and_token_may_both(
 ) -> None:
     path = address.own(meridian)
     nobody = client_as(None)
+    writing = [method for method in methods_of(address) if method not in READ and is_handled(address, method)]
+    tried_each: set[tuple[bool, ...]] = set()
     for role, somebody in by_role(meridian).items():
         held = permissions_of({role})
         everything = a_token(meridian, role, frozenset(Permission))
@@ -122,10 +133,14 @@ def test_it_opens_to_exactly_what_member_and_token_may_both(
             (nobody, reading, held & {address.permission}),
             (nobody, nothing, frozenset()),
         ):
-            for method in methods_of(address):
-                handled = method in READ or hasattr(address.view.cls, method)  # type: ignore[attr-defined]
-                writes = method not in READ and handled
-                needed = {address.permission, address.permission_to_write} if writes else {address.permission}
+            # A session and a token, let in to read, to write or not at all: the first of each tries every method.
+            kind = (secret is None, address.permission in may, address.permission_to_write in may)
+            methods = ("get", *writing) if kind in tried_each else methods_of(address)
+            tried_each.add(kind)
+            for method in methods:
+                needed = (
+                    {address.permission, address.permission_to_write} if method in writing else {address.permission}
+                )
                 answer = knock(client, method, path, secret)
                 assert harbour.canary not in said(answer)
                 if needed <= may:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -84,3 +85,39 @@ def test_an_executive_who_takes_part_has_a_week_in_the_bar(meridian: World, clie
     with time_machine.travel(AT, tick=False):
         page = client_as(meridian.executive).get(reverse("home", args=["meridian"])).content.decode()
     assert navigation(page)[0] == ["Today", "Programmes", "My week", "Kit"]
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "marked"),
+    [
+        ("admin", "people-import", "Import people"),
+        ("admin", "person-add", "People"),
+        ("admin", "organization-promises", "Organisation"),
+        ("lead", "home", "Today"),
+        ("lead", "program", "Programmes"),
+        ("lead", "money", "Programmes"),
+        ("lead", "curriculum", "Programmes"),
+        ("lead", "programs-overlap", "Programmes"),
+        ("lead", "pod", "Programmes"),
+        ("lead", "waiting-pods", "Today"),
+        ("champion", "pod", "My pod"),
+        ("owner", "usage-review", "Weekly log"),
+        ("owner", "usage-imports", "Usage imports"),
+        ("member", "tools", "Kit"),
+    ],
+)
+def test_a_page_is_marked_in_the_navigation_by_the_place_it_stands_in(
+    meridian: World, client_as: ClientAs, who: str, name: str, marked: str
+) -> None:
+    practised = practise(meridian)
+    more: dict[str, list[Any]] = {
+        "program": [practised.program.slug],
+        "money": [practised.program.slug],
+        "curriculum": [practised.program.slug],
+        "pod": [practised.pod.public_id],
+    }
+    with time_machine.travel(AT, tick=False):
+        answer = client_as(getattr(meridian, who)).get(reverse(name, args=["meridian", *more.get(name, ())]))
+    page = answer.content.decode()
+    side = page[page.index('<nav aria-label="Main">') : page.index('<div class="mm-side-end">')]
+    assert entries("".join(re.findall(r"<a [^>]*aria-current[^>]*>.*?</a>", side, re.DOTALL))) == [marked]

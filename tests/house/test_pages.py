@@ -64,7 +64,12 @@ ASKED = ("q", "page", "after", "before", "cursor", "limit", "sort", "order", "st
 
 each_page = pytest.mark.parametrize("address", PAGES, ids=str)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlogged")]
+
+
+@pytest.fixture
+def client_as(client_signed_in: ClientAs) -> ClientAs:
+    return client_signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +150,6 @@ def is_page(answer: HttpResponse) -> bool:
 def test_opening_a_page_changes_nothing(address: Address, meridian: World, client_as: ClientAs) -> None:
     client = opened(address, meridian, client_as)
     client.get("/healthz")
-    # Making the row that an address names is not the page's doing.
     own = address.own(meridian)
     for method in ("get", "head", "options"):
         with CaptureQueriesContext(connection) as asked:

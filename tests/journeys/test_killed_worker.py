@@ -11,24 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, connections, transaction
 
+from adoption.disclosure.rules import Audience
 from adoption.outbox.models import Envelope, Message
 from adoption.outbox.rules import Outcome
 from adoption.programs.models import Attention
-from adoption.programs.rules import Kind
+from adoption.programs.rules import Checkpoint, Kind
 from adoption.tenancy.actions import agenda
 from adoption.tenancy.models import Agenda
 from adoption.tenancy.rules import LEASE
+from metrics.actions.exports import FORGET, MAKE, ask_export
+from metrics.models import Export
+from metrics.rules.exports import ExportKind
 from pods.models import FollowUp
 from surveys.models import Ask
-from tests.factories import World, make_meridian
+from tests.factories import AT, World, make_meridian
 from tests.journeys.conftest import Post
 from tests.journeys.visitor import Visitor
+from tests.metrics.test_exports import rows_of_sheet
+from tests.metrics.trials import launched
 from tests.outbox.test_kill import Killer
 from tests.practice import practise
 from tests.running import with_baseline
@@ -190,3 +197,37 @@ def test_a_survey_reaches_everybody_once_over_workers_that_die(meridian: World, 
     assert set(arrived.values()) == {1}
     assert len(addresses - set(arrived)) == 2
     assert addresses - set(arrived) <= unsure
+
+
+def test_a_worker_killed_over_a_file_leaves_no_half_of_it_and_the_next_one_makes_it_once(
+    meridian: World, enter: Enter, letters: Post
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        made.look(Checkpoint.S56, (8, 7, 5), (2, 2, 1))
+        asked = ask_export(
+            program=made.program,
+            kind=ExportKind.EVIDENCE_SHEET,
+            audience=Audience.EXECUTIVE,
+            form_key=uuid4(),
+            by=meridian.executive.person,
+            at=AT,
+        )
+        agenda.wake(task=FORGET, row_id=asked.pk, due_at=AT + timedelta(days=30))
+    with held(FORGET):
+        worker = work(letters, AT)
+        # Its bytes are written by then, and its transaction is still open.
+        until_somebody_waits()
+        worker.kill()
+        worker.wait()
+    with enter(meridian):
+        left = Export.objects.get()
+        assert (left.made_at, left.content, left.size) == (None, None, 0)
+        row = Agenda.objects.get(task=MAKE)
+        assert (row.done_at, row.due_at) == (None, AT + LEASE)
+    until_done(letters, AT + LEASE)
+    with enter(meridian):
+        export = Export.objects.get()
+        assert export.made_at == AT + LEASE
+        assert len(rows_of_sheet(bytes(export.content or b""))) > 10
+        assert Agenda.objects.get(task=MAKE).done_at == AT + LEASE

@@ -22,7 +22,8 @@ from adoption.disclosure.rules import Audience
 from adoption.programs.models import Assignment
 from adoption.programs.rules import Arm, Checkpoint, Mode, is_contaminated
 from adoption.programs.rules import Place as Held
-from metrics.models import SnapshotKey, SnapshotMetric, SnapshotRun
+from metrics.actions.privacy import erase_person
+from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.analyst import Analysis, Line, analysis
 from metrics.queries.dictionary import dictionary, fact_tables
 from metrics.queries.evidence import evidence
@@ -217,7 +218,7 @@ def test_after_an_erasure_figures_stand_and_say_that_they_cannot_be_computed_aga
 ) -> None:
     trial.look(Checkpoint.S56, POD_ADOPTERS, TEAM_ADOPTERS)
     before = [(one.figure.measure, one.figure.arm, one.figure.said) for one in read(trial).lines]
-    SnapshotKey.objects.filter(person=trial.pods[0][0]).delete()
+    erase_person(person=trial.pods[0][0], at=AT)
     found = read(trial)
     assert [(one.figure.measure, one.figure.arm, one.figure.said) for one in found.lines] == before
     assert not any(one.recomputable for one in found.versions)

@@ -166,7 +166,7 @@ def test_58_after_an_erasure_the_figures_stand_and_are_marked(
     assert "not recomputable" not in client.get(PAGE).content.decode()
     releases = SnapshotRun.objects.values_list("releases", flat=True)
     stood = list(releases)
-    erase_person(person=whole.pods[0][0], by=None, at=whole.at(date(2026, 4, 1)))
+    erase_person(person=whole.pods[0][0], by=None, at=whole.at(date(2026, 3, 15)))
     after = read(whole)
     assert list(releases.all()) == stood
     assert {one.recomputable for one in after.figures if one.version} == {False}

@@ -10,14 +10,14 @@ import pytest
 
 from adoption.disclosure.rules import Audience
 from adoption.programs.models import Attention, Program
-from adoption.programs.rules import Arm, Checkpoint, asked_weeks, looks_at, week_number
+from adoption.programs.rules import Arm, Checkpoint, Kind, asked_weeks, looks_at, week_number
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.walls import organization
 from metrics.management.commands import demo
 from metrics.management.demo.habits import Course, Habit, habits, said
 from metrics.queries.asking import open_weeks
 from metrics.queries.evidence import evidence
-from metrics.rules import Adoption, Week, WeekState, adoption, audit
+from metrics.rules import Adoption, Week, WeekState, adoption, audit, is_plateau
 
 SILENT: Mapping[tuple[Checkpoint, Arm], tuple[int, int]] = {
     (Checkpoint.S30, Arm.PODS): (5, 3),
@@ -89,6 +89,17 @@ def test_adoption_rises_gradually_and_never_from_one_week_to_the_next() -> None:
         assert len(set(curve)) > 7
 
 
+def test_where_nobody_begins_it_stands_still_in_every_four_weeks_of_the_phase() -> None:
+    course = Course(date(2026, 1, 5), 10, stands_still=True)
+    people = [one for group in habits([(name, Arm.PODS, 12, 3) for name in ("Lock", "Basin")]) for one in group]
+    weeks = []
+    for number in range(1, 10):
+        uses = [said(course, one, course.starts_on + timedelta(weeks=number)) for one in people]
+        heard = [unprompted for _, unprompted in filter(None, uses)]
+        weeks.append(Adoption(sum(count >= 3 for count in heard), len(heard), len(people)))
+    assert all(is_plateau(weeks[:last]) for last in range(4, len(weeks) + 1))
+
+
 def test_a_demo_that_begins_on_any_weekday_asks_about_the_same_weeks() -> None:
     for days in range(7):
         today = date(2026, 11, 16) + timedelta(days=days)
@@ -124,6 +135,8 @@ def test_the_companies_stand_as_they_are_described_and_everybody_has_something_t
         waits_for_everybody(running, "employee@meridian.example", now)
     with organization(Organization.objects.get(slug="harbour").pk):
         waits_for_everybody(program("back-order-notices"), "employee@harbour.example", now)
+        plateau = Attention.objects.open().get(kind=Kind.PLATEAU)
+        assert (plateau.program.slug, plateau.detail) == ("claims-letters", {"team": 24, "target": 17})
 
 
 def program(slug: str) -> Program:

@@ -6,7 +6,7 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from adoption.disclosure.rules import Audience
+from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
+from adoption.tenancy.models import Person, RoleGrant
+from adoption.tenancy.rules import Role
+from champions.models import Need
+from metrics.actions.privacy import erase_person
 from metrics.models import ArmWeek
 from metrics.queries import sentences
 from metrics.queries.evidence import evidence
@@ -312,7 +317,9 @@ def test_small_groups_say_nothing_to_executives_and_explain_it(
             "Not shown, to protect people. It is counted in every total."
         }
     page = client_as(meridian.executive).get(PAGE).content.decode()
-    assert "not shown" in page
+    # One reason, once, rather than a section for each measure that says it again.
+    assert page.count("Not shown, to protect people") == 1
+    assert "Figures are read from groups of 10 people on" in page
     assert "5 of 9" not in page
 
 
@@ -481,6 +488,67 @@ def test_the_page_takes_the_same_queries_with_one_look_and_with_five(
             client.get(path)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_page_that_somebody_has_is_not_made_again_until_something_it_shows_has_changed(
+    trial: Trial, meridian: World, client_as: ClientAs
+) -> None:
+    trial.look(Checkpoint.S56, (6, 6, 5), (2, 2, 1))
+    client = client_as(meridian.executive)
+    executive = meridian.executive.person
+    changes: list[Callable[[], object]] = [
+        lambda: trial.say(trial.program.starts_on + timedelta(weeks=20), {trial.pods[0][0]: 5}),
+        lambda: trial.look(Checkpoint.S56, (6, 6, 5), (7, 7, 7), reason="Answers that came late"),
+        lambda: erase_person(person=trial.pods[0][0], at=AT),
+        lambda: Program.objects.update(name="Reports to clients"),
+        lambda: Person.objects.filter(pk=executive.pk).update(name="Somebody else"),
+        lambda: Need.objects.create(
+            wanted="Free Thursdays", owner=executive, asked_at=AT, asked_on=AT.date(), due_on=AT.date()
+        ),
+    ]
+    page = client.get(PAGE)
+    assert page["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in page["Vary"]
+    for change in changes:
+        kept = {"If-None-Match": page["ETag"]}
+        again = client.get(PAGE, headers=kept)
+        assert (again.status_code, again.content) == (304, b"")
+        change()
+        page = client.get(PAGE, headers=kept)
+        assert page.status_code == 200
+    kept = {"If-None-Match": page["ETag"]}
+    assert client_as(meridian.lead).get(PAGE, headers=kept).status_code == 200
+    with time_machine.travel(AT + timedelta(days=1), tick=False):
+        assert client.get(PAGE, headers=kept).status_code == 200
+    # Who may not look any more hears nothing, whatever they have.
+    RoleGrant.objects.filter(membership=meridian.executive.membership).update(role=Role.MEMBER)
+    assert client.get(PAGE, headers=kept).status_code == 403
+
+
+def test_asking_again_takes_the_same_queries_with_one_look_and_with_five(
+    whole: Trial, meridian: World, client_as: ClientAs
+) -> None:
+    launched(meridian, pods=(3,), teams=(3,), name="Small").freeze(Checkpoint.S30)
+    client, counts = client_as(meridian.executive), []
+    for slug in ("small", "client-reports"):
+        path = f"/o/meridian/p/{slug}/evidence/"
+        kept = {"If-None-Match": client.get(path)["ETag"]}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path, headers=kept).status_code == 304
+        counts.append(len(queries))
+        assert not any("metrics_snapshotmetric" in query["sql"] for query in queries)
+    assert counts[0] == counts[1]
+
+
+def test_where_no_week_may_be_shown_adoption_so_far_draws_nothing(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        few = launched(meridian, pods=(3,), teams=(3,))
+        few.say(few.program.starts_on, {person: 5 for group in (*few.pods, *few.teams) for person in group})
+    page = client_as(meridian.executive).get(f"{PAGE}so-far/").content.decode()
+    assert "Not shown, to protect people" in page
+    assert "mm-plot" not in page
 
 
 def test_the_web_process_does_without_scipy() -> None:

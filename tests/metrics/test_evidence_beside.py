@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,16 +13,16 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from adoption.disclosure.rules import Audience
-from adoption.programs.models import Program
+from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import Arm, Checkpoint
 from adoption.tenancy.rules import permissions_of
 from champions.actions.wins import share_win
 from champions.models import Need
 from metrics.actions.supporting import Supporting
 from metrics.models import CheckIn, SnapshotMetric
-from metrics.queries.cells import thresholds_of
 from metrics.queries.due import next_actions
 from metrics.queries.evidence import evidence
 from metrics.queries.figures import Evidence, Figure
@@ -41,6 +42,7 @@ TABLE = "/o/meridian/p/client-reports/evidence.csv"
 API = "/api/v1/o/meridian/p/client-reports/evidence/"
 ALL = "/o/meridian/evidence/"
 ALL_API = "/api/v1/o/meridian/evidence/"
+NEXT_API = "/api/v1/o/meridian/evidence/next/"
 CHARTS = ("weeks", "difference", "minutes", "time", "retention", "people")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -190,7 +192,7 @@ def test_freezing_it_takes_the_same_queries_however_many_people_there_are(ended:
     for some in (members[:1], members[:3], members):
         program = Program.objects.select_related("organization", "workflow").get(pk=ended.program.pk)
         with CaptureQueriesContext(connection) as asked:
-            supporting = Supporting(program, some, thresholds_of(program), at=AT)
+            supporting = Supporting(program, some, program.thresholds, at=AT)
             assert len(list(supporting.figures())) > len(list(supporting.releases())) > 0
         counts.append(len(asked))
     assert len(set(counts)) == 1
@@ -269,6 +271,53 @@ def test_the_list_takes_the_same_queries_for_one_programme_and_for_three(meridia
     assert len(set(counts)) == 1
 
 
+def test_an_executives_home_says_what_each_programme_has_shown_and_a_leads_what_is_to_be_done(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    home = reverse("waiting-programs", args=["meridian"])
+    executive, lead = client_as(meridian.executive), client_as(meridian.lead)
+    counts, said = [], []
+    for name in ("Client reports", "Proposals", "Briefs"):
+        with enter(meridian):
+            launched(meridian, name=name, pods=(8,) * 3, teams=(8,) * 3).look(Checkpoint.S56, (8, 7, 6), (3, 2, 1))
+        with CaptureQueriesContext(connection) as asked:
+            page = " ".join(html.unescape(executive.get(home).content.decode()).split())
+        counts.append(len(asked))
+        slug = name.lower().replace(" ", "-")
+        said.append(executive.get(f"/api/v1/o/meridian/p/{slug}/evidence/").json()["headline"])
+        assert all(one in page for one in said)
+    assert counts[0] == counts[-1]
+    assert "21 of 24" in said[0]
+    assert said[0] not in html.unescape(lead.get(home).content.decode())
+    with enter(meridian):
+        launched(meridian, name="Minutes", pods=(8,), teams=(8,))
+    # Launched and not yet looked at: the question, and nothing in place of an answer.
+    page = " ".join(executive.get(home).content.decode().split())
+    assert page.count("Is behaviour changing, compared with whom, and how sure are we?") == 1
+
+
+def test_whoever_was_in_two_programmes_is_counted_once_among_all(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        first = launched(meridian, pods=(8, 8), teams=(8,))
+        second = launched(meridian, name="Proposals", pods=(8,), teams=(8,))
+        # Six of the first sit in the second, too: in the other group, which makes them no second people.
+        for row in Assignment.objects.filter(program=first.program, person__in=first.pods[0][:6]):
+            Assignment.objects.create(
+                program=second.program,
+                person=row.person,
+                arm=Arm.COMPARISON,
+                cluster="Team 01",
+                from_on=row.from_on,
+                recorded_at=AT,
+            )
+        assert Assignment.objects.of_cohorts().count() == 46
+        assert portfolio(meridian.organization, Audience.EXECUTIVE, at=AT).people == 40
+    assert client_as(meridian.executive).get(ALL_API).json()["people"] == 40
+    assert "40 people were in one at its launch" in client_as(meridian.lead).get(ALL).content.decode()
+
+
 def test_an_organisation_without_programmes_says_what_fills_the_page(harbour: World, client_as: ClientAs) -> None:
     assert "No evidence yet" in client_as(harbour.executive).get("/o/harbour/evidence/").content.decode()
     assert client_as(harbour.member).get("/o/harbour/evidence/").status_code == 403
@@ -300,9 +349,17 @@ def test_an_executive_reads_at_most_three_things_to_do_the_overdue_first(
         assert len(asked) <= 7
     assert [item.place for item in due] == ["asks", "deed-new"]
     assert due[0].late == "6 days past the 14 agreed"
-    page = client_as(meridian.executive).get(PAGE).content.decode()
+    client, lead = client_as(meridian.executive), client_as(meridian.lead)
+    page = client.get(PAGE).content.decode()
     assert "Your next two actions" in page
-    assert "Your next" not in client_as(meridian.lead).get(PAGE).content.decode()
+    assert "Your next" not in lead.get(PAGE).content.decode()
+    # By API the same, in the same order, with the address behind each button.
+    items = client.get(NEXT_API).json()["items"]
+    assert [(one["what"], one["why"], one["late"]) for one in items] == [(one.what, one.why, one.late) for one in due]
+    for one in items:
+        assert f'href="{one["page"]}"' in page
+    assert lead.get(NEXT_API).json() == {"items": []}
+    assert client_as(meridian.member).get(NEXT_API).status_code == 403
 
 
 def test_a_phase_that_has_just_ended_waits_for_a_decision_and_an_answered_ask_for_nothing(

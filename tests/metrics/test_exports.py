@@ -23,7 +23,7 @@ from pptx import Presentation
 from adoption.disclosure.rules import Audience
 from adoption.programs.rules import Checkpoint
 from adoption.tenancy.actions import agenda
-from adoption.tenancy.models import Agenda, AuditEvent, RoleGrant
+from adoption.tenancy.models import Agenda, AuditEvent, Organization, RoleGrant
 from adoption.tenancy.queries.privacy import export_person
 from adoption.tenancy.rules import Role
 from adoption.tenancy.tasks import carry_out
@@ -33,11 +33,13 @@ from metrics.actions.weeks import drain
 from metrics.exports import files, told
 from metrics.exports.evidence import COLUMNS
 from metrics.models import Export
+from metrics.queries.council import council
 from metrics.queries.evidence import evidence
 from metrics.queries.figures import Evidence
 from metrics.rules.exports import FILE_LASTS, REMEMBERED_FOR, ExportKind
 from tests.conftest import ROOT
 from tests.factories import AT, World
+from tests.journeys.visitor import Page
 from tests.metrics.test_api import machine_of
 from tests.metrics.trials import Trial, launched
 from tests.tenancy.test_api import assert_problem
@@ -87,11 +89,15 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+def pdf_in_words(content: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
 def text_of_pdf(content: bytes) -> str:
-    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
+    return squeezed(pdf_in_words(content))
 
 
-def text_of_slides(content: bytes) -> tuple[str, str]:
+def slides_in_words(content: bytes) -> tuple[str, str]:
     """What stands on the slides, and in their notes."""
     shown, notes = [], []
     for slide in Presentation(io.BytesIO(content)).slides:
@@ -101,11 +107,16 @@ def text_of_slides(content: bytes) -> tuple[str, str]:
             if shape.has_table:
                 shown += [cell.text_frame.text for row in shape.table.rows for cell in row.cells]
         notes.append(slide.notes_slide.notes_text_frame.text)
-    return squeezed(" ".join(shown)), squeezed(" ".join(notes))
+    return " ".join(shown), " ".join(notes)
 
 
-def rows_of_sheet(content: bytes) -> list[dict[str, Any]]:
-    head, *rows = openpyxl.load_workbook(io.BytesIO(content))["Figures"].iter_rows(values_only=True)
+def text_of_slides(content: bytes) -> tuple[str, str]:
+    shown, notes = slides_in_words(content)
+    return squeezed(shown), squeezed(notes)
+
+
+def rows_of_sheet(content: bytes, sheet: str = "Figures") -> list[dict[str, Any]]:
+    head, *rows = openpyxl.load_workbook(io.BytesIO(content))[sheet].iter_rows(values_only=True)
     return [dict(zip([str(one) for one in head], row, strict=True)) for row in rows]
 
 
@@ -113,8 +124,13 @@ def rows_of_sheet(content: bytes) -> list[dict[str, Any]]:
 
 
 def assert_all_say_the_same(trial: Trial, client: Client, found: Files) -> None:
-    """Every figure of the page's object, in the API, the table, the workbook, the slides and the PDF."""
+    """Every figure of the page's object, on the page, in the API, the table, the workbook, the slides and the PDF."""
     evidence_ = read(trial)
+    page = squeezed(Page(client.get(f"{PLACE}evidence/").content.decode()).text)
+    for figure in evidence_.figures:
+        # Departments are on the page for the look that heads it alone.
+        if figure.margin in {"arm", ""}:
+            assert squeezed(told.said(figure)) in page, figure
     api = client.get(f"{API}evidence/").json()["figures"]
     table = list(csv.DictReader(io.StringIO(client.get(f"{PLACE}evidence.csv").content.decode("utf-8-sig"))))
     sheet = rows_of_sheet(found[ExportKind.EVIDENCE_SHEET])
@@ -168,6 +184,32 @@ def test_every_figure_is_the_same_in_page_api_table_workbook_slides_and_pdf_and_
     assert_all_say_the_same(trial, client, all_files(trial))
 
 
+def test_a_fact_that_comes_late_moves_each_frozen_figure_everywhere_once_it_is_taken_in(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        late = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        late.look(Checkpoint.S30, (6, 6, 5), (1, 2, 1))
+        # Some more and some fewer: where all moved one way, the first version would stand, to protect them.
+        for checkpoint in (Checkpoint.S56, Checkpoint.SE):
+            late.look(checkpoint, (6, 6, 5), (6, 6, 1))
+        before = read(late)
+        for checkpoint in (Checkpoint.S56, Checkpoint.SE):
+            late.look(checkpoint, (6, 6, 5), (2, 6, 8), reason="Answers that came late")
+        after = read(late)
+        moved = {
+            (new.measure, new.look)
+            for old, new in zip(before.figures, after.figures, strict=True)
+            if (old.said, old.low, old.high) != (new.said, new.low, new.high)
+        }
+        assert {("adoption", "S56"), ("difference", "S56"), ("adoption", "SE"), ("difference", "SE")} <= moved
+        assert not any(look == "S30" for _measure, look in moved)
+        assert before.opening
+        assert after.opening
+        assert before.opening.text != after.opening.text
+        assert_all_say_the_same(late, client_as(meridian.executive), all_files(late))
+
+
 def test_slides_carry_charts_that_can_be_edited_with_the_figures_of_the_page(trial: Trial) -> None:
     content = bytes(made(trial, ExportKind.EVIDENCE_SLIDES).content or b"")
     charts = [
@@ -215,6 +257,17 @@ def test_a_leads_report_tells_the_time_line_what_helped_and_the_leads_own_words(
     for said in ("Protect the time first.", "Then begin.", "How it went", "The programme was launched", "Every figure"):
         assert squeezed(said) in text
     assert "Pleasedonotpassiton" in text
+
+
+def test_before_the_launch_the_pack_names_the_thresholds_that_the_company_has_raised(
+    meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        draft = launched(meridian, pods=(3,), teams=(3,), is_launched=False)
+        Organization.objects.filter(pk=meridian.organization.pk).update(smallest_group=7, smallest_group_executive=14)
+        draft.program.organization.refresh_from_db()
+        said = [rule for _what, rule in council(draft.program, at=AT).thresholds[:2]]
+    assert said == ["from 7 people on", "from 14 people on"]
 
 
 def test_the_pack_for_the_works_council_says_what_is_stored_who_sees_it_and_what_was_done(trial: Trial) -> None:

@@ -36,7 +36,7 @@ from metrics.actions import weeks
 from metrics.actions.weeks import Refused, drain
 from metrics.models import ArmWeek, CheckIn, SnapshotMember, SnapshotMetric, SnapshotRun, UseWeek, WeekAsk
 from metrics.queries.analyst import analysis
-from metrics.queries.asking import facts_of_week
+from metrics.queries.asking import facts_of_week, own_curve
 from metrics.queries.attention import needs
 from metrics.queries.evidence import evidence
 from metrics.queries.pod import pod_weeks
@@ -437,6 +437,23 @@ def test_the_curve_is_the_same_share_over_four_weeks_at_a_time(trial: Trial) -> 
     week_8 = next(week for week in evidence(trial.program, Audience.LEAD, at=at).weeks if week.monday == MONTH[-1])
     assert week_8.pods.x is not None
     assert "four weeks up to this one" in week_8.pods.meaning
+
+
+def test_ones_own_curve_leaves_out_the_weeks_in_which_the_work_did_not_come_up(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        running = seldom(meridian)
+        person, workflow = running.members[0], running.program.workflow
+        say(running, person, 0, 0, 0)
+        assert own_curve(person, workflow) == []
+        say(running, person, 3, 2, 1)
+        assert [(dot.occurrences, dot.unprompted) for dot in own_curve(person, workflow)] == [(3, 1)]
+
+
+def test_minutes_that_nobody_gave_are_not_said_to_be_occasions(trial: Trial) -> None:
+    trial.freeze(Checkpoint.SE)
+    why = {one.measure: one.why for one in evidence(trial.program, Audience.LEAD, at=AT).figures if one.arm == Arm.PODS}
+    assert why[Metric.ADOPTION] == "Of nobody is an occasion known: 0 of 48."
+    assert why[Metric.WEEKLY_SAVING] == "Nobody has answered: 0 of 48."
 
 
 def test_ninety_days_later_the_same_occasions_count_and_there_is_no_curve_of_spells(trial: Trial) -> None:

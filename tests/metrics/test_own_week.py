@@ -134,6 +134,39 @@ def test_pausing_and_leaving_are_one_click_without_a_reason(
     assert own_week(person, parts_of(person), at=AT).works == ()
 
 
+def test_a_machine_reads_ones_own_week_and_takes_no_part_for_oneself_alone(
+    practice: Practice, meridian: World, client_as: ClientAs
+) -> None:
+    meeting = plan_ahead(meridian)
+    answer(meridian, practice.program, WaveKind.BASELINE, 90, 4)
+    answer(meridian, practice.program, WaveKind.POST, 60, 4)
+    client, root = client_as(meridian.member), "/api/v1/o/meridian"
+    told = client.get(f"{root}/week/").json()
+    (work,) = told["works"]
+    assert (work["champion"], work["minutes_gained"], work["minutes_gained_a_week"]) == (
+        practice.champion.person.name,
+        30,
+        60,
+    )
+    assert (told["next"]["id"], told["parts"][0]["takes_part"]) == (str(meeting.public_id), True)
+    objection = f"{root}/p/{practice.program.slug}/objection/"
+    # Whoever is not in it finds nothing to decline.
+    for other in (meridian.lead, meridian.champion):
+        assert client_as(other).put(objection).status_code == HTTPStatus.NOT_FOUND
+        assert client_as(other).get(f"{root}/week/").json()["works"] == []
+    for _ in range(2):
+        assert client.put(objection).status_code == HTTPStatus.NO_CONTENT
+    assert Objection.objects.standing().get().person == meridian.member.person
+    assert client.get(f"{root}/week/").json() == {
+        "parts": [{"program": practice.program.slug, "takes_part": False}],
+        "works": [],
+        "next": None,
+        "day_seven_at": None,
+    }
+    assert client.delete(objection).status_code == HTTPStatus.NO_CONTENT
+    assert client.get(f"{root}/week/").json()["parts"][0]["takes_part"]
+
+
 def test_by_mailed_link_there_is_the_question_alone(practice: Practice, meridian: World) -> None:
     person = meridian.member.person
     ask = WeekAsk.objects.create(person=person, week=WEEKS[1], asked_at=AT)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +15,17 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from adoption.disclosure.management.attacker import Stratum, Target, attack
+from adoption.disclosure.rules import Audience
 from adoption.programs.rules import Arm, Checkpoint
 from metrics.models import SnapshotMember, SnapshotRun
+from metrics.queries.digest import summary
+from metrics.queries.evidence import evidence
 from metrics.queries.released import released
 from metrics.rules import Category
+from metrics.rules.exports import ExportKind
 from tests.factories import AT, World
+from tests.journeys.visitor import Page
+from tests.metrics.test_exports import made, pdf_in_words, rows_of_sheet, slides_in_words
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import ClientAs, Enter
 
@@ -57,14 +65,26 @@ def as_read(lines: list[dict[str, Any]], look: str, measure: str) -> list[dict[s
         members = [figure["group"]] if kind else []
         if kind and members not in rows[kind]:
             members = merged[0]
-        cell = {"margin": figure["margin"], "arm": figure["arm"], "members": members, "display": "not_shown"}
-        if figure["x"] is not None:
-            cell |= {"display": "count", "x": figure["x"], "n": figure["n"]}
-        elif figure["n"] is not None:
-            few = figure["said"].startswith("fewer")
-            cell |= {"display": "fewer" if few else "all_but_fewer", "band": 3, "n": figure["n"]}
+        cell = {"margin": figure["margin"], "arm": figure["arm"], "members": members, **as_said(figure)}
         releases[figure["version"]].append(cell)
     return [{"tables": {"lead": releases[version]}} for version in sorted(releases)]
+
+
+QUARTERS = ("under 25%", "25% to under 50%", "50% to under 75%", "75% or more")
+
+
+def as_said(figure: dict[str, Any]) -> dict[str, Any]:
+    """What the words of a figure give away."""
+    if figure["n"] is None:
+        return {"display": "not_shown"}
+    if figure["x"] is not None:
+        return {"display": "count", "x": figure["x"], "n": figure["n"]}
+    if figure["said"] in QUARTERS:
+        return {"display": "quarter", "quarter": QUARTERS.index(figure["said"]), "n": figure["n"]}
+    if figure["value"] is not None:
+        return {"display": "percent", "percent": figure["value"], "n": figure["n"]}
+    few = figure["said"].startswith("fewer")
+    return {"display": "fewer" if few else "all_but_fewer", "band": 3, "n": figure["n"]}
 
 
 def who_was_counted(look: str, among: set[UUID] | None = None) -> tuple[Stratum, ...]:
@@ -163,3 +183,58 @@ def test_a_leak_in_what_is_stored_is_found(meridian: World, enter: Enter, capsys
     with pytest.raises(CommandError, match="recovered from"):
         call_command("attack")
     assert "meridian: client-reports S56 adoption: the sum over 3 people" in capsys.readouterr().err
+
+
+# --- files, the summary by mail and the page over all programmes -----------------------------------------------------
+
+COUNTS = re.compile(r"(?<!than )\b(\d+)\s+of\s+(\d+)\b")
+TOGETHER = ("lead", "executive")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_from_what_executives_and_leads_take_along_put_together_nobody_is_recovered(
+    meridian: World, enter: Enter, seed: int
+) -> None:
+    with time_machine.travel(AT, tick=False), enter(meridian):
+        trial = some_trial(meridian, random.Random(seed))
+        rows = {
+            audience: rows_of_sheet(bytes(made(trial, ExportKind.EVIDENCE_SHEET, Audience(audience)).content or b""))
+            for audience in TOGETHER
+        }
+        lines = {
+            audience: [{"figure": {**row, "said": row["figure"], "group": row["group"] or ""}} for row in some]
+            for audience, some in rows.items()
+        }
+        for look in (Checkpoint.S30, Checkpoint.SE, Checkpoint.S90):
+            version = next(row["version"] for row in rows["lead"] if row["look"] == look)
+            tables = {
+                audience: as_read(some, look, "adoption")[0]["tables"]["lead"] for audience, some in lines.items()
+            }
+            assert any(cell["display"] != "not_shown" for cell in tables["lead"])
+            counted = tuple(replace(one, releases=(0,)) for one in who_was_counted(look) if version - 1 in one.releases)
+            assert attack([Target(look, counted, ({"tables": tables},))]) == []
+
+
+def test_no_file_mail_or_page_tells_a_count_that_was_not_released(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with time_machine.travel(AT, tick=False), enter(meridian):
+        trial = some_trial(meridian, random.Random(3))
+        found = evidence(trial.program, Audience.EXECUTIVE, at=AT)
+        released_counts = {
+            pair for one in found.figures for pair in ((one.x, one.n), (one.n, one.eligible), (one.x, one.eligible))
+        }
+        shown, notes = slides_in_words(bytes(made(trial, ExportKind.EVIDENCE_SLIDES).content or b""))
+        client = client_as(meridian.executive)
+        told = {
+            "pdf": pdf_in_words(bytes(made(trial, ExportKind.EVIDENCE_PDF).content or b"")),
+            "slides": shown,
+            "notes": notes,
+            "mail": " ".join(map(str, summary(found, None, date(2026, 4, 1), at=AT).as_facts().values())),
+            "all": Page(client.get("/o/meridian/evidence/").content.decode()).text,
+            "page": Page(client.get("/o/meridian/p/client-reports/evidence/").content.decode()).text,
+        }
+        for where, text in told.items():
+            counts = {(int(x), int(n)) for x, n in COUNTS.findall(text)}
+            assert counts <= released_counts, where
+        assert COUNTS.findall(told["pdf"])

@@ -16,7 +16,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from adoption.programs.actions import assign, create_program
 from adoption.programs.models import Program
+from adoption.programs.rules import Arm
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import AuditEvent, Person
 from metrics.actions import imports, review, weeks
@@ -379,6 +381,20 @@ def test_the_estimate_is_of_the_newest_week_of_twice_that_and_of_everybody_who_i
         everybody = len(running.members) + len(running.compared)
         assert [load.minutes for _, load in found.rows] == [10, 20, 5 * everybody]
         assert [(one.looks, one.minutes) for one in found.carried] == [(1, 10)]
+        # Another programme on the same work asks the same people for the same line.
+        program = running.program
+        again = create_program(
+            name="Again",
+            workflow=program.workflow.name,
+            starts_on=program.starts_on,
+            weeks=10,
+            comparison="A film",
+            by=None,
+            at=AT,
+        )
+        assign(program=again, arm=Arm.PODS, cluster="A pod", people=running.members, by=None, at=AT)
+        Program.objects.filter(pk=again.pk).update(baseline_opened_at=AT)
+        assert queries.estimate(queries.recent_reviews(), 2).rows == found.rows
 
 
 @pytest.mark.django_db(transaction=True)

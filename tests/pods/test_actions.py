@@ -332,7 +332,7 @@ def test_a_pods_page_takes_as_many_queries_for_one_as_for_three(
     for follow_up in FollowUp.objects.unanswered():
         actions.remind_champion(follow_up=follow_up, at=AT)
     pod = Pod.objects.select_related("program", "organization", "champion__person").get()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         look = look_at(pod, at=AT)
     assert len(look.talks) == len(look.follow_ups) == 1 + others
     with django_assert_num_queries(5):

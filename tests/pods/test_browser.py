@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import time, timedelta
 from uuid import uuid4
@@ -11,9 +12,10 @@ import time_machine
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from pods.actions import plan_meeting
-from pods.models import FollowUp, Session
-from pods.rules import SessionKind
+from pods.actions import plan_meeting, remind_champion
+from pods.actions.questions import ask
+from pods.models import FollowUp, Question, Session
+from pods.rules import SessionKind, Used
 from tests.factories import AT, World
 from tests.house.test_look_browser import PHONE, faults, reader
 from tests.practice import Practice, practise
@@ -63,7 +65,7 @@ def test_a_one_to_one_asks_for_the_one_and_takes_longer(
         assert FollowUp.objects.filter(session=session).get().person == practice.members[2]
 
 
-def test_a_champions_monday_is_a_glance_and_a_planned_session_logged_in_two_taps(
+def test_a_champions_monday_is_a_glance_a_session_a_day_7_and_a_question_in_seven_taps(
     browser: Browser,
     live_server: LiveServer,
     client_as: ClientAs,
@@ -87,15 +89,32 @@ def test_a_champions_monday_is_a_glance_and_a_planned_session_logged_in_two_taps
             by=None,
             at=AT - timedelta(days=2),
         )
+        asked = ask(pod=practice.pod, words="How do I begin?", form_key=uuid4(), by=practice.members[1], at=AT)
+        remind_champion(follow_up=practice.follow_up, at=AT)
     with reader(browser, live_server, client_as, meridian.champion, PHONE, "light") as (_, page, complaints):
-        for one in (f"{address}plan/", f"{address}planned/{meeting.public_id}/", address):
+        question = f"/o/meridian/questions/{asked.public_id}/"
+        for one in (f"{address}plan/", f"{address}planned/{meeting.public_id}/", question, address):
             assert faults(page, one, PHONE) == []
+        expect(page.get_by_role("heading", level=1)).to_contain_text("One day-7 follow-up is due.")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("One question waits for you.")
         page.get_by_role("link", name="Log it").click()
         expect(page.get_by_text("As planned for Wednesday 8 July")).to_be_visible()
         expect(page.get_by_label("What did you finish together?")).to_be_hidden()
         page.get_by_role("button", name="Save session").click()
         expect(page.get_by_text("Saved. Thank you.")).to_be_visible()
+        page.get_by_role("link", name=re.compile(f"Start the follow-up.*{practice.follow_up.person.name}")).click()
+        page.get_by_text("Yes", exact=True).first.click()
+        page.get_by_role("button", name="Write it down").click()
+        expect(page.get_by_text("nothing more to do")).to_be_visible()
+        page.get_by_role("link", name="Read and answer").click()
+        page.locator("[name=answer]").fill("With your own last one beside it.")
+        page.get_by_role("button", name="Answer", exact=True).click()
+        expect(page.get_by_text("Answered. Thank you.")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing is due")
         assert complaints == []
     with enter(meridian):
         session = Session.objects.latest("pk")
         assert (session.meeting, session.attendances.count(), session.doing_minutes) == (meeting, 3, 12)
+        assert FollowUp.objects.get().used == Used.YES
+        assert Question.objects.get().answer == "With your own last one beside it."

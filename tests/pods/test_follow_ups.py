@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import parseaddr
 from http import HTTPStatus
 from itertools import combinations
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
+from icalendar import Calendar
 
+from adoption.outbox.actions.letters import write_parts
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
+from adoption.outbox.tasks import carry
 from adoption.programs.actions import object_to
 from adoption.programs.models import Attention
 from adoption.programs.rules import Kind
-from adoption.tenancy.models import Agenda
+from adoption.tenancy.models import Agenda, Leave, Person
 from adoption.tenancy.rules import local_date
 from pods import actions
 from pods.actions import follow_ups
 from pods.models import FollowUp
-from pods.queries.follow_ups import alone_wanted, facts_of_alone
-from pods.rules import Cause, Used, suggest_cause
+from pods.queries.calendars import appointment_of_day_seven
+from pods.queries.follow_ups import alone_wanted, day_seven_wanted, facts_of_alone
+from pods.rules import Cause, SessionKind, Used, suggest_cause
 from pods.tasks import follow_up_alone
 from tests.factories import AT, World
+from tests.outbox import speech
+from tests.outbox.speech import MailServer
 from tests.practice import Practice, practise
 from tests.worlds import Enter
 
@@ -38,6 +47,16 @@ ORDER = list(Cause)
 def now() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    """A real SMTP server, to which the outbox sends."""
+    made, controller = speech.serve()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
+    yield made
+    controller.stop()
 
 
 @pytest.fixture
@@ -65,6 +84,108 @@ def test_of_any_signs_the_first_in_the_order_of_the_decision_is_the_cause() -> N
     for size in range(1, len(ORDER) + 1):
         for signs in combinations(ORDER, size):
             assert suggest_cause(signs[::-1]) is signs[0]
+
+
+def one_to_one(practice: Practice, member: Person) -> FollowUp:
+    """The day 7 of a session that a member has had with their champion today."""
+    session = actions.log_session(
+        pod=practice.pod,
+        kind=SessionKind.ONE_TO_ONE,
+        held_on=AT.date(),
+        attendees=[member],
+        doing_minutes=40,
+        explaining_minutes=10,
+        note="",
+        form_key=uuid4(),
+        by=practice.champion.person,
+        at=AT,
+    )
+    return FollowUp.objects.get(session=session)
+
+
+def test_day_7_comes_into_both_calendars_once_at_the_members_hour_and_not_once_it_is_over(
+    practice: Practice, meridian: World, enter: Enter
+) -> None:
+    member, champion = practice.members[1], practice.champion.person
+    with enter(meridian):
+        Person.objects.filter(pk=member.pk).update(zone="Europe/Berlin")
+        member.refresh_from_db()
+        Message.objects.all().delete()
+        follow_up = one_to_one(practice, member)
+        rows = Message.objects.filter(kind=follow_ups.DAY_SEVEN).select_related("person__organization")
+        told = {one.person: one for one in rows}
+        assert set(told) == {member, champion}
+        for person, other in ((member, champion), (champion, member)):
+            assert day_seven_wanted(message=told[person], at=AT)
+            appointment = appointment_of_day_seven(message=told[person], at=AT)
+            assert (appointment.starts, appointment.lasts) == (follow_up.due_at, timedelta(minutes=15))
+            assert (appointment.title, appointment.zone) == (f"Day 7 with {other.name}", "Europe/Berlin")
+            reader = Person.objects.select_related("organization").get(pk=person.pk)
+            parts, unwritable = write_parts(messages=[told[person]], person=reader, address="a@b.example", at=AT)
+            assert (unwritable, parts[0].appointment) == ([], appointment)
+            hour = "10:00" if person == member else "09:00"
+            assert f"Day 7 with {other.name}: Wednesday 15 July, {hour}" in parts[0].text
+        # Away on that day: both hear of the new one, and the entry in their calendars is the same, later.
+        Leave.objects.create(person=member, starts_on=date(2026, 7, 13), ends_on=date(2026, 7, 17), created_at=AT)
+        actions.await_return(follow_up=follow_up, at=follow_up.due_at)
+        later = Message.objects.select_related("person").filter(kind=follow_ups.DAY_SEVEN, person=champion).latest("pk")
+        moved = appointment_of_day_seven(message=later, at=AT)
+        assert (moved.uid, moved.sequence > 7, moved.starts.date()) == (appointment.uid, True, date(2026, 7, 20))
+        assert not day_seven_wanted(message=told[champion], at=AT)
+        assert not day_seven_wanted(message=later, at=moved.starts)
+        # Logged a week late nobody is invited to what is over.
+        Message.objects.all().delete()
+        follow_ups.tell_day_seven(follow_ups=[practice.follow_up], champion=champion, at=AT)
+        assert not Message.objects.exists()
+
+
+def entries(mail: EmailMessage) -> list[tuple[str, str, int, str]]:
+    """Of each calendar file in a mail: its method, and the uid, sequence and status of its event."""
+    files = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    found = [Calendar.from_ical(part.get_payload(decode=True)) for part in files]
+    events = [(str(file["method"]), file.walk("VEVENT")[0]) for file in found]
+    return [(method, str(one["uid"]), one["sequence"], str(one["status"])) for method, one in events]
+
+
+def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_into_once(
+    practice: Practice, meridian: World, enter: Enter, server: MailServer
+) -> None:
+    def carried(at: datetime) -> dict[str, EmailMessage]:
+        server.mails.clear()
+        for row in Agenda.objects.open().filter(organization=meridian.organization, task="outbox.carry"):
+            with time_machine.travel(at, tick=False):
+                carry(agenda_id=row.pk)
+        assert len(server.mails) == len({str(mail["To"]) for mail in server.mails})
+        return {parseaddr(mail["To"])[1]: mail for mail in server.mails}
+
+    member, champion = practice.members[1], practice.champion.person
+    with enter(meridian):
+        Message.objects.all().delete()
+        follow_up = one_to_one(practice, member)
+        # The champion's invitation was not sent: there is nothing to take out.
+        Message.objects.filter(kind=follow_ups.DAY_SEVEN, person=champion).update(due_at=AT + timedelta(days=3))
+    [(address, invitation)] = carried(AT).items()
+    assert address == member.mail
+    _, uid, sequence, status = entries(invitation)[0]
+    assert (sequence, status) == (7, "CONFIRMED")
+    early: dict[str, Any] = {"used": Used.YES, "what_happened": "", "what_failed": "", "cause": None, "fixed": None}
+    next_day = AT + timedelta(days=1)
+    with enter(meridian):
+        actions.answer_follow_up(follow_up=follow_up, **early, by=champion, at=next_day)
+        with pytest.raises(actions.AlreadyAnswered):
+            actions.answer_follow_up(follow_up=follow_up, **early, by=champion, at=next_day)
+    [(address, end)] = carried(next_day).items()
+    assert address == member.mail
+    # Alone in its mail, so that calendars act upon it; and the file once more to open by hand.
+    assert entries(end) == [("CANCEL", uid, 8, "CANCELLED")] * 2
+    assert "Answered already: day 7 with" in str(end["Subject"])
+    assert "Wednesday 15 July, 10:00 are free again" in str(end.get_body(("plain",)))
+    assert carried(next_day + timedelta(days=4)) == {}
+    with enter(meridian):
+        # On its day or after it there is nothing to take out.
+        Message.objects.all().delete()
+        actions.answer_follow_up(follow_up=practice.follow_up, **early, by=champion, at=AT)
+        assert not Message.objects.filter(kind=follow_ups.DAY_SEVEN_OVER).exists()
 
 
 def test_three_days_after_a_day_7_that_did_not_come_about_the_member_is_asked_alone_once(

@@ -25,7 +25,7 @@ from champions.models import Expert, Prompt
 from pods import rules
 from pods.actions import erase_person
 from pods.actions import questions as actions
-from pods.models import AnonymousQuestion, Question, Seat
+from pods.models import AnonymousQuestion, Pod, Question, Seat
 from pods.queries import export_pods
 from pods.queries import questions as queries
 from pods.rules import SolvedBy
@@ -375,6 +375,29 @@ def test_what_one_found_oneself_counts_as_self_served(
             actions.solve_oneself(question=first, solved_by=SolvedBy.SELF, by=meridian.member.person, at=AT)
 
 
+def test_what_waits_stands_on_the_pods_page_and_who_asked_is_one_to_talk_to(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        asked = ask(practice)
+        ask_without_name(practice, mint_secret(), "Does nobody else need longer?")
+        actions.hand_over_questions(at=TOMORROW)
+    champion, address = client_as(meridian.champion), at("pod", practice.pod.public_id)
+    page = champion.get(address).content.decode()
+    assert "Two questions wait for you." in page
+    assert "Asked you something and waits for an answer." in page
+    assert page.count(at("question", asked.public_id)) == 2
+    assert "Does nobody else need longer?" in page
+    # A lead reads neither.
+    assert "waits for an answer" not in client_as(meridian.lead).get(address).content.decode()
+    with enter(meridian):
+        expert = list_expert(person=meridian.owner.person, topic="Figures", how="", by=meridian.lead.person, at=AT)
+        actions.pass_on(question=asked, expert=expert, by=meridian.champion.person, at=AT)
+    page = champion.get(address).content.decode()
+    assert "One question waits for you." in page
+    assert at("question", asked.public_id) not in page
+
+
 def test_a_question_is_passed_on_to_an_expert_who_answers_it(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
@@ -495,8 +518,9 @@ def test_a_list_of_questions_takes_the_same_number_of_queries(
             assert len(queries.inbox(meridian.champion.person).waiting) == 2 * count
         with django_assert_num_queries(1):
             assert len(queries.own_questions(meridian.member.person)) == count
-        with django_assert_num_queries(1):
-            assert len(queries.open_questions([meridian.member.person.pk], practice.pod)) == 1
+        pod = Pod.objects.select_related("champion__person").get(pk=practice.pod.pk)
+        with django_assert_num_queries(2):
+            assert len(queries.waiting_in(pod)) == 2 * count
 
 
 @pytest.mark.parametrize(
@@ -550,3 +574,30 @@ def test_machines_ask_and_answer_by_name_and_read_no_name_where_there_is_none(
     assert member.call("get", "/questions/").json()["items"][0]["answer"] == "So"
     assert member.call("get", path).json()["solved_by"] == "champion"
     assert champion.call("get", path).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_machines_pass_on_make_a_prompt_and_say_what_helped(meridian: World, practice: Practice, enter: Enter) -> None:
+    member, champion = Machine(meridian, meridian.member, enter), Machine(meridian, meridian.champion, enter)
+    owner = Machine(meridian, meridian.owner, enter)
+    with enter(meridian):
+        by = meridian.lead.person
+        expert = list_expert(person=meridian.owner.person, topic="Figures", how="", by=by, at=AT)
+    given = {"pod": str(practice.pod.public_id), "words": WORDS}
+    path = f"/questions/{member.call('post', '/questions/', given).json()['id']}/"
+    assert champion.call("put", f"{path}expert/", {"expert": str(uuid4())}).status_code == HTTPStatus.BAD_REQUEST
+    to = {"expert": str(expert.public_id)}
+    assert member.call("put", f"{path}expert/", to).status_code == HTTPStatus.NOT_FOUND
+    assert champion.call("put", f"{path}expert/", to).status_code == HTTPStatus.OK
+    assert len(owner.call("get", "/questions/waiting/").json()["items"]) == 1
+    assert member.call("put", f"{path}helped/", {"helped": True}).json()["errors"][0]["code"] == "not_answered"
+    assert champion.call("post", f"{path}prompt/", {}).status_code == HTTPStatus.CONFLICT
+    owner.call("put", path, {"answer": "Ask for sources", "solved_by": "expert"})
+    assert owner.call("put", f"{path}helped/", {"helped": True}).status_code == HTTPStatus.NOT_FOUND
+    prompt = champion.call("post", f"{path}prompt/", {})
+    assert prompt.status_code == HTTPStatus.CREATED
+    assert champion.call("post", f"{path}prompt/", {}).json() == prompt.json()
+    again = member.call("put", f"{path}helped/", {"helped": False}).json()
+    assert (again["helped"], again["answered_on"], again["answer"]) == (False, None, "Ask for sources")
+    assert member.call("put", f"{path}solved/", {"solved_by": "champion"}).status_code == HTTPStatus.BAD_REQUEST
+    assert champion.call("put", f"{path}solved/", {"solved_by": "self"}).status_code == HTTPStatus.NOT_FOUND
+    assert member.call("put", f"{path}solved/", {"solved_by": "peer"}).json()["solved_by"] == "peer"

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -19,8 +20,8 @@ from adoption.tenancy.walls import organization
 from pods import actions
 from pods.actions import FOLLOW_UP, AlreadyAnswered
 from pods.actions.replacement import start_replacement
-from pods.models import FollowUp
-from pods.rules import Cause, Used
+from pods.models import FollowUp, Session
+from pods.rules import Cause, SessionKind, Used
 from pods.tasks import follow_up_due
 from tests.factories import AT, World, make_meridian
 from tests.practice import Practice, practise
@@ -74,6 +75,34 @@ def test_a_follow_up_closed_by_two_at_once_has_the_answer_of_one() -> None:
         assert (row.used, row.what_happened, row.cause) == (first.used, first.what_happened, first.cause)
         assert AuditEvent.objects.filter(verb="follow_up.answered").count() == 1
         assert Attention.objects.open().count() == (row.used == Used.STOPPED)
+
+
+def test_a_session_pressed_twice_at_once_is_one_with_one_day_7() -> None:
+    world = make_meridian()
+    practice = practise(world)
+    form_key = uuid4()
+
+    def log() -> Session:
+        return actions.log_session(
+            pod=practice.pod,
+            kind=SessionKind.ONE_TO_ONE,
+            held_on=AT.date(),
+            attendees=[practice.members[1]],
+            doing_minutes=40,
+            explaining_minutes=10,
+            note="",
+            form_key=form_key,
+            by=practice.champion.person,
+            at=AT,
+        )
+
+    first, second = at_once(world, log, log)
+    assert first == second
+    with organization(world.organization.pk):
+        assert Session.objects.filter(form_key=form_key).count() == 1
+        promised = FollowUp.objects.get(session=first)
+        assert promised.person == practice.members[1]
+        assert Agenda.objects.filter(task=actions.FOLLOW_UP_DUE, row_id=promised.pk).count() == 1
 
 
 def test_the_task_of_day_7_delivered_twice_at_once_reminds_once() -> None:

@@ -291,6 +291,19 @@ def test_causes_are_counted_by_people_through_the_gate(practice: Practice, merid
         assert queries.diagnosis(practice.program, at=AT).causes == ()
 
 
+def test_machines_read_the_causes_as_the_page_says_them(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    root = f"/api/v1/o/meridian/p/{practice.program.slug}/causes/"
+    assert client_as(meridian.lead).get(root).json()["causes"] == []
+    with enter(meridian):
+        day_sevens(practice, [Cause.OBSTACLE] * 5 + [Cause.CONTEXT_PACK] * 4)
+    told = {one["cause"]: one["said"] for one in client_as(meridian.lead).get(root).json()["causes"]}
+    assert (told["obstacle"], told["no_peer_seen"]) == ("5 of 9", "fewer than 3")
+    for other in (meridian.champion, meridian.executive):
+        assert client_as(other).get(root).status_code == HTTPStatus.FORBIDDEN
+
+
 def test_the_attention_list_leads_to_a_step_and_to_the_causes(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
@@ -345,6 +358,8 @@ def test_machines_agree_on_steps_and_are_refused_a_group_session_too(
     assert refused.status_code == HTTPStatus.CONFLICT
     assert "repeats what did not work" in refused.content.decode()
     assert send("post", root, {**body, "person": str(uuid4())}).status_code == HTTPStatus.BAD_REQUEST
+    nobody = send("post", root, {**body, "owner": str(uuid4())})
+    assert nobody.json()["errors"][0]["code"] == "not_an_owner"
     made = send("post", root, body).json()
     assert made["due_on"] == str(rules.proposed_day(Hindrance.OBSTACLE, AT.date()))
     assert [one["id"] for one in client.get(root).json()["items"]] == [made["id"]]

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from adoption.programs.actions import WrongState
 from adoption.programs.models import Assignment, Program
-from adoption.programs.queries.design import design_of
 from adoption.programs.rules import Arm
 from adoption.tenancy.models import AuditEvent, Person
 from champions.actions import name_champion
+from pods import rules
 from pods.actions import form_pod
+from pods.actions.forming import form_pods
 from pods.actions.seating import reseat
 from pods.models import Pod, Seat
 from pods.queries.seating import benches_page, suggested_pods
@@ -67,7 +68,7 @@ def test_suggested_pods_are_looked_at_unticked_and_formed_together(
         ]
         for person in team[:2]:
             name_champion(program=program, person=person, by=meridian.lead.person, at=AT)
-        suggested = suggested_pods(program, design_of(program), on=AT.date())
+        suggested = suggested_pods(program, on=AT.date())
         assert [len(one.members) for one in suggested] == [2, 1]
         assert head not in {person for one in suggested for person in one.members}
     client, address = client_as(meridian.lead), reverse("pods-suggest", args=["meridian", program.slug])
@@ -82,6 +83,43 @@ def test_suggested_pods_are_looked_at_unticked_and_formed_together(
         assert Pod.objects.filter(program=program).count() == 2
         assert Assignment.objects.in_arm(Arm.PODS).filter(program=program).count() == 2
     assert "Nothing to suggest" in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 3])
+def test_pods_are_suggested_at_the_same_number_of_queries_each_by_a_name_of_its_own(
+    meridian: World, enter: Enter, django_assert_num_queries: Any, number: int
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        for n in range(number):
+            person = PersonFactory.create(name=f"Kim Abel {n}", department="Tax")
+            name_champion(program=program, person=person, by=None, at=AT)
+            PersonFactory.create(department="Tax")
+        with django_assert_num_queries(5):
+            suggested = suggested_pods(program, on=AT.date())
+        names = [one.name for one in suggested]
+        assert names == ["Pod Kim", "Pod Kim Abel 1", "Pod Kim Abel 2"][:number]
+        made = form_pods(program=program, chosen=[(one.champion, one.members) for one in suggested], by=None, at=AT)
+        assert [one.name for one in made] == names
+
+
+@pytest.mark.django_db
+def test_a_champions_own_team_comes_before_a_department_of_more_than_can_be_looked_at(
+    meridian: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_SHARED_OUT", 3)
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        strangers = PersonFactory.create_batch(4, department="Tax")
+        head = PersonFactory.create(name="Head of a team")
+        champion = PersonFactory.create(name="Kim Abel", department="Tax", manager=head)
+        team = PersonFactory.create_batch(2, name="Zoe Zimmer", department="Tax", manager=head)
+        name_champion(program=program, person=champion, by=None, at=AT)
+        (suggested,) = suggested_pods(program, on=AT.date())
+    assert set(team) < set(suggested.members)
+    assert len(suggested.members) == 3
+    assert set(suggested.members) - set(team) <= set(strangers)
 
 
 @pytest.mark.django_db
@@ -162,3 +200,82 @@ def test_pods_come_page_by_page(meridian: World, enter: Enter, monkeypatch: pyte
         assert seen == [f"Pod {n}" for n in range(5)]
         back = benches_page(program, after=None, before=page.previous)
         assert [one.pod.name for one in back.rows] == ["Pod 2", "Pod 3"]
+
+
+@pytest.mark.django_db
+def test_a_team_is_found_and_added_by_who_heads_it_and_what_is_ticked_stays(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        champion = name_champion(
+            program=practice.program, person=some_people(meridian, 1)[0], by=meridian.lead.person, at=AT
+        )
+        heads = [PersonFactory.create(name=f"Head {letter}") for letter in "ABCDEFGH"]
+        teams = {head.pk: some_people(meridian, 2, manager=head) for head in heads}
+        ticked = some_people(meridian, 1)[0]
+    client = client_as(meridian.lead)
+    address = reverse("pod-new", args=["meridian", practice.program.slug, champion.public_id])
+    first = client.get(address).content.decode()
+    assert first.count('name="propose"') == 6
+    sent: dict[str, Any] = {"q": "Head", "find": "1", "member": [str(ticked.public_id)]}
+    found = client.post(address, sent)
+    page, rows = found.content.decode(), found.context["teams"]
+    assert "Team of Head A" in page
+    later = client.post(address, {**sent, "teams-after": str(rows.next)}).content.decode()
+    assert "Team of Head A" not in later
+    assert "Team of Head H" in later
+    added = client.post(address, {**sent, "propose": str(heads[7].public_id)})
+    chosen = {one.person for one in added.context["candidates"] if one.is_chosen}
+    assert chosen == {ticked, *teams[heads[7].pk]}
+
+
+@pytest.mark.django_db
+def test_machines_take_suggestions_and_seat_people_as_the_pages_do(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        head = PersonFactory.create(name="Head of all")
+        team = [PersonFactory.create(name=f"Colleague {n}", manager=head, job_role="Analyst") for n in range(6)]
+        for person in team[:2]:
+            name_champion(program=program, person=person, by=meridian.lead.person, at=AT)
+    root, client = f"/api/v1/o/meridian/p/{program.slug}", client_as(meridian.lead)
+    json: dict[str, Any] = {"content_type": "application/json"}
+    offered = client.get(f"{root}/pods/suggestion/").json()["items"]
+    assert [len(one["people"]) for one in offered] == [2, 2]
+    taken = {
+        "pods": [
+            {"champion": one["champion"]["id"], "people": [person["id"] for person in one["people"]]} for one in offered
+        ]
+    }
+    key = {"Idempotency-Key": "a-key-of-this-test-0001"}
+    answers = [client.post(f"{root}/pods/suggestion/", taken, headers=key, **json) for _ in range(2)]
+    assert [one.status_code for one in answers] == [HTTPStatus.CREATED] * 2
+    assert answers[0].json() == answers[1].json()
+    formed = answers[0].json()["items"]
+    assert [one["members"] for one in formed] == [2, 2]
+    assert client.get(f"{root}/pods/suggestion/").json() == {"items": []}
+    # Whoever presses again forms nothing more.
+    assert client.post(f"{root}/pods/suggestion/", taken, **json).json() == {"items": []}
+    person = offered[0]["people"][0]["id"]
+    seat = {"people": [person], "pod": formed[1]["id"]}
+    assert [client.put(f"{root}/seats/", seat, **json).json()["moved"] for _ in range(2)] == [1, 0]
+    assert client.put(f"{root}/seats/", {"people": [person], "pod": None}, **json).json() == {"moved": 1}
+    with enter(meridian):
+        assert Seat.objects.current().filter(pod__program=program).count() == 3
+    for wrong in (
+        {**seat, "people": []},
+        {**seat, "pod": str(program.public_id)},
+        {**seat, "people": [formed[0]["id"]]},
+    ):
+        assert client.put(f"{root}/seats/", wrong, **json).status_code == HTTPStatus.BAD_REQUEST
+    nobody = {"pods": [{"champion": person, "people": [person]}]}
+    assert client.post(f"{root}/pods/suggestion/", nobody, **json).status_code == HTTPStatus.BAD_REQUEST
+    with enter(meridian):
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
+    late = client.put(f"{root}/seats/", seat, **json)
+    assert (late.status_code, late.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "launched")
+    for other in (meridian.executive, meridian.champion):
+        assert client_as(other).get(f"{root}/pods/suggestion/").status_code == HTTPStatus.FORBIDDEN
+        assert client_as(other).put(f"{root}/seats/", seat, **json).status_code == HTTPStatus.FORBIDDEN

@@ -21,6 +21,7 @@ from metrics.models import UseWeek
 from metrics.rules import WeekState
 from pods.actions import form_pod, remind_champion
 from pods.models import FollowUp, Pod, Session
+from pods.queries import program_pods
 from pods.rules import Cause, Used
 from tests.factories import AT, PersonFactory, World
 from tests.practice import HELD_ON, STARTS_ON, Practice, practise, some_people, want_attention
@@ -286,6 +287,22 @@ def test_a_champion_whose_link_has_run_out_gets_another_with_one_click(
     assert "Kim Abel has no mail address in the directory." in client.post(again, follow=True).content.decode()
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_pods_of_a_programme_take_as_many_queries_for_one_as_for_three(
+    meridian: World, practice: Practice, enter: Enter, django_assert_num_queries: Any, count: int
+) -> None:
+    with enter(meridian):
+        for number in range(count - 1):
+            leader = PersonFactory.create()
+            champion = name_champion(program=practice.program, person=leader, by=None, at=AT - timedelta(days=20))
+            if number:
+                members = some_people(meridian, 1)
+                form_pod(program=practice.program, champion=champion, name="New", members=members, by=None, at=AT)
+        with django_assert_num_queries(7):
+            look = program_pods(practice.program, at=AT)
+    assert len(look.pods) + len(look.without_pod) == len(look.awaited) + 1 == count
+
+
 def test_nobody_is_invited_who_is_in_already(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
@@ -430,6 +447,25 @@ def test_a_day_7_is_not_talked_away(meridian: World, practice: Practice, client_
     address = at("talked", practice.pod.public_id, row.public_id)
     assert client.post(address).status_code == HTTPStatus.NOT_FOUND
     assert address not in client.get(at("pod", practice.pod.public_id)).content.decode()
+
+
+def test_machines_read_whom_to_talk_to_and_say_that_it_is_done(
+    meridian: World, harbour: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    row, theirs = want_attention(meridian), want_attention(harbour)
+    client, root = client_as(meridian.champion), f"/api/v1/o/meridian/pods/{practice.pod.public_id}/talks/"
+    [told] = client.get(root).json()["items"]
+    assert (told["id"], told["person"]["name"]) == (str(row.public_id), row.somebody.name)
+    assert told["saying"]
+    for other in (meridian.lead, meridian.member, meridian.admin):
+        assert client_as(other).get(root).status_code == HTTPStatus.NOT_FOUND
+        assert client_as(other).put(f"{root}{row.public_id}/").status_code == HTTPStatus.NOT_FOUND
+    assert client.put(f"{root}{theirs.public_id}/").status_code == HTTPStatus.NOT_FOUND
+    assert client.put(f"{root}{row.public_id}/").status_code == HTTPStatus.NO_CONTENT
+    assert client.get(root).json()["items"] == []
+    assert client.put(f"{root}{row.public_id}/").status_code == HTTPStatus.CONFLICT
+    assert client.delete(f"{root}{row.public_id}/").status_code == HTTPStatus.NO_CONTENT
+    assert len(client.get(root).json()["items"]) == 1
 
 
 @pytest.mark.parametrize("who", ["lead", "member", "admin"])

@@ -124,7 +124,7 @@ def test_rules_are_added_once_taken_away_and_kept_as_they_were() -> None:
     who = who.with_value(Field.LINE, "x")
     assert who.as_dict() == {"department": ["Tax"], "line": ["x"]}
     assert eligible(who.as_dict()) == who
-    assert who.without_value(Field.LINE, "x").without_value(Field.DEPARTMENT, "Tax").is_everybody
+    assert who.without_value(Field.LINE, "x").without_value(Field.DEPARTMENT, "Tax") == Eligible()
 
 
 def test_quiet_weeks_are_those_around_the_years_end_easter_and_when_many_are_away() -> None:

@@ -56,7 +56,7 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
         actions.launch(program=program, by=None, at=at)
         before = set(Message.objects.values_list("pk", flat=True))
         steps = {step.key: step for step in Step.objects.open().filter(program=program)}
-        assert [(row.key, row.coming.step.due_on, row.coming.step.hour) for row in said.rows] == [
+        assert [(row.key, row.step.due_on, row.step.hour) for row in said.rows] == [
             (step.key, step.due_on, step.hour)
             for step in sorted(steps.values(), key=lambda one: (one.due_on, one.hour, one.key))
         ]
@@ -65,10 +65,10 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
     # Nobody answers, so everybody is reminded; and nothing is frozen, so that no month has anything new to tell.
     told: Counter[datetime] = Counter()
     for row in said.rows:
-        told[row.at] += 0 if row.coming.step.task == TELL_EVIDENCE else row.people or 0
+        told[row.at] += 0 if row.step.task == TELL_EVIDENCE else row.people or 0
     assert +told == sent
     assert said.messages >= sent.total()
-    assert {row.people for row in said.rows if row.coming.step.task == ASK_CHAMPIONS} == {1}
+    assert {row.people for row in said.rows if row.step.task == ASK_CHAMPIONS} == {1}
     assert {row.people for row in said.rows if row.key.startswith("week-")} == {5, 6}
 
 

@@ -15,6 +15,8 @@ from adoption.programs import actions, queries
 from adoption.programs.actions import NotReady, Refused, WrongState
 from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
+from adoption.programs.queries.arms import Standing, teams_page
+from adoption.programs.queries.design import design_of
 from adoption.programs.rules import OF_PROGRAM, Act, Arm, Kind, State, next_act
 from adoption.programs.views import timeline
 from adoption.tenancy.models import Agenda, AuditEvent, Person
@@ -33,6 +35,11 @@ def now() -> Any:
 
 def at(world: World, name: str, *args: Any) -> str:
     return reverse(name, args=[world.organization.slug, *args])
+
+
+def teams_of(program: Program) -> tuple[Standing, ...]:
+    """Teams that could be compared, the first page of them."""
+    return teams_page(program, design_of(program), search="", after=None, before=None, on=AT.date()).rows
 
 
 GIVEN = {
@@ -174,7 +181,8 @@ def test_whole_teams_go_into_the_comparison_group_and_out_again(
             one.pk for one in team
         }
         cluster = Assignment.objects.all()[0].cluster
-        assert manager not in [one.manager for one in queries.unassigned_teams(program)]
+        (mine,) = [one for one in teams_of(program) if one.manager == manager]
+        assert (mine.is_free, mine.in_comparison) == (False, 3)
     client.post(page, {"out": cluster})
     with enter(meridian):
         assert not Assignment.objects.exists()
@@ -373,11 +381,11 @@ def test_whom_another_running_programme_asks_is_said_before_they_are_chosen(
         team = some_people(meridian, 3, manager=manager)
         program = make_program(meridian, name="proposals")
         actions.assign(program=program, arm=Arm.PODS, cluster="A pod", people=team[:2], by=None, at=AT)
-        (mine,) = [one for one in queries.unassigned_teams(practice.program) if one.manager == manager]
+        (mine,) = [one for one in teams_of(practice.program) if one.manager == manager]
         # A draft asks nobody for anything.
         assert (mine.people, mine.elsewhere) == (3, 0)
         Program.objects.filter(pk=program.pk).update(baseline_opened_at=AT)
-        (mine,) = [one for one in queries.unassigned_teams(practice.program) if one.manager == manager]
+        (mine,) = [one for one in teams_of(practice.program) if one.manager == manager]
         assert (mine.people, mine.elsewhere) == (3, 2)
     client = client_as(meridian.lead)
     page = client.get(at(meridian, "program-comparison", practice.program.slug)).content.decode()
@@ -393,7 +401,7 @@ def test_choosing_no_team_is_said_beside_the_teams(meridian: World, client_as: C
     answer = client_as(meridian.lead).post(at(meridian, "program-comparison", practise(meridian).program.slug), {})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = answer.content.decode()
-    assert page.index("Teams of whom nobody takes part yet") < page.index("Please choose at least one team.")
+    assert page.index("Teams with people who may take part") < page.index("Please choose at least one team.")
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

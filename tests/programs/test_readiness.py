@@ -270,6 +270,20 @@ def test_it_is_read_by_mailed_link_and_only_the_button_says_so(
         assert Acknowledgement.objects.given().filter(person=meridian.member.person).exists()
 
 
+def test_it_waits_at_home_for_whoever_is_asked_until_they_have_read_it(
+    meridian: World, running: Running, enter: Enter, client_as: ClientAs
+) -> None:
+    client, waiting = client_as(meridian.member), reverse("waiting-programs", args=["meridian"])
+    with enter(meridian):
+        policy = published(meridian)
+    assert "To read" not in client.get(waiting).content.decode()
+    with enter(meridian):
+        Acknowledgement.objects.create(policy=policy, person=meridian.member.person, asked_at=AT)
+    assert reverse("own-policy", args=["meridian"]) in client.get(waiting).content.decode().split("To read")[1]
+    client.post(reverse("own-policy", args=["meridian"]), {"version": "1"})
+    assert "To read" not in client.get(waiting).content.decode()
+
+
 def test_a_lead_publishes_it_on_the_page(meridian: World, client_as: ClientAs) -> None:
     new = reverse("policy-new", args=["meridian"])
     client = client_as(meridian.lead)

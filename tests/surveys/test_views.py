@@ -64,6 +64,10 @@ def before(client: Client, page: str) -> str:
     return str(client.get(page).context["form"].before)
 
 
+def without_secrets(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
 # --- one's own survey ------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +116,22 @@ def test_sent_twice_is_one_set_of_answers(meridian: World, running: Running, ent
     with enter(meridian):
         assert Answer.objects.count() == len(given)
     assert "What happens next" in client.get(f"{page}?done").content.decode()
+
+
+def test_what_somebody_answered_is_on_nobody_elses_page(meridian: World, running: Running, enter: Enter) -> None:
+    one, ones = mailed(meridian, running.members[0], enter)
+    other, others = mailed(meridian, running.members[1], enter)
+    untouched = other.get(others).content.decode()
+    one.post(ones, {"keep": "1", "how": "template", "minutes": "47", "before": before(one, ones)})
+    shown = one.get(ones).content.decode()
+    assert 'value="47"' in shown
+    assert re.search(r'value="template" id="id_how_\d" checked', shown)
+    # What is chosen from a list is drawn once for all who chose it, what is typed for its writer alone.
+    assert without_secrets(other.get(others).content.decode()) == without_secrets(untouched)
+    other.post(others, {"keep": "1", "how": "template", "before": before(other, others)})
+    again = other.get(others).content.decode()
+    assert re.search(r'value="template" id="id_how_\d" checked', again)
+    assert 'value="47"' not in again
 
 
 def test_what_cannot_be_written_down_is_said_beside_the_question_and_the_rest_is_kept(

@@ -19,6 +19,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from pytest_django.plugin import DjangoDbBlocker
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -30,10 +31,10 @@ from schemathesis.specs.openapi.checks import (
 
 from adoption.tenancy.api import schema
 from adoption.tenancy.models import Person
-from tests.factories import AT, World
-from tests.worlds import Enter
+from tests.factories import AT, World, make_harbour, make_meridian
+from tests.worlds import Enter, kept
 
-CASES = int(os.environ.get("FUZZ", "25"))
+CASES = int(os.environ.get("FUZZ", "15"))
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -42,6 +43,31 @@ CHECKS: list[Any] = [
     response_headers_conformance,
 ]
 OPERATIONS = [one["value"]["operationId"] for one in schema.operations(schema.document())]
+
+
+@pytest.fixture(scope="module")
+def companies(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[World, World]]:
+    """Both, made once: what is sent is undone after each test."""
+    with kept(django_db_blocker, lambda: (make_meridian(), make_harbour())) as worlds:
+        yield worlds
+
+
+@pytest.fixture
+def meridian(companies: tuple[World, World], db: None) -> World:
+    return companies[0]
+
+
+@pytest.fixture
+def harbour(companies: tuple[World, World], db: None) -> World:
+    return companies[1]
+
+
+@pytest.fixture(scope="module")
+def api() -> Any:
+    """The document, read once."""
+    read = schemathesis.openapi.from_dict(schema.document())
+    read.app = get_wsgi_application()
+    return read
 
 
 @pytest.fixture
@@ -65,10 +91,8 @@ def in_one_transaction() -> Iterator[None]:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whatever_is_sent_the_answer_is_a_documented_one_and_nothing_foreign(
-    operation: str, mode: GenerationMode, meridian: World, harbour: World, enter: Enter
+    api: Any, operation: str, mode: GenerationMode, meridian: World, harbour: World, enter: Enter
 ) -> None:
-    api = schemathesis.openapi.from_dict(schema.document())
-    api.app = get_wsgi_application()
     strategy = api.find_operation_by_id(operation).as_strategy(generation_mode=mode)
     with enter(harbour):
         before = list(Person.objects.order_by("pk").values())

@@ -530,3 +530,79 @@ def test_ids_of_another_company_are_as_good_as_random_ones(meridian: World, harb
         ):
             form = {"role": "lead", "act": "grant", "roles": "lead"}
             assert admin.post(address(meridian, name, **parts), form).status_code == HTTPStatus.NOT_FOUND
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+def several(*lines: tuple[str, str, str], **more: str) -> dict[str, str]:
+    """The form with these lines: (address, name, role)."""
+    sent = {"form-TOTAL_FORMS": str(len(lines)), "form-INITIAL_FORMS": str(len(lines)), **more}
+    for place, (mail, name, role) in enumerate(lines):
+        sent |= {f"form-{place}-mail": mail, f"form-{place}-name": name, f"form-{place}-role": role}
+    return sent
+
+
+def test_several_are_invited_at_once_each_as_what_the_line_says(meridian: World, admin: Client, enter: Enter) -> None:
+    page = address(meridian, "invite-several")
+    assert admin.get(page).text.count('type="email"') == 4
+    lines = several(
+        ("noor.haddad@x.example", "", "lead"),
+        ("", "", "member"),
+        ("BO@x.example", "Bo Berg 😀", "executive"),
+        (str(meridian.manager.mail), "Another name", "member"),
+    )
+    # Pressed twice it is sent once.
+    for _ in range(2):
+        assert admin.post(page, lines)["Location"] == address(meridian, "roles")
+    assert "They were invited already." in admin.get(address(meridian, "roles")).text
+    with enter(meridian):
+        found = Invitation.objects.exclude(pk=meridian.invitation.pk).order_by("person__name")
+        assert {(one.person.name, one.person.mail, *one.roles) for one in found.select_related("person")} == {
+            ("Noor Haddad", "noor.haddad@x.example", "lead"),
+            ("Bo Berg 😀", "bo@x.example", "executive"),
+            (meridian.manager.name, meridian.manager.mail, "member"),
+        }
+
+
+def test_while_one_line_has_a_mistake_nobody_is_invited_and_each_mistake_is_said_at_its_line(
+    meridian: World, admin: Client, enter: Enter
+) -> None:
+    page = address(meridian, "invite-several")
+    with enter(meridian):
+        before = Person.objects.count(), Invitation.objects.count()
+    member = str(meridian.member.person.mail)
+    answer = admin.post(page, several(("good@x.example", "Good", "lead"), (member, "", "lead")))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Line 2: " in answer.text
+    assert "is a member already" in answer.text
+    assert 'value="good@x.example"' in answer.text
+    for line, words in (
+        (("not an address", "", "lead"), "This is not a mail address"),
+        (("", "Name alone", "lead"), "Where shall the invitation go?"),
+        (("good@x.example", "", "lead"), "stands on line 1 already"),
+        (("other@x.example", "", "god"), "Line 2: "),
+        (("other@x.example", "x" * 300, "lead"), "200"),
+    ):
+        answer = admin.post(page, several(("good@x.example", "Good", "lead"), line))
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert words in answer.text
+    empty: dict[str, str]
+    for empty in (several(("", "", "member")), {}, {"form-TOTAL_FORMS": "x"}):
+        assert admin.post(page, empty).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    with enter(meridian):
+        assert (Person.objects.count(), Invitation.objects.count()) == before
+
+
+def test_a_pasted_list_becomes_lines_behind_those_that_were_typed(meridian: World, admin: Client, enter: Enter) -> None:
+    page = address(meridian, "invite-several")
+    pasted = "Noor Haddad <noor@x.example>\nBo; bo@x.example"
+    read = admin.post(page, several(("ada@x.example", "Ada", "lead"), read="1", pasted=pasted)).text
+    for part in ('value="ada@x.example"', 'value="noor@x.example"', 'value="Noor Haddad"', 'value="bo@x.example"'):
+        assert part in read
+    longer = admin.post(page, several(("ada@x.example", "Ada", "lead"), more="1")).text
+    assert longer.count('type="email"') == 5
+    many = admin.post(page, several(read="1", pasted="\n".join(f"p{n}@x.example" for n in range(99)))).text
+    assert many.count('type="email"') == rules.MOST_INVITED
+    with enter(meridian):
+        assert not Person.objects.filter(mail="noor@x.example").exists()

@@ -37,19 +37,15 @@ def admin(meridian: World, client_as: ClientAs) -> Client:
 
 
 PAGE = reverse("organization-settings", kwargs={"org": "meridian"})
+PROMISES = reverse("organization-promises", kwargs={"org": "meridian"})
+SAID: dict[str, dict[str, str]] = {
+    PAGE: {"name": "Meridian Quokka", "zone": "Europe/London", "locale": "en-gb"},
+    PROMISES: {"smallest_group": "5", "smallest_group_executive": "10", "champion_view": "by_name"},
+}
 
 
-def form(**more: Any) -> dict[str, Any]:
-    return {
-        "version": "1",
-        "name": "Meridian Quokka",
-        "zone": "Europe/London",
-        "locale": "en-gb",
-        "smallest_group": "5",
-        "smallest_group_executive": "10",
-        "champion_view": "by_name",
-        **more,
-    }
+def form(page: str, **more: Any) -> dict[str, Any]:
+    return {"version": "1", **SAID[page], **more}
 
 
 def stored() -> Organization:
@@ -96,47 +92,62 @@ def test_an_address_is_taken_once(meridian: World) -> None:
 
 def test_settings_are_saved_from_the_page(admin: Client) -> None:
     assert 'value="Meridian Quokka"' in admin.get(PAGE).text
-    answer = admin.post(PAGE, form(name="Meridian & Partners", smallest_group="8", champion_view="shared_only"))
-    assert answer["Location"] == PAGE
+    assert 'min="5"' in admin.get(PROMISES).text
+    assert admin.post(PAGE, form(PAGE, name="Meridian & Partners"))["Location"] == PAGE
+    answer = admin.post(PROMISES, form(PROMISES, version="2", smallest_group="8", champion_view="shared_only"))
+    assert answer["Location"] == PROMISES
     assert (stored().name, stored().smallest_group, stored().champion_view) == ("Meridian & Partners", 8, "shared_only")
     assert "Meridian &amp; Partners" in admin.get("/o/meridian/").text
     assert "only what you share" in admin.get("/o/meridian/me/").text
 
 
+def test_machines_of_administrators_read_the_settings(admin: Client, meridian: World, client_as: ClientAs) -> None:
+    found = admin.get("/api/v1/o/meridian/settings/").json()
+    assert (found["short_name"], found["name"], found["smallest_group"]) == ("meridian", "Meridian Quokka", 5)
+    assert client_as(meridian.lead).get("/api/v1/o/meridian/settings/").status_code == HTTPStatus.FORBIDDEN
+
+
 def test_what_others_saved_meanwhile_is_not_overwritten_unseen(admin: Client) -> None:
-    admin.post(PAGE, form(smallest_group="6"))
-    stale = admin.post(PAGE, form(name="Typed by hand", smallest_group="6"))
+    admin.post(PROMISES, form(PROMISES, smallest_group="6"))
+    stale = admin.post(PAGE, form(PAGE, name="Typed by hand"))
     assert stale.status_code == HTTPStatus.CONFLICT
     assert 'value="Typed by hand"' in stale.text
     assert 'name="version" value="2"' in stale.text
     assert stored().name == "Meridian Quokka"
-    assert admin.post(PAGE, form(name="Typed by hand", smallest_group="6", version="2"))["Location"] == PAGE
+    assert admin.post(PAGE, form(PAGE, name="Typed by hand", version="2"))["Location"] == PAGE
     assert stored().name == "Typed by hand"
+    # What the others raised meanwhile is not lowered again by a second look.
+    stale = admin.post(PROMISES, form(PROMISES))
+    assert stale.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "People were promised at least 6" in stale.text
+    stale = admin.post(PROMISES, form(PROMISES, smallest_group="9"))
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert 'value="9"' in stale.text
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("page", "wrong", "words"),
     [
-        ({"smallest_group": "4"}, "People were promised at least 5"),
-        ({"smallest_group_executive": "9"}, "People were promised at least 10"),
-        ({"smallest_group": "12"}, "never see smaller groups than others: at least 12"),
-        ({"smallest_group": "-1"}, "People were promised at least 5"),
-        ({"smallest_group": str(2**63)}, "1000"),
-        ({"smallest_group": "five"}, "whole number"),
-        ({"smallest_group": "\x00"}, "to mend"),
-        ({"name": ""}, "to mend"),
-        ({"name": "\x00"}, "to mend"),
-        ({"name": "x" * 500}, "120"),
-        ({"zone": "Mars/Phobos"}, "to mend"),
-        ({"locale": "tlh"}, "to mend"),
-        ({"champion_view": "everything"}, "to mend"),
-        ({"version": str(2**63)}, "to mend"),
-        ({"version": "x"}, "to mend"),
+        (PROMISES, {"smallest_group": "4"}, "People were promised at least 5"),
+        (PROMISES, {"smallest_group_executive": "9"}, "People were promised at least 10"),
+        (PROMISES, {"smallest_group": "12"}, "never see smaller groups than others: at least 12"),
+        (PROMISES, {"smallest_group": "-1"}, "People were promised at least 5"),
+        (PROMISES, {"smallest_group": str(2**63)}, "1000"),
+        (PROMISES, {"smallest_group": "five"}, "whole number"),
+        (PROMISES, {"smallest_group": "\x00"}, "to mend"),
+        (PAGE, {"name": ""}, "to mend"),
+        (PAGE, {"name": "\x00"}, "to mend"),
+        (PAGE, {"name": "x" * 500}, "120"),
+        (PAGE, {"zone": "Mars/Phobos"}, "to mend"),
+        (PAGE, {"locale": "tlh"}, "to mend"),
+        (PROMISES, {"champion_view": "everything"}, "to mend"),
+        (PAGE, {"version": str(2**63)}, "to mend"),
+        (PAGE, {"version": "x"}, "to mend"),
     ],
     ids=str,
 )
-def test_what_cannot_be_is_said_beside_its_cause(admin: Client, wrong: dict[str, str], words: str) -> None:
-    answer = admin.post(PAGE, form(**wrong))
+def test_what_cannot_be_is_said_beside_its_cause(admin: Client, page: str, wrong: dict[str, str], words: str) -> None:
+    answer = admin.post(page, form(page, **wrong))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert words in answer.text
     assert answer.text.count("to mend. Nothing was lost") == 1

@@ -189,6 +189,10 @@ def _still_joined(
     pod: Group, department: Group, rows: Mapping[Group, set[Group]], holders: Mapping[Group, set[Group]]
 ) -> bool:
     """Whether a pod row and a department row are connected also without the people in both."""
+    # Nearly always by one other pod and one other department.
+    others = (other for row in rows[pod] if row != department for other in holders[row] if other != pod)
+    if any(department in rows[other] for other in others):
+        return True
     seen, todo = {pod}, [pod]
     while todo:
         here = todo.pop()

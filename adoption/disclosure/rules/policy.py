@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 LEAST_GROUP = 5
 LEAST_EXECUTIVE = 10
@@ -27,6 +28,13 @@ COUNTED = frozenset({Audience.CHAMPION, Audience.EMPLOYEE})
 
 class ThresholdLowered(ValueError):
     """A tenant may raise a threshold, never lower it."""
+
+
+class Promises(Protocol):
+    """An organisation, as far as it is asked for its thresholds."""
+
+    smallest_group: int
+    smallest_group_executive: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,11 @@ class Thresholds:
                 raise ThresholdLowered(f"{name} must be a whole number of at least {least}")
         if not self.counted >= COUNTED:
             raise ThresholdLowered("champions and employees are always counted among the contributors")
+
+    @classmethod
+    def promised_by(cls, company: Promises) -> Thresholds:
+        """Those that an organisation has promised its people."""
+        return cls(group=company.smallest_group, executive=company.smallest_group_executive)
 
     def people(self, audience: Audience) -> int:
         """Contributors needed before this audience sees a figure."""

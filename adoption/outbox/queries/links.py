@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,22 +51,26 @@ def find_link(token: str, purpose: str, *, at: datetime) -> FoundLink | None:
 
     Called outside every organisation: the hash says which one to enter.
     """
-    return find_link_by_hash(hash_secret(token), purpose, at=at) if is_token(token) else None
+    if not is_token(token):
+        return None
+    with entered_by(hash_secret(token), purpose, at=at) as found:
+        return found
 
 
-def find_link_by_hash(hashed: str, purpose: str, *, at: datetime) -> FoundLink | None:
-    """The same, for somebody who showed the secret before."""
+@contextmanager
+def entered_by(hashed: str, purpose: str, *, at: datetime) -> Iterator[FoundLink | None]:
+    """Run what is inside in the organisation that a secret leads to, with the link; outside every one where there is none."""
     where = LinkHash.objects.filter(hash=hashed).first()
     if where is None:
-        return None
+        yield None
+        return
     with organization(where.organization_id):
-        links = Link.objects.select_related("person__organization", "guest__organization")
+        links = Link.objects.select_related("organization", "person", "guest")
         link = links.filter(pk=where.link_row, purpose=purpose).first()
-    if link is None:
-        return None
-    # The same row, which the key of both guarantees: one join less at every tap.
-    link.organization = link.to.organization
-    return FoundLink.of(where.organization_id, link, hashed, at)
+        if link is not None:
+            # The same row, which the key of both guarantees.
+            link.to.organization = link.organization
+        yield FoundLink.of(where.organization_id, link, hashed, at) if link is not None else None
 
 
 def stoppable_classes(link: Link) -> list[MessageClass]:

@@ -16,10 +16,9 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from adoption.outbox.models import Link
-from adoption.outbox.queries.links import FoundLink, LinkState, find_link, find_link_by_hash
+from adoption.outbox.queries.links import FoundLink, LinkState, entered_by, find_link
 from adoption.outbox.rules import PASS_LASTS
 from adoption.tenancy.models import Organization, Person
-from adoption.tenancy.walls import organization
 
 COOKIE = "mm_link"
 View = Callable[..., HttpResponseBase]
@@ -75,21 +74,20 @@ def by_link(purpose: str, *, even: frozenset[LinkState] = frozenset()) -> Callab
     def door(view: View) -> View:
         @wraps(view)
         def guarded(request: LinkRequest, link: UUID) -> HttpResponseBase:
-            found = _look_at_pass(request, purpose, link)
-            if found is None:
+            hashed = _pass_of(request, purpose, link)
+            if hashed is None:
                 return closed(request, None)
-            if found.state is not LinkState.OPEN and found.state not in even:
-                return closed(request, found)
             # The whole body is read before the tenant is entered.
             _ = request.POST
-            request.link, request.organization = found.link, found.link.organization
-            request.person = found.link.person  # type: ignore[assignment]
-            with (
-                organization(found.organization_id),
-                timezone.override(found.link.to.local_zone()),
-                translation.override(found.link.organization.locale),
-            ):
-                return view(request)
+            with entered_by(hashed, purpose, at=request.at) as found:
+                if found is None or found.link.public_id != link:
+                    return closed(request, None)
+                if found.state is not LinkState.OPEN and found.state not in even:
+                    return closed(request, found)
+                request.link, request.organization = found.link, found.link.organization
+                request.person = found.link.person  # type: ignore[assignment]
+                with timezone.override(found.link.to.local_zone()), translation.override(request.organization.locale):
+                    return view(request)
 
         guarded.purpose = purpose  # type: ignore[attr-defined]
         return guarded
@@ -113,13 +111,13 @@ def forget_pass(request: LinkRequest, response: HttpResponseBase) -> None:
     response.delete_cookie(COOKIE, path=request.path, samesite="Lax")
 
 
-def _look_at_pass(request: LinkRequest, purpose: str, link: UUID) -> FoundLink | None:
+def _pass_of(request: LinkRequest, purpose: str, link: UUID) -> str | None:
+    """The hash of the secret that somebody showed before; None without a pass for this page."""
     try:
         hashed = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_salt(purpose, link), max_age=PASS_LASTS)
     except signing.BadSignature:
         return None
-    found = find_link_by_hash(str(hashed), purpose, at=request.at)
-    return found if found is not None and found.link.public_id == link else None
+    return str(hashed)
 
 
 def _salt(purpose: str, link: UUID) -> str:

@@ -172,14 +172,14 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
     if len(without) < len(missing):
         raise NotReady("not_ready", missing=[name for name in missing if name not in waived])
     program.launched_at = at
-    company, design = program.organization, design_of(program)
+    design = design_of(program)
     program.fixed = {
         "spec_version": rules.SPEC_VERSION,
         "primary": "adoption",
         "primary_look": main_look(design.primary_look, program.template),
         "least_icc": float(design.least_icc),
         **_counted_by(Mode(program.mode)),
-        "thresholds": Thresholds(group=company.smallest_group, executive=company.smallest_group_executive).as_dict(),
+        "thresholds": Thresholds.promised_by(program.organization).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
     promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode, program.template))

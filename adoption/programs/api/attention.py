@@ -15,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs import actions, queries, rules
+from adoption.programs.api.address import ForLeads, read
 from adoption.programs.forms import refusal_sentence
 from adoption.programs.models import Attention
 from adoption.programs.queries import Wanting
@@ -112,11 +113,8 @@ class Reasons(Address):
         return Response({"items": ReasonOut(told, many=True).data, "next": page.next})
 
 
-class ReasonDone(Address):
+class ReasonDone(ForLeads):
     """That something was dealt with."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="handleAttention",
@@ -147,11 +145,8 @@ class ReasonDone(Address):
         return _answer(attention, request)
 
 
-class ReasonLater(Address):
+class ReasonLater(ForLeads):
     """That something rests until a day."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
     @extend_schema(
         operation_id="putOffAttention",
@@ -164,10 +159,9 @@ class ReasonLater(Address):
     @idempotent
     def put(self, request: Inside, org: str, attention: UUID) -> Response:
         found = _one(attention)
-        read = PutOffIn(data=request.data)
-        read.is_valid(raise_exception=True)
+        given = read(PutOffIn, request)
         with _refusals("until"):
-            actions.put_off_attention(attention=found, **read.validated_data, by=request.person, at=request.at)
+            actions.put_off_attention(attention=found, **given, by=request.person, at=request.at)
         return _answer(attention, request)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -15,8 +14,9 @@ from rest_framework.response import Response
 from adoption.programs import actions, rules
 from adoption.programs.actions.arms import add_rule, compare_teams, draw_lots, drop_rule, withdraw_lots
 from adoption.programs.actions.design import SIZES, settle_measure, settle_purpose, settle_tier
+from adoption.programs.api.address import ForLeads, read, refused
 from adoption.programs.api.programs import PROGRAM
-from adoption.programs.forms import refusal_words
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Design, Program, Specification
 from adoption.programs.queries import versions_of
 from adoption.programs.queries.arms import Balance, balance_of
@@ -25,36 +25,21 @@ from adoption.programs.queries.launch import LaunchPreview, Row, launch_preview
 from adoption.programs.rules import Arm, Checkpoint
 from adoption.programs.rules.arms import MOST_SEED, Beside
 from adoption.programs.rules.design import MOST_PODS, WORDS_LENGTH, Field, Finding, Tier, main_look
-from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
+from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import TEXT_LENGTH, Permission
+from adoption.tenancy.rules import TEXT_LENGTH
 
 MOST_TEAMS = 200
-
-
-def _program(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
-    return found
-
-
-def _refused(refusal: actions.Refused, field: str) -> Problem:
-    return Problem("conflict", errors={field: (refusal.code, refusal_words(refusal.code)[0])})
+LOOKS = [(one.value, one.value) for one in rules.MAIN_LOOKS]
+TIERS = [(one.value, one.value) for one in Tier]
 
 
 # A document of numbers has its bounds as numbers, which a decimal's are not.
 @extend_schema_field({"type": "number", "minimum": float(rules.LEAST_ICC), "maximum": float(rules.MOST_ICC)})
 class Resemblance(serializers.DecimalField):
     """An assumed resemblance within pods."""
-
-
-class ForLeads(Address):
-    """Whoever manages programmes reads and writes."""
-
-    permission = Permission.MANAGE_PROGRAMS
-    permission_to_write = Permission.MANAGE_PROGRAMS
 
 
 class DesignIn(StrictSerializer):
@@ -65,11 +50,11 @@ class DesignIn(StrictSerializer):
     finding = serializers.ChoiceField(
         [(one.value, one.value) for one in Finding], allow_null=True, help_text=_("Whether AI is the answer to that.")
     )
-    tier = serializers.ChoiceField([(one.value, one.value) for one in Tier], help_text=_("How far people should come."))
+    tier = serializers.ChoiceField(TIERS, help_text=_("How far people should come."))
     pods = serializers.IntegerField(min_value=1, max_value=MOST_PODS, help_text=_("How many pods are planned."))
     pod_size = serializers.IntegerField(min_value=SIZES[0], max_value=SIZES[-1])
     teams = serializers.IntegerField(min_value=0, max_value=MOST_PODS, help_text=_("How many teams to compare with."))
-    primary_look = serializers.ChoiceField([(one.value, one.value) for one in rules.MAIN_LOOKS])
+    primary_look = serializers.ChoiceField(LOOKS)
     least_icc = Resemblance(
         max_digits=3,
         decimal_places=2,
@@ -95,7 +80,7 @@ class DesignOfProgram(ForLeads):
 
     @extend_schema(operation_id="getDesign", summary=_("Fetch a design"), parameters=[PROGRAM], responses=DesignOut)
     def get(self, request: Inside, org: str, program: str) -> Response:
-        return Response(_design(_program(program)))
+        return Response(_design(asked_program(program)))
 
     @extend_schema(
         operation_id="putDesign",
@@ -107,10 +92,8 @@ class DesignOfProgram(ForLeads):
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
-        read = DesignIn(data=request.data)
-        read.is_valid(raise_exception=True)
-        given = dict(read.validated_data)
+        found = asked_program(program)
+        given = read(DesignIn, request)
         purpose = {name: given.pop(name) for name in ("aim", "obstacle", "finding")}
         purpose["finding"] = purpose["finding"] and Finding(purpose["finding"])
         by: dict[str, Any] = {"program": found, "by": request.person, "at": request.at}
@@ -120,7 +103,7 @@ class DesignOfProgram(ForLeads):
                 settle_tier(tier=Tier(given.pop("tier")), **by)
                 settle_measure(primary_look=Checkpoint(given.pop("primary_look")), **given, **by)
         except actions.Refused as refusal:
-            raise _refused(refusal, "primary_look") from refusal
+            raise refused(refusal, "primary_look") from refusal
         return Response(_design(found))
 
 
@@ -142,7 +125,7 @@ class VersionOut(serializers.Serializer[Specification]):
     version = serializers.IntegerField(help_text=_("1 is the launch's own."))
     reason = serializers.CharField(help_text=_("Empty of the first."))
     made_at = serializers.DateTimeField()
-    primary_look = serializers.ChoiceField([(one.value, one.value) for one in rules.MAIN_LOOKS])
+    primary_look = serializers.ChoiceField(LOOKS)
     least_icc = serializers.FloatField()
 
 
@@ -150,7 +133,7 @@ class VersionOut(serializers.Serializer[Specification]):
 class VersionIn(StrictSerializer):
     """Another version of what a programme is measured by, and why."""
 
-    primary_look = serializers.ChoiceField([(one.value, one.value) for one in rules.MAIN_LOOKS])
+    primary_look = serializers.ChoiceField(LOOKS)
     least_icc = serializers.DecimalField(
         max_digits=3, decimal_places=2, min_value=rules.LEAST_ICC, max_value=rules.MOST_ICC
     )
@@ -174,7 +157,7 @@ class MeasureOfProgram(ForLeads):
         responses=VersionsOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        return Response(_versions(_program(program)))
+        return Response(_versions(asked_program(program)))
 
     @extend_schema(
         operation_id="makeMeasureVersion",
@@ -186,14 +169,13 @@ class MeasureOfProgram(ForLeads):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
-        read = VersionIn(data=request.data)
-        read.is_valid(raise_exception=True)
-        given = {**read.validated_data, "primary_look": Checkpoint(read.validated_data["primary_look"])}
+        found = asked_program(program)
+        given = read(VersionIn, request)
+        given["primary_look"] = Checkpoint(given["primary_look"])
         try:
             actions.respecify(program=found, **given, by=request.person, at=request.at)
         except actions.Refused as refusal:
-            raise _refused(refusal, "primary_look") from refusal
+            raise refused(refusal, "primary_look") from refusal
         return Response(_versions(found), status=201)
 
 
@@ -270,7 +252,7 @@ class Arms(ForLeads):
 
     @extend_schema(operation_id="getArms", summary=_("Fetch the arms"), parameters=[PROGRAM], responses=ArmsOut)
     def get(self, request: Inside, org: str, program: str) -> Response:
-        return Response(_arms(_program(program)))
+        return Response(_arms(asked_program(program)))
 
 
 class ArmRules(ForLeads):
@@ -299,14 +281,13 @@ class ArmRules(ForLeads):
         return self._change(request, program, drop_rule, 200)
 
     def _change(self, request: Inside, program: str, change: Any, status: int) -> Response:
-        found = _program(program)
-        read = RuleIn(data=request.data)
-        read.is_valid(raise_exception=True)
-        field = Field(read.validated_data["field"])
+        found = asked_program(program)
+        given = read(RuleIn, request)
+        field = Field(given["field"])
         try:
-            change(program=found, field=field, value=read.validated_data["value"], by=request.person, at=request.at)
+            change(program=found, field=field, value=given["value"], by=request.person, at=request.at)
         except actions.Refused as refusal:
-            raise _refused(refusal, "value") from refusal
+            raise refused(refusal, "value") from refusal
         return Response(_arms(found), status=status)
 
 
@@ -329,10 +310,8 @@ class ArmTeams(ForLeads):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
-        read = TeamsIn(data=request.data)
-        read.is_valid(raise_exception=True)
-        wanted = set(read.validated_data["managers"])
+        found = asked_program(program)
+        wanted = set(read(TeamsIn, request)["managers"])
         managers = list(Person.objects.filter(public_id__in=wanted).in_name_order())
         if len(managers) < len(wanted):
             raise serializers.ValidationError({"managers": [_("One of them is nobody here.")]})
@@ -340,7 +319,7 @@ class ArmTeams(ForLeads):
             with transaction.atomic():
                 compare_teams(program=found, managers=managers, by=request.person, at=request.at)
         except actions.Refused as refusal:
-            raise _refused(refusal, "managers") from refusal
+            raise refused(refusal, "managers") from refusal
         return Response(_arms(found), status=201)
 
 
@@ -357,13 +336,12 @@ class ArmLots(ForLeads):
     )
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
-        read = LotsIn(data=request.data)
-        read.is_valid(raise_exception=True)
+        found = asked_program(program)
+        given = read(LotsIn, request)
         try:
-            draw_lots(program=found, **read.validated_data, by=request.person, at=request.at)
+            draw_lots(program=found, **given, by=request.person, at=request.at)
         except actions.Refused as refusal:
-            raise _refused(refusal, "teams" if refusal.code == "too_few_teams" else "seed") from refusal
+            raise refused(refusal, "teams" if refusal.code == "too_few_teams" else "seed") from refusal
         return Response(_arms(found), status=201)
 
     @extend_schema(
@@ -371,11 +349,11 @@ class ArmLots(ForLeads):
     )
     @idempotent
     def delete(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
+        found = asked_program(program)
         try:
             withdraw_lots(program=found, by=request.person, at=request.at)
         except actions.Refused as refusal:
-            raise _refused(refusal, "seed") from refusal
+            raise refused(refusal, "seed") from refusal
         return Response(_arms(found))
 
 
@@ -427,7 +405,7 @@ class LaunchOfProgram(ForLeads):
         responses=LaunchOut,
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found = _program(program)
+        found = asked_program(program)
         if found.launched_at:
             raise Http404
         return Response(LaunchOut(launch_preview(found, at=request.at)).data)

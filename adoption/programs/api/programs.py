@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
@@ -14,16 +13,16 @@ from rest_framework.response import Response
 
 from adoption.programs import rules
 from adoption.programs.actions import Refused, choose_template, create_program
-from adoption.programs.forms import refusal_words
+from adoption.programs.api.address import read, refused
+from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Program
 from adoption.programs.queries import start_choices
 from adoption.programs.rules import Mode, State, Template
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
-from adoption.tenancy.rules import Permission, local_date
+from adoption.tenancy.rules import Permission
 
 _REPORTS = {
     "id": "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11",
@@ -42,10 +41,11 @@ _REPORTS = {
     "ended_at": None,
     "followed_at": None,
     "closed_at": None,
+    "archived_at": None,
 }
-
-
 STATES = [(one.value, one.value) for one in State]
+TEMPLATES = [(one.value, one.value) for one in Template]
+MODES = [(one.value, one.value) for one in Mode]
 
 
 @extend_schema_serializer(component_name="Programme", examples=[OpenApiExample("One that runs", value=_REPORTS)])
@@ -58,21 +58,20 @@ class ProgramOut(serializers.Serializer[Program]):
     workflow = serializers.CharField(source="workflow.name", help_text=_("The one workflow it is about."))
     comparison = serializers.CharField(help_text=_("What the comparison group gets instead."))
     template = serializers.ChoiceField(
-        [(one.value, one.value) for one in Template],
+        TEMPLATES,
         help_text=_("An exploratory programme has no comparison group: nothing is compared in it."),
     )
     state = serializers.ChoiceField(STATES, help_text=_("Where it is in its life."))
     starts_on = serializers.DateField(help_text=_("The Monday of week 1."))
     ends_on = serializers.DateField(help_text=_("The Sunday that ends the active phase."))
     weeks = serializers.IntegerField(help_text=_("How many weeks the active phase takes."))
-    mode = serializers.ChoiceField(
-        [(one.value, one.value) for one in Mode], help_text=_("What uses are held against: the week, or the occasions.")
-    )
+    mode = serializers.ChoiceField(MODES, help_text=_("What uses are held against: the week, or the occasions."))
     baseline_opened_at = serializers.DateTimeField(allow_null=True)
     launched_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     followed_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    archived_at = serializers.DateTimeField(allow_null=True, help_text=_("When it was laid aside, once closed."))
 
 
 @extend_schema_serializer(component_name="ProgrammePage")
@@ -112,7 +111,7 @@ class ProgramIn(StrictSerializer):
         min_value=rules.LEAST_WEEKS, max_value=rules.MOST_WEEKS, default=rules.DEFAULT_WEEKS
     )
     mode = serializers.ChoiceField(
-        [(one.value, one.value) for one in Mode],
+        MODES,
         default=Mode.WEEKLY,
         help_text=_("`opportunity` for work that comes up less than weekly: the AI share of its occasions counts."),
     )
@@ -124,14 +123,14 @@ class ProgramIn(StrictSerializer):
     def validate_outcome(self, value: str) -> str:
         try:
             named = rules.outcome(value)
-        except ValueError as refused:
-            never = isinstance(refused, rules.NeverSuccess)
+        except ValueError as wrong:
+            never = isinstance(wrong, rules.NeverSuccess)
             words = (
                 _("That says that something was run, not that anybody works differently. It is never an outcome.")
                 if never
                 else _("This is no outcome. The one that can come first is adoption.")
             )
-            raise serializers.ValidationError(words, code="never_success" if never else "no_outcome") from refused
+            raise serializers.ValidationError(words, code="never_success" if never else "no_outcome") from wrong
         if named is not rules.Outcome.ADOPTION:
             raise serializers.ValidationError(_("It stands beside adoption, which comes first."), code="not_first")
         return value
@@ -176,15 +175,11 @@ class Programs(Address):
     )
     @idempotent
     def post(self, request: Inside, org: str) -> Response:
-        today = local_date(request.at, request.organization.zone)
-        read = ProgramIn(data=request.data, context={"today": today})
-        read.is_valid(raise_exception=True)
+        drafted = {name: value for name, value in read(ProgramIn, request).items() if name != "outcome"}
         try:
-            drafted = {name: value for name, value in read.validated_data.items() if name != "outcome"}
             made = create_program(**drafted, by=request.person, at=request.at)
-        except Refused as refused:
-            kind = "conflict" if refused.code == "name_taken" else "invalid"
-            raise Problem(kind, errors={"name": (refused.code, refusal_words(refused.code)[0])}) from refused
+        except Refused as refusal:
+            raise refused(refusal, "name", kind="conflict" if refusal.code == "name_taken" else "invalid") from refusal
         at = reverse("api-program", kwargs={"org": org, "program": made.slug})
         return Response(ProgramOut(made).data, status=201, headers={"Location": at})
 
@@ -202,15 +197,14 @@ class OneProgram(Address):
         operation_id="getProgramme", summary=_("Fetch a programme"), parameters=[PROGRAM], responses=ProgramOut
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program.objects.select_related("workflow"), slug=program)
-        return Response(ProgramOut(found).data)
+        return Response(ProgramOut(asked_program(program)).data)
 
 
 @extend_schema_serializer(component_name="ProgrammeTemplate")
 class TemplateIn(StrictSerializer):
     """What sort of programme a draft is to be."""
 
-    template = serializers.ChoiceField([(one.value, one.value) for one in Template])
+    template = serializers.ChoiceField(TEMPLATES)
 
 
 class TemplateOfProgram(Address):
@@ -229,13 +223,10 @@ class TemplateOfProgram(Address):
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
-        found: Program = get_object_or_404(Program, slug=program)
-        read = TemplateIn(data=request.data)
-        read.is_valid(raise_exception=True)
-        template = Template(read.validated_data["template"])
+        found = asked_program(program)
+        template = Template(read(TemplateIn, request)["template"])
         try:
             choose_template(program=found, template=template, by=request.person, at=request.at)
-        except Refused as refused:
-            words = refusal_words(refused.code)[0]
-            raise Problem("conflict", errors={"template": (refused.code, words)}) from refused
+        except Refused as refusal:
+            raise refused(refusal, "template") from refusal
         return Response(ProgramOut(Program.objects.select_related("workflow").get(pk=found.pk)).data)

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
+from adoption.programs.models import Program
 from adoption.programs.queries import READY_WORDS
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
@@ -42,6 +44,10 @@ REFUSALS: dict[str, Words] = {
     "not_launched": _("Nothing is fixed before the launch, so there is nothing to make another version of."),
     "not_launched_yet": _("It has not been launched, so there is nothing to replace."),
     "closed": _("The programme is closed; what it was measured by stands."),
+    "not_closed": _("It is not closed yet: something is still asked of people. It closes by itself."),
+    "not_ended": _("Its phase has not ended yet. What it taught is written down after it."),
+    "lesson_number": _("Please give both, the number and what it is of, or neither."),
+    "too_many_lessons": _("Twelve are the most, so that the next one reads them. Take one away first."),
     "no_reason": _("Please say why: it stands beside every figure from then on."),
     "no_main_look": _("Please choose one of the looks that are offered."),
     "icc": _("Please give a number from 0.05 to 0.5."),
@@ -83,6 +89,12 @@ def refusal_words(code: str, missing: Sequence[str] = ()) -> list[str]:
 def refusal_sentence(code: str, days: Mapping[str, date]) -> str:
     """A refusal as a sentence, with the days it names."""
     return refusal_words(code)[0] % {name: date_format(day, "j F") for name, day in days.items()}
+
+
+def asked_program(slug: str) -> Program:
+    """The programme that an address names, with its work and its organisation. Raises Http404 where there is none."""
+    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
+    return found
 
 
 def asked_ids(given: QueryDict, name: str) -> list[UUID]:

@@ -1,6 +1,8 @@
 """What a row of the programme floor is, one room a subject."""
 
+from adoption.programs.models.curriculum import PlannedContent, PlannedContentQuerySet
 from adoption.programs.models.design import Design
+from adoption.programs.models.lessons import Lesson, LessonAnswer, LessonQuerySet
 from adoption.programs.models.packs import Pack, PackElement, PackQuerySet, PackTest
 from adoption.programs.models.programs import (
     Assignment,
@@ -36,12 +38,17 @@ __all__ = [
     "AttentionQuerySet",
     "Design",
     "Exemption",
+    "Lesson",
+    "LessonAnswer",
+    "LessonQuerySet",
     "Objection",
     "ObjectionQuerySet",
     "Pack",
     "PackElement",
     "PackQuerySet",
     "PackTest",
+    "PlannedContent",
+    "PlannedContentQuerySet",
     "Policy",
     "PolicyQuerySet",
     "Preparation",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
+from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.rules import Arm, Kind, State
 from adoption.tenancy.models import Person
@@ -48,6 +49,10 @@ class Workflow(TenantModel):
         return self.name
 
 
+# When a programme came into each state after the first one.
+_MARKS = ("baseline_opened_at", "launched_at", "ended_at", "followed_at", "closed_at")
+
+
 class ProgramQuerySet(TenantQuerySet):
     """Named filters."""
 
@@ -57,6 +62,19 @@ class ProgramQuerySet(TenantQuerySet):
     def running(self) -> Self:
         """Programmes in which something is asked of people: from the opening of the baseline to the closing."""
         return self.filter(baseline_opened_at__isnull=False, closed_at__isnull=True)
+
+    def in_state(self, state: State) -> Self:
+        """Programmes that have the marks of a state, and not those of the next ones."""
+        reached = list(State).index(state)
+        return self.filter(**{f"{mark}__isnull": place >= reached for place, mark in enumerate(_MARKS)})
+
+    def named(self, words: str) -> Self:
+        """Programmes with these words in their name, or in that of their work."""
+        return self.filter(Q(name__icontains=words) | Q(workflow__name__icontains=words))
+
+    def archived(self, is_archived: bool) -> Self:
+        """Programmes that were laid aside, or those that were not."""
+        return self.filter(archived_at__isnull=not is_archived)
 
     def of(self, person: Person) -> Self:
         """Programmes to which a person is assigned."""
@@ -87,6 +105,8 @@ class Program(TenantModel):
     ended_at = models.DateTimeField(null=True)
     followed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Laid aside: out of the list, in every figure.
+    archived_at = models.DateTimeField(null=True)
     # Whether uses are held against weeks or against the times the work came up. Fixed when the baseline opens.
     mode = models.CharField(max_length=12, default=rules.Mode.WEEKLY)
     template = models.CharField(max_length=20, default=rules.Template.PEER_CHAMPIONS)
@@ -117,6 +137,10 @@ class Program(TenantModel):
                 & (Q(ended_at__isnull=True) | Q(launched_at__isnull=False))
                 & (Q(followed_at__isnull=True) | Q(ended_at__isnull=False))
                 & (Q(closed_at__isnull=True) | Q(followed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="program_archived_once_closed",
+                condition=Q(archived_at__isnull=True) | Q(closed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="program_fixed_at_launch",
@@ -150,6 +174,13 @@ class Program(TenantModel):
         return rules.Measure(newest.fixed, newest.version, newest.reason)
 
     @property
+    def thresholds(self) -> Thresholds:
+        """The gate's: those fixed at launch, before it those of the organisation."""
+        if self.fixed:
+            return Thresholds.from_dict(self.fixed["thresholds"])
+        return Thresholds.promised_by(self.organization)
+
+    @property
     def arms(self) -> tuple[Arm, ...]:
         """The groups it has: an exploratory one compares nothing."""
         return rules.arms_of(self.template)
@@ -162,6 +193,11 @@ class Program(TenantModel):
     def ends_on(self) -> date:
         """E: the last Sunday of the active phase."""
         return rules.last_day(self.starts_on, self.weeks)
+
+    @property
+    def closes_on(self) -> date:
+        """When nothing more is asked of anybody in it."""
+        return rules.closing_day(self.starts_on, self.weeks)
 
     def week_on(self, day: date) -> int:
         """The programme week a day lies in; 1 is the first."""

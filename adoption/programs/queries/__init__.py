@@ -42,8 +42,6 @@ from adoption.programs.queries.programs import (
     start_choices,
     takes_part,
     team_label,
-    team_of,
-    unassigned_teams,
 )
 
 __all__ = [
@@ -86,9 +84,7 @@ __all__ = [
     "step_words",
     "takes_part",
     "team_label",
-    "team_of",
     "told",
-    "unassigned_teams",
     "versions_of",
     "wanting",
     "why_words",

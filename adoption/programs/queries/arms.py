@@ -52,12 +52,19 @@ class TeamsPage:
 
 
 def teams_page(
-    program: Program, design: Design, *, search: str, after: UUID | None, before: UUID | None, on: date
+    program: Program,
+    design: Design,
+    *,
+    search: str,
+    after: UUID | None,
+    before: UUID | None,
+    on: date,
+    size: int | None = None,
 ) -> TeamsPage:
     """Managers with somebody who may take part, by name. Four queries at most, whatever the numbers."""
     team = eligible_people(design.who, on=on).filter(manager=OuterRef("pk"))
     managers = _searched(_heads(design, on=on), search)
-    keys, previous, following = page_of(managers, after=after, before=before, size=TEAMS_SHOWN)
+    keys, previous, following = page_of(managers, after=after, before=before, size=size or TEAMS_SHOWN)
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
     asked = Assignment.objects.current().filter(Exists(others), person=OuterRef("pk"))
@@ -76,6 +83,32 @@ def teams_page(
         previous,
         following,
     )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A team in the comparison group, by what it is called there."""
+
+    name: str
+    people: int
+
+
+@dataclass(frozen=True)
+class ComparedPage:
+    """Some teams of the comparison group by name, how many people are in all of them; `next` is the last name shown."""
+
+    rows: tuple[Compared, ...]
+    people: int
+    next: str
+
+
+def compared_page(program: Program, *, after: str = "") -> ComparedPage:
+    """Who is compared already, team by team. Two queries, whatever the numbers."""
+    inside = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)
+    rows = inside.filter(cluster__gt=after).order_by("cluster").values_list("cluster").annotate(n=Count("pk"))
+    found = [Compared(name, people) for name, people in rows[: TEAMS_SHOWN + 1]]
+    more, found = len(found) > TEAMS_SHOWN, found[:TEAMS_SHOWN]
+    return ComparedPage(tuple(found), inside.count(), found[-1].name if more else "")
 
 
 def _heads(design: Design, *, on: date) -> PersonQuerySet:

@@ -134,7 +134,9 @@ class Coming:
 
 def coming(program: Program, *, on: date) -> list[Coming]:
     """What is still to come, in its order. One query."""
-    return [Coming(one, on) for one in Step.objects.open().filter(program=program).select_related("program").in_order()]
+    related = ("program__organization", "program__workflow")
+    steps = Step.objects.open().filter(program=program).select_related(*related)
+    return [Coming(one, on) for one in steps.in_order()]
 
 
 @dataclass(frozen=True)

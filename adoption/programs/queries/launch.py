@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
 from adoption.programs.models import Program, Step
-from adoption.programs.queries.calendar import Coming, preview
+from adoption.programs.queries.calendar import Coming, coming, preview
 from adoption.programs.queries.design import reserved
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
@@ -29,28 +29,26 @@ _TO: dict[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Row:
-    """One step that the launch will write: what it is and does, when it comes, and to how many it writes at most."""
+class Row(Coming):
+    """A step of the calendar as it will come: when, to whom, and to how many it writes at most."""
 
-    coming: Coming
     at: datetime
     to: Words
     # None where nothing is sent at that moment.
     people: int | None
-    is_late: bool
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on < self.today
 
     @property
     def is_at_most(self) -> bool:
         """Whether it may be fewer: who has answered by then, or whether there is anything new, is not known yet."""
-        return self.coming.step.task in {rules.REMIND_WAVE, rules.TELL_EVIDENCE}
-
-    @property
-    def words(self) -> Words:
-        return self.coming.words
+        return self.step.task in {rules.REMIND_WAVE, rules.TELL_EVIDENCE}
 
     @property
     def key(self) -> str:
-        return self.coming.step.key
+        return self.step.key
 
 
 @dataclass(frozen=True)
@@ -66,14 +64,21 @@ class LaunchPreview:
         return sum(row.people or 0 for row in self.rows)
 
 
+def row_of(step: Step, *, at: datetime) -> Row:
+    """A step as it will come, seen from a moment. At most a few queries, whatever the number of people."""
+    zone = step.program.organization.zone
+    today, comes_at = local_date(at, zone), max(instant(step.due_on, step.hour, zone), at)
+    would = preview(step, at=comes_at)
+    return Row(step, today, comes_at, _TO.get(step.task, ""), would.people if would else None)
+
+
 def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
     """Everything that is still to come of a programme that is launched at a moment, in order.
 
     At most a few queries for each step, whatever the number of people. What comes of people's own doing - a day 7 after a
     session, a question that is asked - is not on a calendar and not among it.
     """
-    zone, today = program.organization.zone, local_date(at, program.organization.zone)
-    open_steps = Step.objects.open().filter(program=program).select_related("program__workflow").in_order()
+    open_steps = (one.step for one in coming(program, on=local_date(at, program.organization.zone)))
     plan = rules.plan_active(program.starts_on, program.weeks, program.mode, program.template)
     steps = [
         *open_steps,
@@ -82,18 +87,6 @@ def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
             for one in plan
         ),
     ]
-    rows = []
-    for step in sorted(steps, key=lambda one: (one.due_on, one.hour, one.key)):
-        comes_at = max(instant(step.due_on, step.hour, zone), at)
-        would = preview(step, at=comes_at)
-        rows.append(
-            Row(
-                Coming(step, today),
-                comes_at,
-                _TO.get(step.task, ""),
-                would.people if would else None,
-                is_late=step.due_on < today,
-            )
-        )
+    rows = [row_of(step, at=at) for step in sorted(steps, key=lambda one: (one.due_on, one.hour, one.key))]
     names = Person.objects.filter(pk__in=reserved(program)).in_name_order().values_list("name", flat=True)
     return LaunchPreview(tuple(rows), tuple(names))

@@ -56,8 +56,7 @@ def reading_of(program: Program, *, at: datetime) -> Reading:
     people = readers.count()
     given = readers.filter(Exists(of_this.given())).count()
     asked = readers.filter(Exists(of_this)).count()
-    company = program.organization
-    thresholds = Thresholds(group=company.smallest_group, executive=company.smallest_group_executive)
+    thresholds = Thresholds.promised_by(program.organization)
     return Reading(
         policy=policy,
         percent=response_rate(given, people, Audience.LEAD, thresholds),

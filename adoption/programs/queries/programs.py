@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.models import Assignment, Attention, Program
+from adoption.programs.models import Assignment, Attention, Program, ProgramQuerySet
 from adoption.programs.queries.attention import Wanting, people_wanting, wanting
 from adoption.programs.queries.calendar import Coming, coming
 from adoption.programs.queries.readiness import waived_items
@@ -23,7 +23,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import PROBES, local_date
 
 UPCOMING = 5
-SHOWN_WANTING = 8
+SHOWN_WANTING = 5
 
 Words = str | Promise
 
@@ -87,14 +87,15 @@ class Listed:
 
 def list_programs(*, on: date) -> list[Listed]:
     """Every programme on a local day, newest first. One query."""
-    found = (
-        Program.objects.newest_first()
-        .select_related("workflow")
-        .annotate(
-            in_pods=_members(Arm.PODS),
-            in_comparison=_members(Arm.COMPARISON),
-            wanting=_number(Attention.objects.wanting(on), of="person"),
-        )
+    return listed(Program.objects.newest_first(), on=on)
+
+
+def listed(programs: ProgramQuerySet, *, on: date) -> list[Listed]:
+    """Programmes with their week and their numbers on a local day. One query."""
+    found = programs.select_related("workflow").annotate(
+        in_pods=_members(Arm.PODS),
+        in_comparison=_members(Arm.COMPARISON),
+        wanting=_number(Attention.objects.wanting(on), of="person"),
     )
     return [Listed(one, one.week_on(on), one.in_pods, one.in_comparison, one.wanting) for one in found]
 
@@ -116,15 +117,6 @@ class Cluster:
     arm: Arm
     name: str
     people: int
-
-
-@dataclass(frozen=True)
-class Team:
-    """People who report to the same manager and are in no arm yet; how many of them another running programme asks."""
-
-    manager: Person
-    people: int
-    elsewhere: int
 
 
 @dataclass(frozen=True)
@@ -236,30 +228,6 @@ def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) ->
     order = [*READY_WORDS, *sorted(set(met) - set(READY_WORDS))]
     words = READY_WORDS if program.is_compared else READY_WORDS | EXPLORING_WORDS
     return tuple(Ready(name, words.get(name, name), met[name], name in without) for name in order if name in met)
-
-
-def unassigned_teams(program: Program) -> list[Team]:
-    """Teams - people with the same manager - of whom nobody is in an arm of the programme, by the manager's name."""
-    team = Person.objects.filter(manager=OuterRef("pk"), left_on__isnull=True).order_by().values("manager")
-    busy = Assignment.objects.current().filter(program=program, person__manager=OuterRef("pk"))
-    others = Program.objects.running().exclude(pk=program.pk).filter(pk=OuterRef("program"))
-    asked = Assignment.objects.current().filter(Exists(others), person=OuterRef("pk"))
-    managers = (
-        Person.objects.annotate(people=_counted(team), elsewhere=_counted(team.filter(Exists(asked))))
-        .filter(~Exists(busy), people__gt=0)
-        .in_name_order()
-    )
-    return [Team(one, one.people, one.elsewhere) for one in managers]
-
-
-def _counted(rows: Any) -> Coalesce:
-    """How many rows of one group a subquery finds; none is zero."""
-    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
-
-
-def team_of(manager: Person) -> list[Person]:
-    """Who reports to somebody and is here."""
-    return list(Person.objects.filter(manager=manager, left_on__isnull=True).in_name_order())
 
 
 def team_label(program: Program, manager: Person) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -123,10 +122,23 @@ class Board:
 
 def board(program: Program, *, at: datetime) -> Board:
     """The board of a programme. The number of queries does not depend on how much there is."""
+    about = Q(verb__startswith="readiness.") | Q(verb__in=TOLD)
+    events = AuditEvent.objects.filter(about, subject=program.public_id).newest_first()[:SHOWN_ACTS]
+    return Board(
+        program,
+        lines_of(program, at=at),
+        reading_of(program, at=at),
+        tuple(packs_of(program)),
+        tuple(tell(list(events))),
+    )
+
+
+def lines_of(program: Program, *, at: datetime) -> tuple[Line, ...]:
+    """The lines of a programme's board, each as it stands. One query, and those of the probes."""
     today = local_date(at, program.organization.zone)
     rows = {row.item: row for row in Preparation.objects.filter(program=program).select_related("owner")}
     met = met_items(program, at=at)
-    lines = tuple(
+    return tuple(
         Line(
             item=item,
             standing=standing(is_met=met[item], is_waived=item in rows and rows[item].waived_at is not None),
@@ -136,9 +148,6 @@ def board(program: Program, *, at: datetime) -> Board:
         for item in Item
         if item in met
     )
-    about = Q(verb__startswith="readiness.") | Q(verb__in=TOLD)
-    events = AuditEvent.objects.filter(about, subject=program.public_id).newest_first()[:SHOWN_ACTS]
-    return Board(program, lines, reading_of(program, at=at), tuple(packs_of(program)), tuple(tell(list(events))))
 
 
 def met_items(program: Program, *, at: datetime) -> dict[Item, bool]:
@@ -156,16 +165,3 @@ def showcase_scheduled(*, program: Program, at: datetime) -> bool:
 def waived_items(program: Program) -> frozenset[str]:
     """What the launch does not wait for, by the name of what would answer it."""
     return frozenset(Preparation.objects.waived().filter(program=program).values_list("item", flat=True))
-
-
-def as_dict(line: Line) -> dict[str, Any]:
-    """A line as machines read it."""
-    return {
-        "item": line.item.value,
-        "state": line.standing.value,
-        "by_hand": line.is_by_hand,
-        "owner": {"id": line.owner.public_id, "name": line.owner.name} if line.owner else None,
-        "due_on": line.due_on,
-        "evidence": line.evidence,
-        "waived_because": line.preparation.waived_because if line.preparation else "",
-    }

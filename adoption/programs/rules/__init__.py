@@ -149,6 +149,8 @@ RESERVED = Registry("reserved")
 GUIDES = Registry("guide")
 # preview_x(*, step, at) -> Preview, registered under the name of the step's task.
 PREVIEWS = Registry("preview")
+# findings_x(*, programs, organization) -> dict[program id, words]: what each has shown so far, as executives read it.
+FINDINGS = Registry("finding")
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,6 @@ class Planned:
 BASELINE = "baseline"
 OPEN_WAVE = "surveys.open_wave"
 REMIND_WAVE = "surveys.remind_wave"
-CLOSE_WAVE = "surveys.close_wave"
 ASK_WEEK = "metrics.ask_week"
 LOOK_AFTER = "metrics.look_after"
 LOOK_FOR_ONE_TO_ONES = "pods.look_for_one_to_ones"
@@ -280,6 +281,11 @@ def monday(day: date) -> date:
 def last_day(starts_on: date, weeks: int) -> date:
     """E: the Sunday that ends the active phase of a programme which starts on a Monday."""
     return starts_on + timedelta(weeks=weeks, days=-1)
+
+
+def closing_day(starts_on: date, weeks: int) -> date:
+    """The day on which a programme closes by itself."""
+    return last_day(starts_on, weeks) + timedelta(days=CLOSED_DAYS)
 
 
 def baseline_starts_on(starts_on: date) -> date:
@@ -417,7 +423,7 @@ def _checking(starts_on: date, weeks: int) -> list[Planned]:
 
 def _summing_up(starts_on: date, weeks: int) -> list[Planned]:
     """On the first working day of each month, from the month after the start until the programme is closed."""
-    closes_on = last_day(starts_on, weeks) + timedelta(days=CLOSED_DAYS)
+    closes_on = closing_day(starts_on, weeks)
     later = range(starts_on.month, starts_on.month + 12)
     months = [date(starts_on.year + number // 12, number % 12 + 1, 1) for number in later]
     return [

@@ -85,10 +85,6 @@ class Eligible:
     locations: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 
-    @property
-    def is_everybody(self) -> bool:
-        return not any(self.of(field) for field in Field)
-
     def of(self, field: Field) -> tuple[str, ...]:
         """The values of one field."""
         found: tuple[str, ...] = getattr(self, f"{field}s")

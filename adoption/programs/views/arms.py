@@ -8,9 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,12 +23,13 @@ from adoption.programs.actions.arms import (
     drop_rule,
     withdraw_lots,
 )
-from adoption.programs.forms import asked_ids, refusal_words
+from adoption.programs.forms import asked_ids, asked_program, refusal_words
 from adoption.programs.forms.design import FIELD_WORDS, DrawForm, RuleForm
 from adoption.programs.models import Program
 from adoption.programs.queries.arms import balance_of, eligible_page, matched, teams_page
 from adoption.programs.queries.design import chosen_so_far, design_of, rules_said
 from adoption.programs.rules.design import Field
+from adoption.programs.views.ways import Between, ways
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id, asked_text
 from adoption.tenancy.models import Person
@@ -41,14 +41,14 @@ from adoption.tenancy.rules import local_date
 @require_safe
 def arms(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The rules, the teams they find page by page, how lots fell, and how alike the two groups are."""
-    return _show(request, _find(program))
+    return _show(request, asked_program(program))
 
 
 @requires(Permission.MANAGE_PROGRAMS)
 @require_safe
 def arms_people(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Who may take part, page by page, each with where they are."""
-    found = _find(program)
+    found = asked_program(program)
     search = asked_text(request.GET, "q")
     page = eligible_page(
         found,
@@ -67,7 +67,7 @@ def arms_people(request: OrganizationRequest, org: str, program: str) -> HttpRes
 @require_POST
 def arms_rule(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """One rule more, one fewer, or everybody counted anew."""
-    found = _find(program)
+    found = asked_program(program)
     try:
         if "count" in request.POST:
             count_eligible(program=found, at=request.at)
@@ -178,6 +178,7 @@ def _show(
         "page": page,
         "search": search,
         "refusal": refusal,
+        "is_fixed": program.launched_at is not None or not program.is_compared,
         **_ways(request, "program-arms", program, page, search),
     }
     if _swaps(request, "arms-teams"):
@@ -193,14 +194,9 @@ def _show(
     return render(request, "programs/arms.html", facts, status=422 if ruling or refusal else 200)
 
 
-def _ways(request: OrganizationRequest, name: str, program: Program, page: Any, search: str) -> dict[str, str | None]:
-    """The addresses of the pages before and after this one."""
+def _ways(request: OrganizationRequest, name: str, program: Program, page: Between, search: str) -> dict[str, str]:
     here = reverse(name, args=[request.organization.slug, program.slug])
-    kept = {"q": search} if search else {}
-    return {
-        "previous": page.previous and f"{here}?{urlencode({**kept, 'before': str(page.previous)})}",
-        "next": page.next and f"{here}?{urlencode({**kept, 'after': str(page.next)})}",
-    }
+    return ways(here, page, {"q": search} if search else {})
 
 
 def _swaps(request: OrganizationRequest, target: str) -> bool:
@@ -213,12 +209,7 @@ def _today(request: OrganizationRequest) -> date:
 
 def _compared(slug: str) -> Program:
     """A programme that compares. One that does not has no such pages."""
-    found = _find(slug)
+    found = asked_program(slug)
     if not found.is_compared:
         raise Http404
-    return found
-
-
-def _find(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
     return found

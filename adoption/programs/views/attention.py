@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.programs import actions, queries
-from adoption.programs.forms import LaterForm, refusal_sentence
+from adoption.programs.forms import LaterForm, asked_program, refusal_sentence
 from adoption.programs.forms.attention import SHOWS, asked_attention
-from adoption.programs.models import Attention, Program
+from adoption.programs.models import Attention
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id
 from adoption.tenancy.rules import local_date
@@ -26,7 +26,7 @@ from adoption.tenancy.rules import local_date
 @require_safe
 def attention_list(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Everybody who wants attention, what was put off, and what was done lately."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     today = local_date(request.at, request.organization.zone)
     facts = {"program": found, "look": queries.attention_list(found, on=today, at=request.at)}
     return render(request, "programs/attention.html", facts)

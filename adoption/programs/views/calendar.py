@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from adoption.outbox.queries.specimen import write_specimen
 from adoption.programs import actions, queries
-from adoption.programs.forms import MoveForm, SkipForm, refusal_sentence
-from adoption.programs.models import Program, Step
+from adoption.programs.forms import MoveForm, SkipForm, asked_program, refusal_sentence
+from adoption.programs.models import Step
 from adoption.programs.queries import Coming
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
@@ -25,7 +25,7 @@ from adoption.tenancy.rules import local_date
 @require_safe
 def calendar(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Everything that happens by itself, and what was left out."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     today = local_date(request.at, request.organization.zone)
     facts = {"program": found, "look": queries.calendar_of(found, on=today), "today": today}
     return render(request, "programs/calendar.html", facts)

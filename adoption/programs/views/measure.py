@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.programs import actions, queries
-from adoption.programs.forms import ExemptForm, MeasureForm, ModeForm, refusal_words
+from adoption.programs.forms import ExemptForm, MeasureForm, ModeForm, asked_program, refusal_words
 from adoption.programs.models import Exemption, Program
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
@@ -20,7 +20,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 @require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """What was fixed at launch, every later version with its reason, and a form for another one."""
-    found = _find(program)
+    found = asked_program(program)
     if request.method != "POST":
         return _show(request, found)
     form = MeasureForm(request.POST)
@@ -40,7 +40,7 @@ def measure(request: OrganizationRequest, org: str, program: str) -> HttpRespons
 @require_POST
 def measure_mode(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Say how often the work comes up, while the programme is a draft."""
-    found = _find(program)
+    found = asked_program(program)
     form = ModeForm(request.POST)
     if not form.is_valid():
         return _show(request, found, choosing=form)
@@ -57,7 +57,7 @@ def measure_mode(request: OrganizationRequest, org: str, program: str) -> HttpRe
 @require_POST
 def exemption_new(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Write down that somebody has no suitable workflow."""
-    found = _find(program)
+    found = asked_program(program)
     form = ExemptForm(request.POST, people=queries.may_be_exempt(found))
     if not form.is_valid():
         return _show(request, found, exempting=form)
@@ -76,7 +76,7 @@ def exemption_new(request: OrganizationRequest, org: str, program: str) -> HttpR
 @require_POST
 def exemption_withdraw(request: OrganizationRequest, org: str, program: str, exemption: UUID) -> HttpResponse:
     """Take it back before the launch."""
-    found = _find(program)
+    found = asked_program(program)
     try:
         actions.withdraw_exemption(
             exemption=get_object_or_404(Exemption, program=found, public_id=exemption), by=request.person, at=request.at
@@ -106,8 +106,3 @@ def _show(
         "choosing": choosing or ModeForm(initial={"mode": program.mode}),
     }
     return render(request, "programs/measure.html", facts, status=422 if form or exempting or choosing else 200)
-
-
-def _find(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
-    return found

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.programs import actions
+from adoption.programs.forms import asked_program
 from adoption.programs.forms.readiness import ElementForm, PackForm, PackTestForm, readiness_refusal
-from adoption.programs.models import Pack, PackElement, Program
+from adoption.programs.models import Pack, PackElement
 from adoption.programs.queries.packs import pack_state, packs_of, roles_without_pack
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
@@ -22,7 +23,7 @@ from adoption.tenancy.rules import local_date
 @require_http_methods(["GET", "HEAD", "POST"])
 def packs(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Every role's pack, and one more."""
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=program)
+    found = asked_program(program)
     form = PackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,15 +50,7 @@ def pack(request: OrganizationRequest, org: str, program: str, pack: UUID) -> Ht
             form.add_error("name", readiness_refusal(refusal.code))
         else:
             return redirect("pack", org=org, program=program, pack=pack)
-    state = pack_state(found)
-    facts = {
-        "program": found.program,
-        "state": state,
-        "is_stale": state.is_stale(today),
-        "form": form,
-        "testing": PackTestForm(),
-    }
-    return render(request, "programs/pack.html", facts, status=422 if form.errors else 200)
+    return _show(request, found, form, PackTestForm())
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -75,16 +68,7 @@ def pack_test(request: OrganizationRequest, org: str, program: str, pack: UUID) 
         )
         messages.success(request, said)
         return redirect("pack", org=org, program=program, pack=pack)
-    today = local_date(request.at, request.organization.zone)
-    state = pack_state(found)
-    facts = {
-        "program": found.program,
-        "state": state,
-        "is_stale": state.is_stale(today),
-        "form": ElementForm(on=today),
-        "testing": form,
-    }
-    return render(request, "programs/pack.html", facts, status=422)
+    return _show(request, found, ElementForm(on=local_date(request.at, request.organization.zone)), form)
 
 
 @requires(Permission.MANAGE_PROGRAMS)
@@ -129,6 +113,18 @@ def element_out(request: OrganizationRequest, org: str, program: str, pack: UUID
     row: PackElement = get_object_or_404(PackElement, pack=_pack(program, pack), public_id=element)
     actions.take_element(element=row, by=request.person, at=request.at)
     return redirect("pack", org=org, program=program, pack=pack)
+
+
+def _show(request: OrganizationRequest, pack: Pack, form: ElementForm, testing: PackTestForm) -> HttpResponse:
+    state = pack_state(pack)
+    facts = {
+        "program": pack.program,
+        "state": state,
+        "is_stale": state.is_stale(local_date(request.at, request.organization.zone)),
+        "form": form,
+        "testing": testing,
+    }
+    return render(request, "programs/pack.html", facts, status=422 if form.errors or testing.errors else 200)
 
 
 def _pack(program: str, pack: UUID) -> Pack:

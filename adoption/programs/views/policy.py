@@ -6,15 +6,15 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adoption.outbox.views.link import LinkRequest, by_link
 from adoption.programs import actions
+from adoption.programs.forms import asked_program
 from adoption.programs.forms.readiness import PolicyForm, readiness_refusal
-from adoption.programs.models import Program
 from adoption.programs.queries.policy import newest_policy, own_acknowledgement
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
@@ -73,7 +73,7 @@ def policy_new(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_POST
 def policy_ask(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """Ask everybody in the pods who has not been asked to read the newest version."""
-    found: Program = get_object_or_404(Program.objects.select_related("organization"), slug=program)
+    found = asked_program(program)
     try:
         asked = actions.ask_to_read(program=found, by=request.person, at=request.at)
     except actions.Refused as refusal:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from adoption.programs import actions
-from adoption.programs.forms import refusal_words
-from adoption.programs.models import Program
+from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.rules import Template
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
@@ -20,7 +19,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 @require_POST
 def template(request: OrganizationRequest, org: str, program: str, template: str) -> HttpResponse:
     """Give a draft another template."""
-    found: Program = get_object_or_404(Program, slug=program)
+    found = asked_program(program)
     if template not in set(Template):
         raise Http404
     try:

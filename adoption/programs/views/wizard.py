@@ -6,17 +6,20 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.programs import actions, queries
 from adoption.programs.actions.design import draft_program, settle_measure, settle_purpose, settle_tier
-from adoption.programs.forms import refusal_words
+from adoption.programs.actions.lessons import answer_lesson, forget_answer
+from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.forms.design import (
     DatesForm,
     StepForm,
@@ -26,12 +29,14 @@ from adoption.programs.forms.design import (
     said_of_template,
     said_of_work,
 )
-from adoption.programs.models import Design, Program
+from adoption.programs.models import Design, Lesson, Program
 from adoption.programs.queries.design import chosen_so_far, design_by_key, design_of, earlier_programs, summary
+from adoption.programs.queries.lessons import suggestions, taken_over
 from adoption.programs.rules import State
 from adoption.programs.rules.design import Page
+from adoption.programs.rules.lessons import LESSON_PAGES
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
-from adoption.tenancy.forms.members import asked_text
+from adoption.tenancy.forms.members import asked_id, asked_text
 from adoption.tenancy.rules import local_date
 
 
@@ -75,7 +80,7 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_safe
 def program_change(request: OrganizationRequest, org: str, program: str) -> HttpResponse:
     """The first step of a draft, by the address that other pages lead to."""
-    found = _find(program)
+    found = asked_program(program)
     if found.state is not State.DRAFT:
         return _fixed(request, found)
     design = design_of(found)
@@ -86,7 +91,7 @@ def program_change(request: OrganizationRequest, org: str, program: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_step(request: OrganizationRequest, org: str, program: str, page: str) -> HttpResponse:
     """One step of a draft: what it says so far, with the whole of it at the side."""
-    found = _find(program)
+    found = asked_program(program)
     if page not in set(Page):
         raise Http404
     here = Page(page)
@@ -94,7 +99,7 @@ def program_step(request: OrganizationRequest, org: str, program: str, page: str
         return _fixed(request, found)
     design = design_of(found)
     if here not in SAVES:
-        return _show(request, found, design, here, None) if request.method != "POST" else _on(request, found, here)
+        return _show(request, found, design, here, None) if request.method != "POST" else _after(request, found, here)
     if request.method != "POST":
         if request.htmx and request.htmx.target == "wizard-summary":  # type: ignore[attr-defined]
             _imagine(_form(here, found, design, _today(request), request.GET), found, design)
@@ -110,7 +115,7 @@ def program_step(request: OrganizationRequest, org: str, program: str, page: str
         except actions.Refused as refusal:
             form.refuse(refusal.code)
         else:
-            return _on(request, found, here)
+            return _after(request, found, here)
     return _show(request, found, design, here, form, status=422)
 
 
@@ -177,6 +182,39 @@ def _imagine(form: StepForm, program: Program, design: Design) -> None:
             setattr(program, name, value)
 
 
+def _after(request: OrganizationRequest, program: Program, page: Page) -> HttpResponse:
+    """Answer what an earlier programme learned, if one of its buttons was pressed: what is typed is saved by then. Else go on."""
+    taken, left = asked_id(request.POST, "take"), asked_id(request.POST, "do-without")
+    if taken is None and left is None:
+        return _on(request, program, page)
+    lesson: Lesson = get_object_or_404(Lesson.objects.exclude(program=program), public_id=taken or left)
+    org = request.organization.slug
+    try:
+        answer_lesson(program=program, lesson=lesson, is_taken=taken is not None, by=request.person, at=request.at)
+    except actions.Refused as refusal:
+        messages.error(request, refusal_words(refusal.code)[0])
+    else:
+        undo = reverse("lesson-again", args=[org, program.slug, page.value, lesson.public_id])
+        said = _("Taken over.") if taken else _("Done without.")
+        messages.success(request, said, extra_tags=f"undo:{undo}")
+    return redirect("program-step", org=org, program=program.slug, page=page)
+
+
+@requires(Permission.MANAGE_PROGRAMS)
+@require_POST
+def lesson_again(request: OrganizationRequest, org: str, program: str, page: str, lesson: UUID) -> HttpResponse:
+    """Offer a draft once more what it has answered. A number it set stays, to be changed by hand."""
+    found = asked_program(program)
+    if page not in set(Page):
+        raise Http404
+    row: Lesson = get_object_or_404(Lesson, public_id=lesson)
+    try:
+        forget_answer(program=found, lesson=row, by=request.person, at=request.at)
+    except actions.WrongState:
+        return _fixed(request, found)
+    return redirect("program-step", org=org, program=program, page=page)
+
+
 def _on(request: OrganizationRequest, program: Program, page: Page) -> HttpResponse:
     org = request.organization.slug
     if "leave" in request.POST or page.after is None:
@@ -210,9 +248,11 @@ def _show(
         "pages": list(Page),
         "form": form,
         "summary": summary(program, design),
+        "taken_over": taken_over(program),
     }
     if request.htmx and request.htmx.target == "wizard-summary":  # type: ignore[attr-defined]
         return render(request, "programs/wizard.html#wizard-summary", facts)
+    facts["suggested"] = suggestions(program, design, page) if page in LESSON_PAGES else []
     if page is Page.ARMS:
         facts["chosen"] = chosen_so_far(program)
     if page is Page.REVIEW:
@@ -226,8 +266,3 @@ def _given(request: OrganizationRequest) -> Any:
 
 def _today(request: OrganizationRequest) -> date:
     return local_date(request.at, request.organization.zone)
-
-
-def _find(slug: str) -> Program:
-    found: Program = get_object_or_404(Program.objects.select_related("workflow", "organization"), slug=slug)
-    return found

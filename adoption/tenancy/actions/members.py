@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -18,7 +19,7 @@ from adoption.tenancy.actions.administrators import (
     lock_members,
     organization_entered,
 )
-from adoption.tenancy.actions.people import add_person
+from adoption.tenancy.actions.people import Refused, add_person
 from adoption.tenancy.models import (
     ApiToken,
     Identity,
@@ -132,7 +133,7 @@ def invite(*, person: Person, roles: Iterable[Role | str], by: Person | None, at
     lock_members()
     if not person.mail:
         raise NoMail(person)
-    if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
+    if person.has_left(at):
         raise HasLeft(person)
     if Membership.objects.current().filter(person=person).exists():
         raise AlreadyMember(person)
@@ -169,6 +170,48 @@ def invite_by_mail(
     return invite(person=person, roles=roles, by=by, at=at)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Whom to invite, and as what. Somebody the directory knows by the address keeps the name they have there."""
+
+    name: str
+    mail: str
+    role: Role
+
+
+class SomeRefused(ValueError):
+    """Of several invitations some cannot be sent: why, by their place in the list."""
+
+    def __init__(self, refused: dict[int, MembersRefusal | Refused]) -> None:
+        super().__init__(f"{len(refused)} refused")
+        self.refused = refused
+
+
+@transaction.atomic
+def invite_several(*, offers: Iterable[Offer], by: Person | None, at: datetime) -> int:
+    """Invite all of them or nobody. Returns how many are new: who holds the same offer already keeps it.
+
+    Raises SomeRefused.
+    """
+    lock_members()
+    new = 0
+    refused: dict[int, MembersRefusal | Refused] = {}
+    for place, offer in enumerate(offers):
+        try:
+            name = offer.name or rules.name_of_mail(offer.mail)
+            invite_by_mail(name=name, mail=offer.mail, roles=[offer.role], by=by, at=at)
+            new += 1
+        except AlreadyInvited as refusal:
+            held = Invitation.objects.open(at).filter(person=refusal.person, roles=[offer.role.value])
+            if not held.exists():
+                refused[place] = refusal
+        except (MembersRefusal, Refused) as failure:
+            refused[place] = failure
+    if refused:
+        raise SomeRefused(refused)
+    return new
+
+
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: Person | None, at: datetime) -> Invitation:
     """Write once more and start its time anew. Raises InvitationClosed, NoMail, HasLeft."""
@@ -178,7 +221,7 @@ def resend_invitation(*, invitation: Invitation, by: Person | None, at: datetime
         raise InvitationClosed(row.person)
     if not row.person.mail:
         raise NoMail(row.person)
-    if row.person.left_on is not None and row.person.left_on <= rules.local_date(at, row.person.local_zone()):
+    if row.person.has_left(at):
         raise HasLeft(row.person)
     row.invited_at, row.expires_at = at, at + rules.INVITATION_LASTS
     row.save(update_fields=["invited_at", "expires_at"])
@@ -213,7 +256,7 @@ def accept_invitation(*, invitation: Invitation, identity: Identity, at: datetim
     person = row.person
     if not owns_address(identity, person.mail):
         raise OtherAddress(person)
-    if person.left_on is not None and person.left_on <= rules.local_date(at, person.local_zone()):
+    if person.has_left(at):
         raise HasLeft(person)
     membership = admit(identity=identity, person=person, roles=row.roles, by=person, at=at)
     row.accepted_at = at

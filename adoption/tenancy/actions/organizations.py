@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
@@ -37,19 +38,31 @@ class SettingsEditedMeanwhile(RuntimeError):
     """Somebody else saved these settings since they were shown."""
 
 
-def create_organization(*, slug: str, name: str, zone: str, locale: str, at: datetime) -> Organization:
+def create_organization(
+    *, slug: str, name: str, zone: str, locale: str, at: datetime, public_id: UUID | None = None, **promises: Any
+) -> Organization:
     """A new, empty organisation. Its first member is an administrator, by `invite` or `admit`.
 
-    Raises SlugTaken, and ValidationError for a slug, name, zone or locale that cannot be one.
+    `promises` are the thresholds and what champions see, where they are not the usual ones. Raises SlugTaken, ThresholdLowered,
+    and ValidationError for a slug, name, zone or locale that cannot be one.
     """
-    made = Organization(slug=slug, name=name, zone=zone, locale=locale, created_at=at)
+    made = Organization(slug=slug, name=name, zone=zone, locale=locale, created_at=at, **promises)
+    made.public_id = public_id or made.public_id
     made.clean_fields()
+    if slug in rules.RESERVED_SLUGS:
+        raise ValidationError({"slug": _("This word is kept for Murmuration itself. Choose another one.")})
     if not rules.is_zone(zone):
         raise ValidationError({"zone": _("This is not a time zone. An example: Europe/Berlin.")})
+    _keep_promises(made)
     with transaction.atomic():
         if Organization.objects.filter(slug=slug).exists():
             raise SlugTaken(slug)
-        made.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError as failure:
+            # Somebody else took the address between the question and the answer.
+            raise SlugTaken(slug) from failure
         with organization(made.pk):
             audit.record("organization.created", by=None, at=at, subject=made)
     return made
@@ -74,10 +87,18 @@ def change_organization(
         if field in THRESHOLDS and value < getattr(row, field):
             raise ThresholdLowered(field, getattr(row, field))
         setattr(row, field, value)
-    if row.smallest_group_executive < row.smallest_group:
-        raise ThresholdLowered("smallest_group_executive", row.smallest_group)
+    _keep_promises(row)
     if changed:
         row.version += 1
         row.save(update_fields=[*changed, "version"])
         audit.record("organization.changed", by=by, at=at, subject=row, fields=sorted(changed))
     return row
+
+
+def _keep_promises(row: Organization) -> None:
+    """Raise ThresholdLowered where a group would be smaller than everybody is promised."""
+    for field, least in rules.LEAST_GROUPS.items():
+        if getattr(row, field) < least:
+            raise ThresholdLowered(field, least)
+    if row.smallest_group_executive < row.smallest_group:
+        raise ThresholdLowered("smallest_group_executive", row.smallest_group)

@@ -1,4 +1,4 @@
-"""What people type about members, tokens and the organisation itself."""
+"""What people type about members and tokens."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
-from adoption.tenancy.models import Organization
-from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.queries.members import ROLE_WORDS
 from adoption.tenancy.rules import Permission, Role
-
-MOST_THRESHOLD = 1000
 
 # What the API offers to machines. What only a person may do - roles, tokens, erasing - is not among it.
 SCOPES: dict[Permission, str | Promise] = {
@@ -47,6 +41,22 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(rules.one_line(value) if isinstance(value, str) else value) or ""
+
+
+class MailField(Words):
+    """A mail address, as it is kept. Empty where none is asked for and none stands there."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Work e-mail"), max_length=rules.MAIL_LENGTH, **options)
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        mail = rules.clean_mail(typed) if typed else ""
+        if mail is None:
+            raise forms.ValidationError(_("This is not a mail address. An example: noor@company.com."))
+        return mail
 
 
 def asked_text(given: Mapping[str, Any], name: str) -> str:
@@ -99,9 +109,7 @@ class InviteByMailForm(forms.Form):
     """Somebody who may not be in the directory yet, and their roles."""
 
     name = Words(label=_("Name"), max_length=rules.NAME_LENGTH)
-    mail = Words(
-        label=_("Work e-mail"),
-        max_length=254,
+    mail = MailField(
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("Who is in the directory with this address is invited as they are; anybody else is added to it."),
     )
@@ -111,15 +119,79 @@ class InviteByMailForm(forms.Form):
         label=_("They know that they are entered again"), required=False, widget=forms.HiddenInput
     )
 
-    def clean_mail(self) -> str:
-        mail = rules.clean_mail(self.cleaned_data["mail"])
-        if mail is None:
-            raise forms.ValidationError(_("This is not a mail address. An example: noor@company.com."))
-        return mail
-
     def offer_despite_erasure(self) -> None:
         """Ask whether somebody who was erased knows that they are entered again."""
         self.fields["despite_erasure"].widget = forms.CheckboxInput()
+
+
+class InviteLine(forms.Form):
+    """One line of a list of invitations: who, where to write, and as what. Empty when no address stands in it."""
+
+    name = Words(
+        required=False,
+        max_length=rules.NAME_LENGTH,
+        label=_("Name"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "form-control"}),
+    )
+    mail = MailField(
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "class": "form-control"}),
+    )
+    role = forms.TypedChoiceField(
+        coerce=Role,
+        choices=[(role.value, words.name) for role, words in ROLE_WORDS.items()],
+        label=_("Role"),
+        initial=Role.MEMBER.value,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values.get("name") and values.get("mail") == "":
+            self.add_error("mail", _("Where shall the invitation go?"))
+        return values
+
+
+class InviteLines(forms.BaseFormSet):
+    """Several invitations at once."""
+
+    def add_fields(self, form: InviteLine, index: int | None) -> None:
+        # The columns have headings, the cells no room for labels: who listens hears the line as well.
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            said = {"label": field.label, "line": (index or 0) + 1}
+            field.widget.attrs["aria-label"] = _("%(label)s, line %(line)d") % said
+
+    def clean(self) -> None:
+        seen: dict[str, int] = {}
+        for number, line in enumerate(self.forms, start=1):
+            mail = line.cleaned_data.get("mail") if hasattr(line, "cleaned_data") else ""
+            if mail and mail in seen:
+                line.add_error("mail", _("This address stands on line %(line)d already.") % {"line": seen[mail]})
+            elif mail:
+                seen[mail] = number
+
+    @property
+    def filled(self) -> list[tuple[int, dict[str, Any]]]:
+        """What the lines say that name somebody, with their place."""
+        return [(place, form.cleaned_data) for place, form in enumerate(self.forms) if form.cleaned_data.get("mail")]
+
+
+InviteFormSet: type[InviteLines] = forms.formset_factory(  # type: ignore[assignment]
+    InviteLine, formset=InviteLines, extra=0, max_num=rules.MOST_INVITED, absolute_max=rules.MOST_INVITED
+)
+
+
+class PasteForm(forms.Form):
+    """A list of addresses as it stands in a mail or a table."""
+
+    pasted = forms.CharField(
+        label=_("Paste a list"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One person a line, with or without a name: Noor Haddad, noor@company.com"),
+    )
 
 
 class RoleForm(forms.Form):
@@ -158,63 +230,3 @@ class TokenForm(forms.Form):
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(scope.value, words) for scope, words in SCOPES.items() if scope in permissions]
-
-
-class OrganizationForm(forms.Form):
-    """What an organisation has promised its people, starting from what it says now."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
-    name = Words(label=_("Name"), max_length=120)
-    zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=[(zone, zone) for zone in sorted(available_timezones())],
-        help_text=_("For everybody whose directory entry names no zone of their own."),
-    )
-    locale = forms.ChoiceField(label=_("Language, and how dates and numbers are written"), choices=settings.LANGUAGES)
-    smallest_group = forms.IntegerField(
-        label=_("Smallest group whose figures are shown"),
-        max_value=MOST_THRESHOLD,
-        help_text=_("It can be raised at any time and never lowered: people were promised at least this much company."),
-    )
-    smallest_group_executive = forms.IntegerField(
-        label=_("Smallest group shown to executives"),
-        max_value=MOST_THRESHOLD,
-        help_text=_("At least ten, and never fewer than above. The same holds: up, never down."),
-    )
-    champion_view = forms.ChoiceField(
-        label=_("What champions see of their own pod"),
-        choices=ChampionView.choices,
-        widget=forms.RadioSelect,
-        help_text=_("Inside a champion's own reporting line it is always only what a member shares."),
-    )
-
-    def __init__(self, *args: Any, organization: Organization, **options: Any) -> None:
-        options["initial"] = {field: getattr(organization, field) for field in self.base_fields}
-        super().__init__(*args, **options)
-        self.least = {field: getattr(organization, field) for field in ("smallest_group", "smallest_group_executive")}
-        for field, least in self.least.items():
-            self.fields[field].widget.attrs["min"] = least
-
-    def clean(self) -> dict[str, Any]:
-        values = self.cleaned_data
-        for field, least in self.least.items():
-            if values.get(field) is not None and values[field] < least:
-                self.refuse_lowered(field, least)
-        group, executive = values.get("smallest_group"), values.get("smallest_group_executive")
-        if group is not None and executive is not None and executive < group:
-            self.add_error(
-                "smallest_group_executive",
-                forms.ValidationError(
-                    _("Executives never see smaller groups than others: at least %(group)d."), params={"group": group}
-                ),
-            )
-        return values
-
-    def refuse_lowered(self, field: str, least: int) -> None:
-        """Say beside a threshold what it may be."""
-        self.add_error(
-            field,
-            forms.ValidationError(
-                _("People were promised at least %(least)d. It can be raised, never lowered."), params={"least": least}
-            ),
-        )

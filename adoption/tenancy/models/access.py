@@ -75,6 +75,8 @@ class Membership(TenantModel):
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The list of first steps on their home is not wanted any more.
+    guide_put_away_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = TenantManager.of(MembershipQuerySet)
 

@@ -30,7 +30,7 @@ class Organization(models.Model):
     smallest_group = models.PositiveSmallIntegerField(default=5)
     smallest_group_executive = models.PositiveSmallIntegerField(default=10)
     champion_view = models.CharField(max_length=20, choices=ChampionView.choices, default=ChampionView.BY_NAME)
-    # Bumped after each change of what dashboards show: part of every ETag.
+    # Bumped with each change of these settings: a form is held against it, and it is part of the evidence page's ETag.
     version = models.PositiveBigIntegerField(default=1)
 
     class Meta:

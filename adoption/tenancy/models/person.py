@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -121,6 +121,10 @@ class Person(TenantModel):
     def local_zone(self) -> str:
         """The person's IANA zone: their own, else the organisation's."""
         return self.zone or self.organization.zone
+
+    def has_left(self, at: datetime) -> bool:
+        """Whether their last day has come, where they are."""
+        return self.left_on is not None and self.left_on <= rules.local_date(at, self.local_zone())
 
 
 class Alias(TenantModel):

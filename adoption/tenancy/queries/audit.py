@@ -49,6 +49,8 @@ SENTENCES: dict[str, str | Promise] = {
     "people_import.committed": _("imported a file of people: %(detail)s"),
     "people_import.discarded": _("discarded a file of people"),
     "people_import.undone": _("undid an import of people"),
+    "guide.put_away": _("put the list of first steps away"),
+    "guide.taken_out": _("took the list of first steps out again"),
     "token.made": _("made the API token %(subject)s"),
     "token.revoked": _("revoked the API token %(subject)s"),
 }

@@ -83,6 +83,7 @@ def _membership(membership: Membership) -> dict[str, Any]:
     return {
         "since": membership.since.isoformat(),
         "ended_at": membership.ended_at and membership.ended_at.isoformat(),
+        "first_steps_put_away_at": membership.guide_put_away_at and membership.guide_put_away_at.isoformat(),
         "roles": sorted(RoleGrant.objects.filter(membership=membership).values_list("role", flat=True)),
         "tokens": [
             {"name": token.name, "scopes": token.scopes, "made_at": token.created_at.isoformat()}

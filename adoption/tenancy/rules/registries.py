@@ -58,6 +58,21 @@ class Holding:
     remark: Any = ""
 
 
+@dataclass(frozen=True)
+class FirstStep:
+    """One step from an empty organisation to its first launch, as stored facts tell it. `words` and `why` are lazily translated.
+
+    `place` is the name of the address where it is done, filled in with the organisation and `part`; `permission` is who may.
+    """
+
+    words: Any
+    why: Any
+    is_done: bool
+    place: str
+    permission: Permission
+    part: str = ""
+
+
 # erase_x(*, person, at) -> None: takes everything the floor holds about a person away.
 ERASERS = Registry("eraser")
 # export_x(*, person) -> dict[str, JSON]: everything the floor holds about a person.
@@ -73,3 +88,5 @@ STANDINGS = Registry("standing")
 RECKONINGS = Registry("reckoning")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")
+# steps_x(*, organization) -> list[FirstStep] of the floor, in their order; None for ever once the beginnings are over.
+FIRST_STEPS = Registry("first steps")

@@ -2,6 +2,7 @@
 
 from adoption.tenancy.views.audit import audit, audit_export
 from adoption.tenancy.views.demo import demo_enter
+from adoption.tenancy.views.guide import guide_away, guide_back
 from adoption.tenancy.views.home import home, start, switch
 from adoption.tenancy.views.imports import (
     people_import,
@@ -18,6 +19,7 @@ from adoption.tenancy.views.members import (
     invitation_withdraw,
     invite,
     invite_person,
+    invite_several,
     member,
     member_end,
     roles,
@@ -33,22 +35,28 @@ from adoption.tenancy.views.people import (
     person_leave,
 )
 from adoption.tenancy.views.privacy import me, me_export, person_erase
-from adoption.tenancy.views.settings import organization_settings
+from adoption.tenancy.views.settings import organization_promises, organization_settings
+from adoption.tenancy.views.starting import organization_new, request_code
 from adoption.tenancy.views.tokens import token_revoke, tokens
 
 __all__ = [
     "audit",
     "audit_export",
     "demo_enter",
+    "guide_away",
+    "guide_back",
     "home",
     "invitation_resend",
     "invitation_withdraw",
     "invite",
     "invite_person",
+    "invite_several",
     "me",
     "me_export",
     "member",
     "member_end",
+    "organization_new",
+    "organization_promises",
     "organization_settings",
     "people",
     "people_find",
@@ -67,6 +75,7 @@ __all__ = [
     "person_edit",
     "person_erase",
     "person_leave",
+    "request_code",
     "roles",
     "start",
     "switch",

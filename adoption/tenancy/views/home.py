@@ -8,8 +8,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from adoption.tenancy import rules
-from adoption.tenancy.access import OrganizationRequest, Permission, Role, organizations_open_to, requires
+from adoption.tenancy.access import (
+    OrganizationRequest,
+    Permission,
+    Role,
+    may_start,
+    organizations_open_to,
+    requires,
+)
 from adoption.tenancy.queries import members as queries
+from adoption.tenancy.queries.guide import guide_of
 
 # Who somebody is and how they proved it. Everything else in a session was said inside an organisation and stays there.
 KEPT_WHEN_SWITCHING = frozenset(
@@ -31,7 +39,8 @@ def start(request: HttpRequest) -> HttpResponse:
     found = organizations_open_to(request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
     if len(found) == 1:
         return redirect("home", org=found[0].slug)
-    return render(request, "tenancy/start.html", {"open": found})
+    facts = {"open": found, "may_start": may_start(request.user)}  # type: ignore[arg-type]
+    return render(request, "tenancy/start.html", facts)
 
 
 @require_POST
@@ -62,6 +71,7 @@ def home(request: OrganizationRequest, org: str) -> HttpResponse:
         "waiting": queries.open_import() if Permission.IMPORT_PEOPLE in may else None,
         "few": request.organization.smallest_group,
         "today": today,
+        "guide": guide_of(request.membership, may, request.organization) if Permission.EDIT_DIRECTORY in may else None,
         "is_lead": Role.LEAD in request.roles,
         "is_executive": Role.EXECUTIVE in request.roles,
     }

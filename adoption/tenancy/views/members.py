@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,16 +10,31 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from adoption.tenancy import rules
 from adoption.tenancy.access import OrganizationRequest, Permission, Role, requires
 from adoption.tenancy.actions import members
 from adoption.tenancy.actions.administrators import LastAdministrator, MembersRefusal
 from adoption.tenancy.actions.people import Refused, WasErased
-from adoption.tenancy.forms.members import InviteByMailForm, InviteForm, RoleForm, asked_id, asked_role, asked_text
+from adoption.tenancy.forms.members import (
+    InviteByMailForm,
+    InviteForm,
+    InviteFormSet,
+    InviteLines,
+    PasteForm,
+    RoleForm,
+    asked_id,
+    asked_role,
+    asked_text,
+)
 from adoption.tenancy.models import ApiToken, Invitation, Membership, Person
 from adoption.tenancy.queries import members as queries
 from adoption.tenancy.rules import local_date
+
+# Empty lines that a list of invitations begins with.
+LINES = 4
 
 
 @requires(Permission.MANAGE_ROLES)
@@ -126,6 +142,62 @@ def invite(request: OrganizationRequest, org: str) -> HttpResponse:
     today = local_date(request.at, request.organization.zone)
     facts = {"form": form, "search": search, "found": queries.not_yet_members(search, on=today) if search else None}
     return render(request, "tenancy/invite.html", facts, status=422 if form.errors else 200)
+
+
+@requires(Permission.MANAGE_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_several(request: OrganizationRequest, org: str) -> HttpResponse:
+    """Invite several people at once, each with a role: all of them, or nobody while a line has a mistake."""
+    if request.method != "POST":
+        return _show_lines(request, InviteFormSet(initial=[{}] * LINES), PasteForm())
+    lines = InviteFormSet(request.POST)
+    if "read" in request.POST or "more" in request.POST:
+        paste = PasteForm(request.POST)
+        return _show_lines(request, _longer(request, paste), PasteForm() if paste.is_valid() else paste)
+    if lines.is_valid() and lines.filled:
+        offers = [members.Offer(said["name"], said["mail"], said["role"]) for _place, said in lines.filled]
+        try:
+            new = members.invite_several(offers=offers, by=request.person, at=request.at)
+        except members.SomeRefused as failure:
+            for place, refusal in failure.refused.items():
+                lines.forms[lines.filled[place][0]].add_error("mail", str(refusal.message))
+        else:
+            said = ngettext(
+                "%(number)d person is invited. The mail goes out now; its link is good for 14 days.",
+                "%(number)d people are invited. The mails go out now; their links are good for 14 days.",
+                len(offers),
+            )
+            messages.success(request, (said if new else _("They were invited already.")) % {"number": len(offers)})
+            return redirect("roles", org=org)
+    return _show_lines(request, lines, PasteForm(), status=422)
+
+
+def _longer(request: OrganizationRequest, paste: PasteForm) -> InviteLines:
+    """The lines as they were typed, what was pasted behind them, and room for more. Nothing is judged yet."""
+    typed = InviteFormSet(request.POST)
+    said = [
+        {field: line[field].value() or "" for field in ("name", "mail", "role")}
+        for line in (typed.forms if typed.management_form.is_valid() else [])
+    ]
+    kept = [line for line in said if line["name"] or line["mail"]]
+    pasted = rules.read_list(paste.cleaned_data["pasted"]) if paste.is_valid() else []
+    kept += [{"name": name, "mail": mail, "role": Role.MEMBER.value} for name, mail in pasted]
+    room: list[dict[str, str]] = [{}] * (LINES if "more" in request.POST else 1)
+    return InviteFormSet(initial=[*kept, *room][: rules.MOST_INVITED])
+
+
+def _show_lines(
+    request: OrganizationRequest, lines: InviteLines, paste: PasteForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    facts = {
+        "lines": lines,
+        "paste": paste,
+        "nobody": status != HTTPStatus.OK and lines.is_valid() and not lines.filled,
+        "wrong": [(number, line) for number, line in enumerate(lines.forms, start=1) if line.is_bound and line.errors],
+        "roles": queries.ROLE_WORDS.values(),
+        "most": rules.MOST_INVITED,
+    }
+    return render(request, "tenancy/invite_several.html", facts, status=status)
 
 
 @requires(Permission.MANAGE_ROLES)

@@ -135,7 +135,7 @@ def _meridian_plans(teams: Teams, champions: list[Person], today: date) -> Itera
 
 
 def _harbour_plans(teams: Teams, champions: list[Person], today: date) -> Iterator[Plan]:
-    """One programme in its sixth week."""
+    """One programme in its sixth week, and one in its eighth that stands still: two champions for 24 people."""
     yield Plan(
         name="Back-order notices",
         workflow="Back-order notices",
@@ -148,6 +148,20 @@ def _harbour_plans(teams: Teams, champions: list[Person], today: date) -> Iterat
             *(_team(team, 2, n) for n, team in enumerate((teams[0][1], teams[0][2], teams[1][1], teams[2][0]))),
         ),
         waits=(_employee(teams),),
+    )
+    claims, planning = teams[1], teams[2]
+    yield Plan(
+        name="Claims letters",
+        workflow="Claims letters",
+        comparison="The vendor’s training, on demand",
+        starts_on=monday(today) - timedelta(weeks=7),
+        weeks=10,
+        groups=(
+            _pod("Lock", [*claims[2], *planning[1][:4]], champions[2], 3),
+            _pod("Basin", [*teams[0][3], *planning[1][4:]], champions[1], 3),
+            *(_team(team, 1, n) for n, team in enumerate((planning[2], teams[3][0]))),
+        ),
+        stands_still=True,
     )
 
 
@@ -269,6 +283,7 @@ HARBOUR = Company(
     champions=(
         Persona("champion", "Lina Haddad", "Team coordinator", (Role.MEMBER,)),
         Persona("champion2", "Piet Jansen", "Planner", (Role.MEMBER,)),
+        Persona("champion3", "Nadia Voss", "Dispatcher", (Role.MEMBER,)),
     ),
     employee=Persona("employee", "Oskar Nowak", "Service agent", (Role.MEMBER,)),
     contracted=Decimal("38.5"),
@@ -347,6 +362,7 @@ def found(company: Company, *, now: datetime) -> None:
         plan_ahead(Life(made, now=now))
         ask_champions(Life(made, now=now))
         look_through(Life(made, now=now), owner=office["owner"])
+        Life(made, now=now).decide(now)
         # What the history would have mailed was for days that are gone.
         Message.objects.filter(due_at__lt=now - timedelta(days=1)).delete()
 

@@ -38,6 +38,9 @@ BELOW = (
 )
 USUAL = (3, 3, 4, 4, 5, 5, 6, 4, 2)
 SELDOM = (0, 0, 1, 1, 2, 0, 1, 2, 0, 1, 3)
+# Where nothing moves: whoever uses it does from the first week on, and nobody begins.
+ALWAYS = (3, 3, 4, 4, 5)
+NEVER = (0, 0, 0, 1, 1, 2)
 SILENT_SHARE = 0.08
 SESSIONS = 2  # weeks of one-to-ones
 
@@ -52,6 +55,8 @@ class Course:
     silent: Mapping[tuple[Checkpoint, Arm], tuple[int, int]] = field(default_factory=dict)
     # How many of the end's adopters still are, ninety days later, by arm.
     retained: Mapping[Arm, int] = field(default_factory=dict)
+    # Whether it stands still from the first week on: a plateau.
+    stands_still: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def said(course: Course, habit: Habit, week: date) -> tuple[int, int] | None:
     dice = _dice(habit.seat, str(week_number(week, course.starts_on)))
     look = _look(course, week)
     silent = habit.rank < _silent(course, habit, look) if look else dice.random() < SILENT_SHARE
-    if silent:
+    # Of twenty people two who say nothing would look like a movement.
+    if silent and not (course.stands_still and habit.adopts):
         return None
     unprompted = _unprompted(course, habit, week, look, dice)
     # Colleagues remind each other where there are pods.
@@ -108,6 +114,8 @@ def _unprompted(course: Course, habit: Habit, week: date, look: Checkpoint | Non
         return _of_two(course, habit, week, look, above=habit.adopts and lasts(course, habit))
     if number > course.weeks:
         return dice.choice(USUAL if habit.adopts and (lasts(course, habit) or dice.random() < 0.8) else SELDOM)
+    if course.stands_still:
+        return dice.choice(ALWAYS if habit.adopts else NEVER)
     begins = _dice(habit.seat, "begins").choice(BEGIN)
     if not habit.adopts or number < begins - 1:
         return dice.choice(SELDOM)

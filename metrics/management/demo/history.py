@@ -24,6 +24,7 @@ from metrics.management.demo import ratings, signs
 from metrics.management.demo.champions import give_time, keep_some_time, keep_time
 from metrics.management.demo.design import think
 from metrics.management.demo.habits import Course, Habit, habits, said
+from metrics.management.demo.money import reckon
 from metrics.management.demo.readiness import prepare
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.models import FollowUp, Pod
@@ -60,8 +61,9 @@ LIVED = (
     calendar.CLOSE,
     FOLLOW_UP_DUE,
     ATTEND,
-    DRAIN,
 )
+# What looks at no figure. All else finds everything decided that is known, as it would with a worker at hand.
+LOOKS_AT_NO_FIGURE = {calendar.OPEN_WAVE, FOLLOW_UP_DUE, ATTEND}
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,12 @@ class Plan:
     # Whether recipients rate what its people make, and whether they are at it just now.
     rated: bool = False
     is_being_rated: bool = False
+    # Whether nobody begins after the first week.
+    stands_still: bool = False
 
     @property
     def course(self) -> Course:
-        return Course(self.starts_on, self.weeks, self.silent, self.retained)
+        return Course(self.starts_on, self.weeks, self.silent, self.retained, self.stands_still)
 
 
 @dataclass(frozen=True)
@@ -122,19 +126,25 @@ class Life:
 
     def until(self, moment: datetime) -> None:
         """Let everything happen that is due by then, each thing at its own time."""
-        while True:
-            due = (
-                Agenda.objects.open()
-                .filter(organization=self.organization, task__in=LIVED, due_at__lte=min(moment, self.now))
-                .order_by("due_at", "pk")
-                .first()
-            )
-            if due is None:
-                return
-            current_app.tasks[due.task].apply(kwargs={"agenda_id": due.pk, "at": due.due_at.isoformat()})
-            due.refresh_from_db()
-            if due.failure:
-                raise RuntimeError(f"{due.task} failed: {due.failure}")
+        while due := self._due(LIVED, min(moment, self.now)):
+            if due.task not in LOOKS_AT_NO_FIGURE:
+                self.decide(due.due_at)
+            self._carry_out(due)
+
+    def decide(self, moment: datetime) -> None:
+        """Have decided what changed by then. A worker does so at once; here once for many changes, before somebody looks."""
+        while due := self._due((DRAIN,), moment):
+            self._carry_out(due)
+
+    def _due(self, tasks: Sequence[str], moment: datetime) -> Agenda | None:
+        promised = Agenda.objects.open().filter(organization=self.organization, task__in=tasks, due_at__lte=moment)
+        return promised.order_by("due_at", "pk").first()
+
+    def _carry_out(self, due: Agenda) -> None:
+        current_app.tasks[due.task].apply(kwargs={"agenda_id": due.pk, "at": due.due_at.isoformat()})
+        due.refresh_from_db()
+        if due.failure:
+            raise RuntimeError(f"{due.task} failed: {due.failure}")
 
 
 def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
@@ -193,6 +203,7 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
     if plan.is_being_rated:
         _begin_to_rate(program, members, life, lead=lead)
     program.refresh_from_db()
+    reckon(program, lead=lead, life=life)
     return program
 
 
@@ -227,11 +238,17 @@ def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, li
 
 
 def _practise(program: Program, members: Sequence[Member], week: date, life: Life) -> None:
-    """One-to-ones in the first two weeks, a reflection in each week after; day-7 follow-ups are answered as they fall due."""
+    """A kickoff, a workshop and one-to-ones in the first two weeks, a reflection in each week after.
+
+    Day-7 follow-ups are answered as they fall due.
+    """
     number = calendar.week_number(week, program.starts_on)
     adopts = {member.person.pk: member.habit.adopts for member in members}
     for pod in Pod.objects.filter(program=program).select_related("champion__person").in_name_order():
         people = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
+        if number == 1:
+            _log(pod, SessionKind.KICKOFF, week, people, 45, 15, f"{pod.pk}0001", life)
+            _log(pod, SessionKind.WORKSHOP, week + timedelta(days=1), people, 200, 55, f"{pod.pk}0002", life)
         half = len(people) // 2
         turn = people[:half] if number == 1 else people[half:] if number == 2 else []
         for place, person in enumerate(turn):

@@ -44,6 +44,7 @@ def _plan(pod: Pod, today: date, life: Life, *, is_first: bool) -> None:
         topics="One example each: what worked, what did not, what you will try differently.",
         weekly=True,
         form_key=UUID(int=pod.pk * 10 + 1),
+        contents=["reflection"],
         by=by,
         at=life.now - timedelta(hours=1),
     )
@@ -64,6 +65,7 @@ def _plan(pod: Pod, today: date, life: Life, *, is_first: bool) -> None:
             topics="Your next piece of work, with your own last one as the example.",
             weekly=False,
             form_key=UUID(int=pod.pk * 10 + 2),
+            contents=["one-piece"],
             by=by,
             at=life.now - timedelta(hours=1),
         )

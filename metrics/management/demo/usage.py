@@ -41,7 +41,7 @@ def bring_in(life: Life, *, owner: Person) -> None:
         by=owner,
         at=life.at(saturday + timedelta(days=2), time(10)),
     )
-    life.until(life.now)
+    life.decide(life.now)
 
 
 def _lines(sundays: Iterable[date]) -> Iterator[list[object]]:

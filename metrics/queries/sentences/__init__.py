@@ -53,12 +53,12 @@ from metrics.queries.sentences.pieces import (
     look_name,
     mode_name,
     people,
+    purpose,
     replies,
     sentence,
     signed,
     span,
     span_of_points,
-    weeks_span,
 )
 from metrics.queries.sentences.supporting import (
     about_confidence,
@@ -120,6 +120,7 @@ __all__ = [
     "observed",
     "people",
     "protected",
+    "purpose",
     "quality",
     "quality_found",
     "ranges",
@@ -136,6 +137,5 @@ __all__ = [
     "tenths",
     "time_saved",
     "too_few_answers",
-    "weeks_span",
     "went_to_name",
 ]

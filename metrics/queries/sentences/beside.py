@@ -67,7 +67,7 @@ def beside_name(measure: str) -> str:
     """What a line beside the figures is called."""
     return {
         "left": _("Left before the audit weeks ended: not counted"),
-        "away": _("Away in both audit weeks: not counted"),
+        "away": _("Away in all audit weeks: not counted"),
         "no_occasion": _("The work did not come up in the audit weeks: not counted"),
         "objected": _("Would rather not take part: counted"),
         "exempt": _("No suitable workflow, written down by the launch: not counted"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -68,11 +68,6 @@ def span(first: date, last: date) -> str:
     else:
         begin = day(first)
     return _("%(first)s to %(last)s") % {"first": begin, "last": day(last)}
-
-
-def weeks_span(first_week: date, last_week: date) -> str:
-    """The days from a Monday to the Sunday of a later week."""
-    return span(first_week, last_week + timedelta(days=6))
 
 
 def arm_name(arm: Arm | str) -> str:
@@ -166,3 +161,8 @@ def hundredths(number: int) -> str:
 
 
 Rows = tuple[tuple[str, str], ...]
+
+
+def purpose() -> str:
+    """What figures are for; stated on every page of them and in every export."""
+    return _("For the support of adoption. Not for performance review, pay or dismissal.")
