@@ -25,6 +25,7 @@ import django
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -39,6 +40,9 @@ from adoption.tenancy.walls import as_owner
 from tests import browser
 
 pytest_plugins = ["tests.worlds"]
+
+# A page that says the wrong thing is told from one that is slow on a machine busy with other tests.
+expect.set_options(timeout=60_000)
 
 # TRUNCATE only here: a test that commits is cleaned up after by Django's flush.
 GRANTS = """

