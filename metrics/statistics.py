@@ -316,7 +316,7 @@ def clustered_difference(
         return ClusteredInterval(None, None, None, Reason.NO_DATA)
     (p1, n1), (p2, n2) = (_share(arm) for arm in (first, second))
     teams_known = len(second) > 1
-    df = len(first) + len(second) - 2 if teams_known else len(first) - 1
+    df = len(first) + len(second) - 2
     if df < 1:
         return ClusteredInterval(p1 - p2, None, None, Reason.TOO_FEW)
     icc = _within_icc([first, second] if teams_known else [first])
@@ -665,13 +665,14 @@ def count_interval(events: int, exposure: float = 1.0, *, level: float = 0.95) -
     return Interval(events / exposed, low / exposed, high / exposed)
 
 
-def _followed(durations: Sequence[float], observed: Sequence[bool]) -> list[float]:
+def _followed(durations: Sequence[float], observed: Sequence[bool]) -> tuple[list[float], list[float]]:
+    """All durations, and those that ended with the event."""
     if len(durations) != len(observed):
         raise ValueError(f"Each duration has a flag, but there are {len(durations)} and {len(observed)}.")
     numbers = _numbers(durations)
     if any(duration < 0 for duration in numbers):
         raise ValueError("A duration is not negative.")
-    return numbers
+    return numbers, [duration for duration, seen in zip(numbers, observed, strict=True) if seen]
 
 
 def survival(durations: Sequence[float], observed: Sequence[bool], *, level: float = 0.95) -> Survival:
@@ -682,12 +683,10 @@ def survival(durations: Sequence[float], observed: Sequence[bool], *, level: flo
     `NOT_REACHED` while more are, `NO_DATA` of nobody.
     """
     critical = _z(level)
-    followed = _followed(durations, observed)
-    ordered = np.sort(np.asarray(followed, dtype=float))
-    events, deaths = np.unique(
-        [duration for duration, seen in zip(followed, observed, strict=True) if seen], return_counts=True
-    )
-    at_risk = len(followed) - np.searchsorted(ordered, events, side="left")
+    followed, seen = _followed(durations, observed)
+    ordered = np.sort(followed)
+    events, deaths = np.unique(seen, return_counts=True)
+    at_risk = len(followed) - np.searchsorted(ordered, events)
     share, green = 1.0, 0.0
     shares: list[float] = []
     lows: list[float | None] = []
@@ -731,16 +730,14 @@ def log_rank(
 
     `NO_DATA` where a group is empty, `NO_VARIATION` where no event happened while both groups were at risk.
     """
-    first, second = _followed(durations1, observed1), _followed(durations2, observed2)
+    (first, seen1), (second, seen2) = _followed(durations1, observed1), _followed(durations2, observed2)
     if not first or not second:
         return ChiSquared(None, None, None, Reason.NO_DATA)
-    seen1 = [duration for duration, seen in zip(first, observed1, strict=True) if seen]
-    seen2 = [duration for duration, seen in zip(second, observed2, strict=True) if seen]
     events = np.unique([*seen1, *seen2])
-    risk1, risk2 = (len(group) - np.searchsorted(np.sort(group), events, side="left") for group in (first, second))
+    risk1, risk2 = (len(group) - np.searchsorted(np.sort(group), events) for group in (first, second))
     lost1, lost2 = (
-        np.searchsorted(np.sort(seen), events, side="right") - np.searchsorted(np.sort(seen), events, side="left")
-        for seen in (np.asarray(seen1, dtype=float), np.asarray(seen2, dtype=float))
+        np.searchsorted(np.sort(seen), events, side="right") - np.searchsorted(np.sort(seen), events)
+        for seen in (seen1, seen2)
     )
     risk, lost = risk1 + risk2, lost1 + lost2
     expected = lost * risk1 / risk

@@ -85,15 +85,13 @@ def audit(weeks: Sequence[Week]) -> Audit:
     return Audit(category, mean, len(observed), len(expected), len(observed) == 1, prompted_only)
 
 
-def audit_occurrences(occurrences: int | None, unprompted: int | None, *, expected: bool = True) -> Audit:
+def audit_occurrences(occurrences: int | None, unprompted: int | None) -> Audit:
     """The category on a workflow that comes once a month: the AI share of the times the task came up, unprompted.
 
     From half of them somebody is a genuine adopter, from one developing, at none a non-adopter. None where nothing is
     known. Without an occurrence there was nothing to use AI for: not expected, and counted as such. `mean` is the share;
     the window is one period. Raises ValueError for more uses than occurrences.
     """
-    if not expected:
-        return Audit(Category.NOT_EXPECTED, None, 0, 0)
     if occurrences is None or unprompted is None:
         return Audit(Category.MISSING, None, 0, 1)
     if not 0 <= unprompted <= occurrences:
@@ -119,7 +117,7 @@ def audit_opportunities(weeks: Sequence[Week]) -> Audit:
     occurrences = sum(week.occurrences or 0 for week in known)
     unprompted = sum(week.unprompted or 0 for week in known)
     silent = not occurrences and len(known) < len(expected)
-    found = audit_occurrences(None if silent else occurrences, unprompted, expected=bool(expected))
+    found = audit_occurrences(None if silent else occurrences, unprompted)
     prompted_only = bool(occurrences) and unprompted == 0 and any(week.prompted for week in known)
     thin = bool(occurrences) and len(known) == 1
     return Audit(found.category, found.mean, len(known), len(expected), thin, prompted_only)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -135,6 +136,14 @@ def test_efron_and_tibshirani_table_14_2() -> None:
     assert limits == pytest.approx((115.8, 259.6), abs=5)
     apart = np.mean(left_out) - left_out
     assert (apart**3).sum() / (6 * (apart**2).sum() ** 1.5) == pytest.approx(0.0612, abs=0.00005)
+
+
+def test_efron_and_tibshirani_shift_the_ends_by_bias_and_acceleration() -> None:
+    """Their 14.10: with a bias of 0.146 and an acceleration of 0.061, 0.05 and 0.95 become 0.110 and 0.985."""
+    scores = np.asarray(NEUROSURGERY)
+    left_out = [np.delete(scores, place).var() for place in range(scores.size)]
+    draws = np.linspace(0, 1, 10_001)
+    assert bca(NormalDist().cdf(0.146), draws, left_out, level=0.90) == near(0.110, 0.985, within=0.0005)
 
 
 def with_mean_and_error(mean: float, error: float, n: int) -> list[float]:

@@ -31,7 +31,7 @@ from metrics.models import Export, Prices
 from metrics.queries.evidence import evidence
 from metrics.queries.money import Money, Told, money
 from metrics.rules.exports import NEEDS, ExportKind
-from metrics.rules.money import Line, Range, kept_hours, total
+from metrics.rules.money import Line, Range
 from metrics.views import money as money_page
 from surveys.models import Answer, Ask, Wave
 from surveys.rules import WaveKind
@@ -68,40 +68,6 @@ GIVEN: dict[str, Any] = {
 def at_that_time() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-def between(low: int | str, high: int | str | None) -> Range:
-    return Range(Decimal(low), None if high is None else Decimal(high))
-
-
-# --- rules -----------------------------------------------------------------------------------------------------------
-
-
-def test_ranges_hold_whatever_lies_between_their_ends() -> None:
-    assert between(1, 2) + between(10, 20) == between(11, 22)
-    assert between(-3, 2).times(between(4, 5)) == between(-15, 10)
-    assert between(100, 200).over(Decimal(4), Decimal(10)) == between(10, 50)
-    assert between(100, 200).over(Decimal(0), Decimal(10)) == between(10, None)
-    assert total([between(1, 2), between(3, None)]) == between(4, None)
-    assert between("-1.2", "3.1").outwards() == (-2, 4)
-
-
-@pytest.mark.parametrize(
-    ("weeks", "answers", "agreed", "hours"),
-    [
-        (10, ["4"] * 5, None, between(40, 40)),
-        # Of four weeks nobody said anything: from none to what was agreed.
-        (10, ["4", "3", "5"], Decimal(4), between(24, 40)),
-        (10, ["4"] * 3, None, between(24, None)),
-        (3, ["4", "2"], None, between(9, 9)),
-        (0, [], None, between(0, 0)),
-        (2, [], Decimal("3.5"), between(0, 7)),
-    ],
-)
-def test_hours_nobody_spoke_of_lie_between_none_and_what_was_agreed(
-    weeks: int, answers: list[str], agreed: Decimal | None, hours: Range
-) -> None:
-    assert kept_hours(weeks=weeks, answers=map(Decimal, answers), agreed=agreed) == hours
 
 
 # --- a programme -----------------------------------------------------------------------------------------------------

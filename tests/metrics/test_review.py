@@ -27,7 +27,6 @@ from metrics.queries import review as queries
 from metrics.queries.privacy import export_person
 from metrics.queries.review import ReviewAsked
 from metrics.rules import Via
-from metrics.rules.review import Load, Looked, pace
 from tests.factories import AT, World
 from tests.house.test_look_browser import DESK, PHONE, faults, reader
 from tests.metrics.usage import COVERED_WEEK, idle
@@ -349,24 +348,6 @@ def test_before_any_week_is_over_both_pages_say_what_fills_them(meridian: World,
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------------
-
-
-def test_the_load_is_summed_minutes_over_summed_lines() -> None:
-    found = pace([Looked(20, 10), Looked(10, 20), Looked(7, 0)])
-    assert found
-    assert (found.looks, found.minutes, found.lines) == (2, 30, 30)
-    # A mean of ratios would be 1.25 minutes a line.
-    assert found.load(30) == Load(30, 30, 15, 60)
-    assert found.load(15) == Load(15, 15, 7, 30)
-    assert (found.load(20).is_beyond_plan, found.load(21).is_beyond_plan) == (False, True)
-
-
-def test_one_look_gives_no_range_and_none_gives_nothing() -> None:
-    one = pace([Looked(5, 2)])
-    assert one
-    assert one.load(3) == Load(3, 8, None, None)
-    assert pace([]) is None
-    assert pace([Looked(5, 0)]) is None
 
 
 def test_the_estimate_is_of_the_newest_week_of_twice_that_and_of_everybody_who_is_asked(

@@ -14,7 +14,10 @@ from metrics.rules import (
     HEARD_AFTER,
     MOST_A_WEEK,
     SILENT_WEEKS,
+    SURE,
+    WENT_TO,
     Adoption,
+    Audit,
     Category,
     Headline,
     NoComparison,
@@ -30,10 +33,14 @@ from metrics.rules import (
     decide_week,
     is_discrepant,
     iso_week,
+    item_of,
+    option_of,
     percent,
     whole,
     why_no_comparison,
 )
+from metrics.rules.exports import may_read
+from surveys.rules import WORK
 
 
 def said(total: int, unprompted: int | None = None, **more: object) -> Week:
@@ -74,6 +81,11 @@ def test_8_one_known_week_is_used_and_flagged_as_thin() -> None:
     assert (found.category, found.thin, found.observed_weeks, found.expected_weeks) == (Category.GENUINE, True, 1, 2)
 
 
+def test_of_silence_it_is_known_how_many_weeks_were_expected() -> None:
+    assert audit([SILENT, SILENT]) == Audit(Category.MISSING, None, 0, 2)
+    assert audit([AWAY, SILENT]) == Audit(Category.MISSING, None, 0, 1)
+
+
 def test_22_a_week_on_leave_leaves_the_other() -> None:
     found = audit([AWAY, said(3)])
     assert (found.category, found.thin, found.expected_weeks) == (Category.GENUINE, True, 1)
@@ -93,6 +105,15 @@ def test_idle_everywhere_with_all_tools_covered_is_zero_but_never_against_what_s
     assert decide_week(WeekFacts(vendor=idle)) == Week(WeekState.ZERO, 0, 0, 0, Source.VENDOR)
     found = decide_week(WeekFacts(vendor=idle, self_report=SelfReport(2, 2)))
     assert (found.total, found.source) == (2, Source.SELF)
+
+
+def test_a_week_says_whether_it_was_worked_in_from_where_and_that_nothing_was_guessed() -> None:
+    assert said(4, 3) == Week(WeekState.POSITIVE, 4, prompted=1, unprompted=3, source=Source.SELF)
+    assert said(0) == Week(WeekState.ZERO, 0, 0, 0, Source.SELF)
+    seen = decide_week(WeekFacts(champion_count=2, session_linked=1))
+    assert seen == Week(WeekState.POSITIVE, 2, prompted=1, unprompted=1, source=Source.CHAMPION)
+    counted = decide_week(WeekFacts(vendor=Vendor(3, complete=True)))
+    assert counted == Week(WeekState.POSITIVE, 3, prompted=0, unprompted=3, source=Source.VENDOR, inferred=True)
 
 
 def test_12_a_complete_vendor_leads_and_says_where_they_differ() -> None:
@@ -188,6 +209,7 @@ def test_21_and_27_the_absent_are_left_out_and_who_opted_out_stays_in() -> None:
     [
         (Adoption(34, 48, 48), Adoption(22, 96, 96), 6, None),
         (Adoption(34, 48, 48), Adoption(22, 96, 96), 2, NoComparison.FEW_PODS),
+        (Adoption(14, 20, 20), Adoption(5, 20, 20), 3, None),
         (Adoption(14, 19, 19), Adoption(22, 96, 96), 3, NoComparison.FEW_PEOPLE),
         (Adoption(34, 48, 48), Adoption(5, 19, 19), 6, NoComparison.FEW_PEOPLE),
         (Adoption(34, 48, 48), Adoption(5, 40, 96), 6, NoComparison.FEW_ANSWERS),
@@ -213,6 +235,27 @@ def test_a_lead_reads_as_a_lead_and_everybody_else_as_an_executive() -> None:
     assert audience_of({Role.LEAD, Role.MEMBER}) is Audience.LEAD
     assert audience_of({Role.EXECUTIVE, Role.MEMBER}) is Audience.EXECUTIVE
     assert audience_of({Role.LEAD, Role.EXECUTIVE}) is Audience.LEAD
+
+
+@pytest.mark.parametrize(
+    ("reader", "made_for", "may"),
+    [
+        (Audience.LEAD, Audience.LEAD, True),
+        (Audience.LEAD, Audience.EXECUTIVE, True),
+        (Audience.EXECUTIVE, Audience.EXECUTIVE, True),
+        (Audience.EXECUTIVE, Audience.LEAD, False),
+    ],
+)
+def test_a_file_made_for_a_lead_is_read_by_leads_alone(reader: Audience, made_for: Audience, may: bool) -> None:
+    assert may_read(reader, made_for.value) is may
+
+
+def test_figures_beside_the_headline_are_about_what_the_survey_asks() -> None:
+    asked = {item.key: item for item in WORK.items}
+    sure = [[item_of(metric) for metric in pair] for pair in SURE]
+    assert all(before == after for before, after in sure)
+    assert [before for before, _ in sure] == [key for key in asked if key.startswith("sure_")]
+    assert [option_of(metric) for metric in WENT_TO] == [option.key for option in asked["went_to"].options]
 
 
 def test_what_a_tool_alone_counted_is_inferred_from_one_use_on() -> None:

@@ -15,6 +15,7 @@ from metrics.statistics import (
     Hidden,
     Interval,
     Reason,
+    _may_be,
     bca,
     clustered_difference,
     clustered_mean,
@@ -49,71 +50,73 @@ def answered(found: Interval) -> tuple[bool, bool, Reason | None]:
 
 
 @pytest.mark.parametrize(
-    "found",
+    "call",
     [
-        proportion(0, 0),
-        difference(0, 0, 1, 2),
-        difference(1, 2, 0, 0),
-        paired_difference(0, 0, 0, 0),
-        clustered_difference([], TEAMS),
-        clustered_difference(PODS, [(0, 0)]),
-        clustered_proportion([(0, 0)], icc=0.05, df=3),
-        paired_ratio([], []),
-        paired_change([], []),
-        median_interval([]),
-        mean_interval([], seed=1),
-        clustered_mean([], seed=1),
-        clustered_mean([[], []], seed=1),
-        difference_in_differences([], [1.0]),
-        difference_in_differences([1.0], []),
-        count_interval(0, 0),
-        weighted_kappa([], []),
-        cronbach_alpha([]),
+        lambda: proportion(0, 0),
+        lambda: difference(0, 0, 1, 2),
+        lambda: difference(1, 2, 0, 0),
+        lambda: paired_difference(0, 0, 0, 0),
+        lambda: clustered_difference([], TEAMS),
+        lambda: clustered_difference(PODS, [(0, 0)]),
+        lambda: clustered_proportion([(0, 0)], icc=0.05, df=3),
+        lambda: paired_ratio([], []),
+        lambda: paired_change([], []),
+        lambda: median_interval([]),
+        lambda: mean_interval([], seed=1),
+        lambda: clustered_mean([], seed=1),
+        lambda: clustered_mean([[], []], seed=1),
+        lambda: difference_in_differences([], [1.0]),
+        lambda: difference_in_differences([1.0], []),
+        lambda: count_interval(0, 0),
+        lambda: weighted_kappa([], []),
+        lambda: cronbach_alpha([]),
     ],
 )
-def test_of_nobody_there_is_nothing_to_say(found: Interval) -> None:
-    assert answered(found) == (False, False, Reason.NO_DATA)
+def test_of_nobody_there_is_nothing_to_say(call: Callable[[], Interval]) -> None:
+    assert answered(call()) == (False, False, Reason.NO_DATA)
 
 
 @pytest.mark.parametrize(
-    ("found", "estimate"),
+    ("call", "estimate"),
     [
-        (clustered_difference([(6, 8), (4, 8)], TEAMS), 10 / 16 - 22 / 96),
-        (clustered_difference([(5, 8)], [(22, 96)]), 5 / 8 - 22 / 96),
-        (paired_ratio([10], [5]), 0.5),
-        (paired_change([3.0], [4.5]), 1.5),
-        (median_interval([3.0]), 3),
-        (median_interval([1.0, 2.0, 3.0, 4.0, 9.0]), 3),
-        (mean_interval([3.0], seed=1), 3),
-        (clustered_mean([[1, 2], [3]], seed=1), 2.25),
-        (difference_in_differences([0.5], [0.25, 0.5]), 0.125),
-        (difference_in_differences([0.25, 0.5], [0.5]), -0.125),
-        (weighted_kappa([1], [5]), -1),
+        (lambda: clustered_difference([(6, 8), (4, 8)], TEAMS), 10 / 16 - 22 / 96),
+        (lambda: clustered_difference([(5, 8)], [(22, 96)]), 5 / 8 - 22 / 96),
+        (lambda: paired_ratio([10], [5]), 0.5),
+        (lambda: paired_change([3.0], [4.5]), 1.5),
+        (lambda: median_interval([3.0]), 3),
+        (lambda: median_interval([1.0, 2.0, 3.0, 4.0, 9.0]), 3),
+        (lambda: mean_interval([3.0], seed=1), 3),
+        (lambda: clustered_mean([[1, 2], [3]], seed=1), 2.25),
+        (lambda: difference_in_differences([0.5], [0.25, 0.5]), 0.125),
+        (lambda: difference_in_differences([0.25, 0.5], [0.5]), -0.125),
+        (lambda: weighted_kappa([1], [5]), -1),
     ],
 )
-def test_of_too_few_there_is_a_figure_and_no_interval(found: Interval, estimate: float) -> None:
+def test_of_too_few_there_is_a_figure_and_no_interval(call: Callable[[], Interval], estimate: float) -> None:
+    found = call()
     assert answered(found) == (True, False, Reason.TOO_FEW)
     assert found.estimate == pytest.approx(estimate)
 
 
 @pytest.mark.parametrize(
-    ("found", "estimate"),
+    ("call", "estimate"),
     [
-        (mean_interval([5.0] * 12, seed=1), 5),
-        (paired_ratio([10] * 12, [5] * 12), 0.5),
-        (paired_ratio([0.1, 0.3], [0.3, 0.9]), 3),
-        (paired_change([1, 2, 3], [2, 3, 4]), 1),
-        (paired_change([0.1, 0.7], [0.1 + 0.2, 0.7 + 0.2]), 0.2),
-        (difference_in_differences([1, 1], [1, 1]), 0),
-        (difference_in_differences([0.3, 0.1 + 0.2], [0.1, 0.1]), 0.2),
-        (clustered_mean([[1, 3], [2], [2, 2]], seed=1), 2),
-        (clustered_mean([[2]] * 12, seed=1), 2),
-        (weighted_kappa([1, 2, 3], [1, 2, 3]), 1),
-        (weighted_kappa([3, 3, 5], [3, 3, 1]), -1),
-        (cronbach_alpha([[1, 1], [2, 2], [5, 5]]), 1),
+        (lambda: mean_interval([5.0] * 12, seed=1), 5),
+        (lambda: paired_ratio([10] * 12, [5] * 12), 0.5),
+        (lambda: paired_ratio([0.1, 0.3], [0.3, 0.9]), 3),
+        (lambda: paired_change([1, 2, 3], [2, 3, 4]), 1),
+        (lambda: paired_change([0.1, 0.7], [0.1 + 0.2, 0.7 + 0.2]), 0.2),
+        (lambda: difference_in_differences([1, 1], [1, 1]), 0),
+        (lambda: difference_in_differences([0.3, 0.1 + 0.2], [0.1, 0.1]), 0.2),
+        (lambda: clustered_mean([[1, 3], [2], [2, 2]], seed=1), 2),
+        (lambda: clustered_mean([[2]] * 12, seed=1), 2),
+        (lambda: weighted_kappa([1, 2, 3], [1, 2, 3]), 1),
+        (lambda: weighted_kappa([3, 3, 5], [3, 3, 1]), -1),
+        (lambda: cronbach_alpha([[1, 1], [2, 2], [5, 5]]), 1),
     ],
 )
-def test_where_all_are_alike_there_is_no_interval_and_no_nan(found: Interval, estimate: float) -> None:
+def test_where_all_are_alike_there_is_no_interval_and_no_nan(call: Callable[[], Interval], estimate: float) -> None:
+    found = call()
     assert answered(found) == (True, False, Reason.NO_VARIATION)
     assert found.estimate == pytest.approx(estimate)
 
@@ -178,7 +181,7 @@ def test_a_bound_beyond_any_number_is_none() -> None:
     ],
 )
 def test_the_impossible_is_refused_in_a_sentence(call: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
+    with pytest.raises(ValueError, match=r"^[A-Z].*[a-z].*\.$"):
         call()
 
 
@@ -217,6 +220,11 @@ def test_intervals_are_frozen() -> None:
         proportion(1, 2).low = 0  # type: ignore[misc]
 
 
+def test_none_begins_at_nothing_and_all_end_at_everybody_to_the_last_digit() -> None:
+    for level, n in product((0.8, 0.95, 0.999), range(1, 200)):
+        assert (proportion(0, n, level=level).low, proportion(n, n, level=level).high) == (0, 1)
+
+
 # --- clusters --------------------------------------------------------------------------------------------------------
 
 
@@ -252,6 +260,13 @@ def test_a_control_group_without_teams_is_not_taken_for_one_cluster() -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low < 0.4792 < found.high
+
+
+def test_two_teams_are_teams() -> None:
+    found = clustered_difference(PODS, [(11, 48), (11, 48)])
+    assert found.df == 6
+    assert found.control_design_effect is not None
+    assert found.control_design_effect > 1
 
 
 def test_two_pods_have_shares_and_no_comparison() -> None:
@@ -293,6 +308,23 @@ def test_pods_means_have_a_t_interval_below_ten_and_are_resampled_from_ten() -> 
     assert (ten.estimate, ten.low, ten.high) == (alone.estimate, alone.low, alone.high)
 
 
+def test_resampled_pods_keep_their_seed_and_their_level() -> None:
+    values = [math.sqrt(value) for value in range(1, 12)]
+    for level in (0.8, 0.95):
+        found, alone = (
+            clustered_mean([[value] for value in values], 7, level=level),
+            mean_interval(values, 7, level=level),
+        )
+        assert (found.estimate, found.low, found.high) == (alone.estimate, alone.low, alone.high)
+    assert clustered_mean([[value] for value in values], 7) != clustered_mean([[value] for value in values], 8)
+
+
+def test_two_changes_an_arm_are_enough_and_one_arm_may_be_alike() -> None:
+    assert answered(difference_in_differences([0.1, 0.4], [0.2, 0.3])) == (True, True, None)
+    assert answered(difference_in_differences([0.1, 0.4], [0.2, 0.2])) == (True, True, None)
+    assert answered(difference_in_differences([0.2, 0.2], [0.1, 0.4])) == (True, True, None)
+
+
 def test_a_large_pod_weighs_as_one_pod() -> None:
     assert clustered_mean([[10] * 40, [1], [4]], seed=1).estimate == 5
 
@@ -330,6 +362,12 @@ def test_a_bootstrap_on_one_side_has_no_limits(resampled: list[float], left_out:
     assert bca(4, resampled, left_out) is None
 
 
+def test_draws_that_are_the_estimate_lie_half_on_either_side() -> None:
+    limits = bca(2, [1, 2, 2, 3], [1, 2, 3], level=0.5)
+    assert limits is not None
+    assert sum(limits) == pytest.approx(4)
+
+
 def test_six_values_are_the_fewest_with_a_median_at_95() -> None:
     assert answered(median_interval([1, 2, 3, 4, 5])) == (True, False, Reason.TOO_FEW)
     found = median_interval([6, 1, 5, 2, 4, 3])
@@ -340,6 +378,9 @@ def test_an_interval_that_covers_its_level_to_the_hair_is_taken() -> None:
     # P(all five on one side) is 2 / 32: at exactly that level the extremes do.
     found = median_interval([1, 2, 3, 4, 5], level=1 - 2 / 32)
     assert (found.low, found.high) == (1, 5)
+    # And P(at most one of seven on one side) is 8 / 128.
+    found = median_interval([1, 2, 3, 4, 5, 6, 7], level=1 - 2 * 8 / 128)
+    assert (found.low, found.high) == (2, 6)
 
 
 # --- events, survival and agreement ----------------------------------------------------------------------------------
@@ -373,6 +414,11 @@ def test_where_nobody_is_left_the_curve_is_zero_without_an_interval() -> None:
     assert (found.median, found.reason) == (1, None)
 
 
+def test_who_was_followed_for_no_time_at_all_was_followed() -> None:
+    found = survival([0, 0, 2], [True, False, True])
+    assert (found.times, found.survivors, found.at_risk) == ((0, 2), (pytest.approx(2 / 3), 0), (3, 1))
+
+
 def test_half_is_half_whatever_its_fractions() -> None:
     # 5/6 x 4/5 x 3/4, each one a rounded number.
     assert survival([1, 2, 3, 4, 4, 4], [True, True, True, False, False, False]).median == 3
@@ -384,6 +430,8 @@ def test_a_curve_is_read_on_a_grid_and_stops_where_few_are_left() -> None:
     assert [(step.time, step.at_risk) for step in steps] == [(0, 7), (4, 6), (8, 4)]
     assert [step.survivors for step in steps] == pytest.approx([1, 6 / 7, 6 / 7 * 4 / 5])
     assert found.at(2).survivors == pytest.approx(6 / 7)
+    assert (found.at(5).low, found.at(5).high) == (found.lows[0], found.highs[0])
+    assert found.lows[0] != found.highs[0]
 
 
 def test_groups_that_never_share_a_time_cannot_be_told_apart() -> None:
@@ -439,6 +487,7 @@ def test_two_are_the_fewest_of_whom_something_can_be_said() -> None:
     assert spread.low is not None
     apart = weighted_kappa([1, 5], [2, 5])
     assert apart.reason is not Reason.TOO_FEW
+    assert answered(paired_change([1, 1], [2, 4])) == (True, True, None)
 
 
 def test_a_grid_may_end_with_the_last_one_at_risk_and_time_may_be_less_than_one() -> None:
@@ -473,6 +522,16 @@ def placements(sizes: tuple[int, ...], most: int) -> list[list[tuple[int, int]]]
     return [list(zip(way, sizes, strict=True)) for way in ways if sum(way) <= most]
 
 
+@pytest.mark.parametrize("sizes", [(9, 7, 7, 4, 2), (3, 3, 3), (1, 2), (5, 0)])
+@pytest.mark.parametrize("band", [1, 2, 4, 6])
+def test_every_way_a_hidden_count_may_lie_is_tried_once_and_no_other(sizes: tuple[int, ...], band: int) -> None:
+    people = tuple(size for size in sizes if size)
+    ways = [sorted(way) for way in placements(people, band - 1)]
+    for hidden, may_be in ((Hidden.FEW, ways), (Hidden.ALL_BUT_FEW, [[(n - x, n) for x, n in way] for way in ways])):
+        tried = [tuple(sorted(way)) for way in _may_be([(0, n) for n in sizes], hidden, band)]
+        assert sorted(tried) == sorted({tuple(sorted(way)) for way in may_be})
+
+
 @pytest.mark.parametrize(("band", "level"), [(3, 0.95), (4, 0.999)])
 @pytest.mark.parametrize("hidden", Hidden)
 def test_the_envelope_is_the_hull_over_every_count_that_may_be_hidden(hidden: Hidden, band: int, level: float) -> None:
@@ -504,11 +563,13 @@ def test_the_envelope_is_the_same_whatever_is_hidden() -> None:
     assert len(both) == 1
 
 
-def test_nothing_hidden_is_the_interval_itself() -> None:
-    plain = clustered_difference(PODS, TEAMS)
+@pytest.mark.parametrize(("level", "least_icc"), [(0.95, 0.05), (0.999, 0.2)])
+def test_nothing_hidden_is_the_interval_itself(level: float, least_icc: float) -> None:
+    plain = clustered_difference(PODS, TEAMS, level=level, least_icc=least_icc)
     assert plain.first is not None
     assert plain.second is not None
-    assert difference_envelope(PODS, TEAMS, hidden=(None, None), band=3) == Envelope(
+    hull = difference_envelope(PODS, TEAMS, hidden=(None, None), band=3, level=level, least_icc=least_icc)
+    assert hull == Envelope(
         plain.estimate,  # type: ignore[arg-type]
         plain.estimate,  # type: ignore[arg-type]
         plain.low,  # type: ignore[arg-type]

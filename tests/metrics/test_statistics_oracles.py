@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
@@ -126,6 +126,33 @@ def test_the_paired_difference_is_sound_and_turns_with_its_sides(counts: tuple[i
     # No for yes turns the difference as well.
     opposite = paired_difference(neither, second, first, both, level=level)
     assert bounds(opposite) == same(*bounds(turned))
+
+
+@unhurried
+@given(st.tuples(*[st.integers(0, 9) | COUNTS] * 4), LEVELS)
+@example((0, 5, 0, 5), 0.95)
+@example((1, 0, 0, 1), 0.95)
+@example((1, 9, 8, 1), 0.95)
+@example((3, 2, 1, 3), 0.95)
+def test_the_paired_difference_is_newcombes_method_10(counts: tuple[int, ...], level: float) -> None:
+    n = sum(counts)
+    assume(n)
+    # Person by person: phi is the correlation of their two answers, and nothing where one of them is everybody's.
+    once, then = np.repeat([1.0, 1.0, 0.0, 0.0], counts), np.repeat([1.0, 0.0, 1.0, 0.0], counts)
+    phi = 0.0
+    if spread := float(once.std() * then.std()):
+        phi = float(((once - once.mean()) * (then - then.mean())).mean()) / spread
+        phi = max(phi - 1 / (2 * n * spread), 0) if phi > 0 else phi
+    (p1, low1, high1), (p2, low2, high2) = (
+        (float(side.mean()), *proportion_confint(side.sum(), n, alpha=1 - level, method="wilson"))
+        for side in (once, then)
+    )
+
+    def apart(near1: float, near2: float) -> float:
+        return math.sqrt(max(near1**2 - 2 * phi * near1 * near2 + near2**2, 0))
+
+    expected = p1 - p2 - apart(p1 - low1, high2 - p2), p1 - p2 + apart(high1 - p1, p2 - low2)
+    assert bounds(paired_difference(*counts, level=level)) == same(*expected, within=1e-6)
 
 
 @unhurried
