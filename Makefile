@@ -1,7 +1,7 @@
 # Murmuration. `make demo` to stand in it, `make test` to prove it. Needs make and Python 3.11 or newer, nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock clean browser frontend
+.PHONY: help demo test check fix bench mutants lock clean browser frontend
 
 # The first of these that is a Python this release supports.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -44,14 +44,22 @@ fix: .venv/.dev ## Repair what can be repaired by machine
 bench: .venv/.dev ## Measure speed; see bench/
 	@$(BIN)/python -m bench $(ARGS)
 
+# From nothing each time, unless somebody names what to try; hypothesis draws the same examples where CI is set.
+mutants: .mutants/.dev ## Which changes of rules and statistics no test notices: half an hour, outside CI; ARGS="NAME" tries one again
+	@[ -n "$(ARGS)" ] || rm -rf mutants
+	@CI=1 .mutants/bin/mutmut run $(ARGS)
+	@.mutants/bin/mutmut results
+
 lock: .venv/.uv ## Write requirements/*.txt anew from pyproject.toml
 	@for group in base dev; do \
 		$(UV) pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 		$$([ $$group = dev ] && echo --group dev) pyproject.toml -o requirements/$$group.txt || exit 1; done
+	@$(UV) pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--constraints requirements/dev.txt --group pyproject.toml:mutants -o requirements/mutants.txt
 
 clean: ## Remove what was built, installed and stored (the demo's data too)
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m adoption.embedded discard var var/test var/test/gw* || exit 1; fi
-	@rm -rf .venv node_modules static/dist/* static/dist/.built-from var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .mutants mutants node_modules static/dist/* static/dist/.built-from var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: .venv/.dev
@@ -77,4 +85,10 @@ frontend: .venv/.demo
 
 .venv/.dev: .venv/.uv requirements/dev.txt
 	@$(UV) pip sync --compile-bytecode --python $(BIN)/python requirements/dev.txt
+	@touch $@
+
+# Beside the other, for what mutmut needs nobody else does.
+.mutants/.dev: .venv/.uv requirements/dev.txt requirements/mutants.txt
+	@$(UV) venv --clear --python $(BIN)/python .mutants
+	@$(UV) pip sync --compile-bytecode --python .mutants/bin/python requirements/dev.txt requirements/mutants.txt
 	@touch $@
