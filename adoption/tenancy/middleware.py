@@ -22,7 +22,7 @@ from django.utils.translation import get_language
 
 from adoption.tenancy.access import organizations_of
 from adoption.tenancy.api.errors import KINDS, problem
-from adoption.tenancy.models import MembershipIndex, Organization
+from adoption.tenancy.models import Identity, Organization
 from adoption.tenancy.queries.members import demo_personas
 from adoption.tenancy.queries.people import standing_of
 from adoption.tenancy.rules import Permission
@@ -82,8 +82,9 @@ class WhereMiddleware:
             return Organization.objects.filter(slug=slug).first()
         if not request.user.is_authenticated:
             return None
-        way = MembershipIndex.objects.filter(identity=request.user.pk, organization__slug=slug)
-        return next((entry.organization for entry in way.select_related("organization")), None)
+        # All of them at once: every page's navigation names them too.
+        known = request.organizations = organizations_of(request.user)  # type: ignore[attr-defined]
+        return next((one for one in known if one.slug == slug), None)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Remember that the view failed, whatever answer is made of it."""
@@ -123,7 +124,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
     standing: Any = SimpleLazyObject(lambda: standing_of(request.person)) if inside else {}  # type: ignore[attr-defined]
     return {
         "organization": request.organization if inside else None,  # type: ignore[attr-defined]
-        "organizations": SimpleLazyObject(lambda: organizations_of(identity)) if known else (),  # type: ignore[arg-type]
+        "organizations": SimpleLazyObject(lambda: _belongs_to(request, identity)) if known else (),  # type: ignore[arg-type]
         "permissions": getattr(request, "permissions", frozenset()),
         "standing": standing,
         "way": SimpleLazyObject(lambda: _way_of(request, standing)) if inside else "",
@@ -131,6 +132,12 @@ def place(request: HttpRequest) -> dict[str, Any]:
         "anybody_starts": "*" in settings.ORGANIZATIONS_BY,
         "demo_personas": SimpleLazyObject(demo_personas) if settings.DEMO and not known else (),
     }
+
+
+def _belongs_to(request: HttpRequest, identity: Identity) -> list[Organization]:
+    """Somebody's organisations: known already inside one, which was looked for among them."""
+    known: list[Organization] | None = getattr(request, "organizations", None)
+    return organizations_of(identity) if known is None else known
 
 
 def _place_of(route: str) -> str:

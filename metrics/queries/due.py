@@ -109,7 +109,7 @@ def _time(sponsored: list[Sponsorship]) -> Iterator[Due]:
 
 def _decisions(today: date) -> Iterator[Due]:
     """Programmes that stand still or missed their target, and phases that have ended. Two queries."""
-    rows = Attention.objects.wanting(today).of_programs().filter(kind__in=OF_PROGRAM)
+    rows = Attention.objects.due(today).of_programs().filter(kind__in=OF_PROGRAM)
     for row in rows.select_related("program").order_by("since", "id")[:MOST]:
         yield _stands_still(row.program, Kind(row.kind))
     since = today - DECIDED_WITHIN

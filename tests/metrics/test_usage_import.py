@@ -668,7 +668,7 @@ def test_pages_ask_the_same_of_the_database_with_one_row_and_with_three(
             bring(export(line(str(running.members[0].mail), EARLIER, days=days)), by=meridian.owner.person)
         file = preview(export(*(line(f"stranger{number}@x.de") for number in range(more))))
     owner = client_as(meridian.owner)
-    for path, queries_made in ((reverse("usage-imports", args=["meridian"]), 12), (page("usage-import", file), 12)):
+    for path, queries_made in ((reverse("usage-imports", args=["meridian"]), 11), (page("usage-import", file), 11)):
         owner.get(path)
         with django_assert_num_queries(queries_made):
             owner.get(path)

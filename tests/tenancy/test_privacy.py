@@ -437,7 +437,7 @@ def test_ones_data_asks_the_same_of_the_database_with_one_row_and_with_three(
         with enter(meridian):
             LeaveFactory.create(person=meridian.lead.person, starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2))
             AliasFactory.create(person=meridian.lead.person)
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             client.get(page)
 
 

@@ -337,9 +337,13 @@ class AttentionQuerySet(TenantQuerySet):
     def open(self) -> Self:
         return self.filter(settled_at__isnull=True)
 
+    def due(self, on: date) -> Self:
+        """Open rows that are not put off on that day."""
+        return self.open().filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=on))
+
     def wanting(self, on: date) -> Self:
-        """Open rows that are not put off, of people who are there to be talked to on that day."""
-        return self.open().filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=on)).of_people_there(on)
+        """Due rows of people who are there to be talked to on that day."""
+        return self.due(on).of_people_there(on)
 
     def put_off(self, on: date) -> Self:
         """Open rows that somebody put off until a later day."""
