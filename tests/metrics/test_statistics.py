@@ -448,6 +448,7 @@ def test_one_death_that_was_certain_is_no_evidence() -> None:
 def test_holm_never_lets_a_larger_p_overtake() -> None:
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
     assert holm([0.6, 0.7]) == (1, 1)
+    assert holm([1, 0, 1]) == (1, 0, 1)
     assert holm([]) == ()
 
 
