@@ -72,6 +72,7 @@ frontend: .venv/.demo
 
 .venv/.uv: requirements/uv.txt
 	@[ -n "$(PYTHON)" ] || { echo "make: Python 3.11, 3.12 or 3.13 is needed: install one, or say PYTHON=/path/to/python" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || echo "Installing into .venv, once: about a minute."
 	@[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv \
 		|| { echo "make: $(PYTHON) cannot make environments: install its venv package (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

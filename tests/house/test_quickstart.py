@@ -106,6 +106,7 @@ def running(product: Product) -> Iterator[list[Running]]:
 
 
 def test_it_says_its_address_in_one_line_when_everything_is_well(product: Product, running: Sequence[Running]) -> None:
+    assert running[0].lines[0] == "Two invented companies live through their year, once: a minute or two."
     assert [line for line in running[0].lines if product.address in line] == [
         f"Murmuration is ready: {product.address}"
     ]

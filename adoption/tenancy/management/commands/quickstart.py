@@ -107,6 +107,8 @@ class Quickstart:
             self._step("collectstatic", "collectstatic", "--noinput", "--clear", "--verbosity=0")
             stamp.write_text(digest)
         if settings.DEMO and not Organization.objects.exists():
+            # The one wait of minutes, and only once: whoever meets silence here presses Ctrl-C.
+            self.supervisor.announce("Two invented companies live through their year, once: a minute or two.")
             self._step("demo", "demo")
         connection.close()
 
