@@ -549,7 +549,7 @@ def bca(
     Efron 1987 (JASA 82:171); Efron & Tibshirani 1993, chapter 14.
     """
     tails = np.asarray([1 - _tail(level), _tail(level)])
-    draws, jackknife = np.asarray(resampled, dtype=float), np.asarray(left_out, dtype=float)
+    draws, jackknife = np.asarray(resampled), np.asarray(left_out)
     if not draws.size or not jackknife.size:
         return None
     below = ((draws < estimate).mean() + (draws <= estimate).mean()) / 2

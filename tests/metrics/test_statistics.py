@@ -355,11 +355,21 @@ def test_a_skewed_mean_leans_to_the_long_side() -> None:
 
 @pytest.mark.parametrize(
     ("resampled", "left_out"),
-    [([], [1, 2]), ([1, 2], []), ([1, 2], [3, 3]), ([1, 2], [1, 2]), ([5, 6], [1, 2])],
+    [([], [1, 2]), ([1, 2], []), ([3, 5], [3, 3]), ([1, 2], [1, 2]), ([5, 6], [1, 2])],
     ids=["no draws", "no jackknife", "no influence", "all below", "all above"],
 )
 def test_a_bootstrap_on_one_side_has_no_limits(resampled: list[float], left_out: list[float]) -> None:
     assert bca(4, resampled, left_out) is None
+
+
+def test_a_level_that_one_value_far_out_cannot_bear_has_no_interval() -> None:
+    found = mean_interval([0.0] * 30 + [1.0], seed=1, level=1 - 1e-10)
+    assert answered(found) == (True, False, Reason.TOO_FEW)
+    assert found.estimate == pytest.approx(1 / 31)
+
+
+def test_what_is_too_small_to_be_squared_is_nothing() -> None:
+    assert paired_change([0, 0], [1e-160, 3e-160]).estimate == 0
 
 
 def test_draws_that_are_the_estimate_lie_half_on_either_side() -> None:
