@@ -45,7 +45,7 @@ bench: .venv/.dev ## Measure speed; see bench/
 	@$(BIN)/python -m bench $(ARGS)
 
 # From nothing each time, unless somebody names what to try; hypothesis draws the same examples where CI is set.
-mutants: .mutants/.dev ## Which changes of rules and statistics no test notices: half an hour, outside CI; ARGS="NAME" tries one again
+mutants: .mutants/.dev ## Which changes of rules and statistics no test notices: ten minutes, outside CI; ARGS="NAME" tries one again
 	@[ -n "$(ARGS)" ] || rm -rf mutants
 	@CI=1 .mutants/bin/mutmut run $(ARGS)
 	@.mutants/bin/mutmut results
