@@ -126,7 +126,7 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
     yield live_server
     answering = [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
     for thread in answering:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert not any(thread.is_alive() for thread in answering), "a browser of this test was left open"
 
 

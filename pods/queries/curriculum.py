@@ -9,31 +9,17 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from adoption.programs.models import Program
-from adoption.programs.queries.curriculum import CONTENT_WORDS, contents_by_role, session_words, words_of
+from adoption.programs.queries.curriculum import InWords, contents_by_role
 from adoption.programs.rules.curriculum import Content, Logged, Practice, Practised, SessionKind
 from adoption.tenancy.models import Person
 from pods.models import Invitee, Meeting, Pod, Session
-from pods.queries.words import Words
 
 
 @dataclass(frozen=True)
-class ToLearn:
+class ToLearn(InWords):
     """A content that can be taken up in a pod, and whether that was planned already."""
 
-    content: Content
     is_planned: bool
-
-    @property
-    def words(self) -> Words:
-        return words_of(self.content)
-
-    @property
-    def about(self) -> Words:
-        return CONTENT_WORDS[self.content.key][1] if self.content.key in CONTENT_WORDS else ""
-
-    @property
-    def session(self) -> Words:
-        return session_words(self.content.kind)
 
 
 def to_learn(pod: Pod, members: Iterable[Person]) -> list[ToLearn]:

@@ -38,6 +38,7 @@ from metrics.rules import GENUINE_FROM, Via, Week, WeekState
 from pods.actions import log_session
 from pods.rules import SessionKind
 from tests.factories import World
+from tests.house.processes import PATIENCE_SECONDS
 from tests.metrics.usage import export, line
 from tests.running import STARTS_ON, Running, with_baseline
 from tests.worlds import Enter
@@ -314,11 +315,11 @@ def test_two_who_drain_at_once_while_people_go_on_answering_leave_nothing_stale(
     with ThreadPoolExecutor(3) as beside:
         workers = [beside.submit(by_itself, work) for _ in range(2)]
         try:
-            beside.submit(by_itself, answer).result(timeout=60)
+            beside.submit(by_itself, answer).result(timeout=PATIENCE_SECONDS)
         finally:
             done.set()
         for worker in workers:
-            worker.result(timeout=60)
+            worker.result(timeout=PATIENCE_SECONDS)
     with enter(meridian):
         while drain(at=at):
             pass

@@ -32,6 +32,7 @@ from metrics.queries.weeks import decide_weeks
 from metrics.rules import Via, Week, WeekState
 from metrics.sources import OtherFile
 from tests.factories import AT, PersonFactory, World, make_meridian
+from tests.house.processes import PATIENCE_SECONDS
 from tests.metrics.usage import COVERED_WEEK, EARLIER, LATER, export, idle, line
 from tests.running import Running, with_baseline
 from tests.worlds import ClientAs, Enter
@@ -574,7 +575,7 @@ def test_eight_clicks_at_once_commit_once() -> None:
 
     def click(_number: int) -> None:
         try:
-            together.wait(timeout=30)
+            together.wait(timeout=PATIENCE_SECONDS)
             with organization(world.organization.pk):
                 imports.ask_commit(file=file, covers_all_tools=False, by=None, at=AT)
         finally:

@@ -24,6 +24,7 @@ from pods.models import FollowUp, Session
 from pods.rules import Cause, SessionKind, Used
 from pods.tasks import follow_up_due
 from tests.factories import AT, World, make_meridian
+from tests.house.processes import PATIENCE_SECONDS
 from tests.practice import Practice, practise
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +37,7 @@ def at_once(world: World, *works: Callable[[], object]) -> list[object]:
     def run(work: Callable[[], object]) -> object:
         try:
             with organization(world.organization.pk):
-                start.wait(timeout=30)
+                start.wait(timeout=PATIENCE_SECONDS)
                 return work()
         except AlreadyAnswered:
             return None
@@ -115,7 +116,7 @@ def test_the_task_of_day_7_delivered_twice_at_once_reminds_once() -> None:
 
     def deliver(_number: int) -> None:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=PATIENCE_SECONDS)
             follow_up_due(agenda_id=row.pk, at=at)  # type: ignore[operator]
         finally:
             connection.close()

@@ -40,9 +40,9 @@ from adoption.tenancy.actions import members
 from adoption.tenancy.models import Identity
 from adoption.tenancy.rules import Permission, Role
 from tests.factories import AT, IdentityFactory, PersonFactory, World
+from tests.house.processes import PATIENCE_SECONDS
 from tests.worlds import ClientAs, Enter
 
-PATIENCE = 120
 UNKNOWN = "nobody-here@example.com"
 
 
@@ -94,7 +94,7 @@ class Postbox:
         return "250 kept"
 
     def next(self) -> Message:
-        return self.arrived.get(timeout=PATIENCE)
+        return self.arrived.get(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def postbox(settings: Settings) -> Iterator[Postbox]:
 def settled() -> None:
     """Wait until everything handed to the postmen has been sent or has failed."""
     for one in [access._postman.submit(int) for _ in range(access._postman._max_workers)]:
-        one.result(timeout=PATIENCE)
+        one.result(timeout=PATIENCE_SECONDS)
 
 
 def ask_for_code(client: Client, address: str, **more: Any) -> HttpResponse:
@@ -427,7 +427,12 @@ def test_web_and_worker_start_only_as_a_role_that_row_level_security_binds(
     code = f"{AS_GIVEN}{start}"
     environment = {**os.environ, "GIVEN": json.dumps(given), "PYTHONWARNINGS": "ignore"}
     ran = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert (ran.returncode != 0) is privileged, ran.stderr
     assert ("Run the application as app_user" in ran.stderr) is privileged

@@ -18,6 +18,7 @@ from adoption.tenancy.actions.agenda import OutsideTenant
 from adoption.tenancy.models import Agenda, AuditEvent
 from adoption.tenancy.walls import organization
 from tests.factories import AT, World
+from tests.house.processes import PATIENCE_SECONDS
 from tests.worlds import Enter
 
 THREADS = 8
@@ -40,7 +41,7 @@ def in_threads(*work: Callable[[], Any]) -> list[Any]:
             connection.close()
 
     with ThreadPoolExecutor(len(work)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, one) for one in work]]
+        return [future.result(timeout=PATIENCE_SECONDS) for future in [pool.submit(run, one) for one in work]]
 
 
 def promise(world: World, *rows: int, due_at: datetime = AT, task: str = NOTE) -> None:

@@ -39,6 +39,7 @@ from adoption.tenancy.queries import members as queries
 from adoption.tenancy.rules import Permission, Role
 from adoption.tenancy.walls import organization
 from tests.factories import AT, IdentityFactory, MembershipFactory, PersonFactory, World, make_meridian
+from tests.house.processes import PATIENCE_SECONDS
 from tests.worlds import ClientAs, Enter
 
 NONSENSE = [
@@ -252,7 +253,7 @@ def test_two_administrators_who_take_each_others_role_away_at_once_leave_one() -
     def take(membership: Membership) -> bool:
         try:
             with organization(world.organization.pk):
-                start.wait(timeout=30)
+                start.wait(timeout=PATIENCE_SECONDS)
                 members.revoke_role(membership=membership, role=Role.ADMINISTRATOR, by=None, at=AT)
         except LastAdministrator:
             return False

@@ -137,14 +137,10 @@ REFUSAL_WORDS: dict[Refusal, Words] = {
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """A content of a plan in words, where it stands among those taken, and how far the pods are with it."""
+class InWords:
+    """A content of a plan, as people read it."""
 
     content: Content
-    number: int
-    refusal: Refusal | None
-    held: int
-    planned: int
 
     @property
     def words(self) -> Words:
@@ -157,6 +153,16 @@ class Learnt:
     @property
     def session(self) -> Words:
         return session_words(self.content.kind)
+
+
+@dataclass(frozen=True)
+class Learnt(InWords):
+    """A content in words, where it stands among those taken, and how far the pods are with it."""
+
+    number: int
+    refusal: Refusal | None
+    held: int
+    planned: int
 
     @property
     def delivery(self) -> Words:
