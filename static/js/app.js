@@ -64,6 +64,19 @@ survey?.addEventListener("change", () => {
   }
 });
 
+// An answer that is still on its way arrives before the form does: overtaken, it would stand over what was said after it.
+for (const kept of document.querySelectorAll("form[data-keeps]")) {
+  kept.addEventListener("submit", (event) => {
+    if (!kept.classList.contains("htmx-request")) return;
+    event.preventDefault();
+    kept.addEventListener("htmx:afterRequest", () => kept.requestSubmit(event.submitter), { once: true });
+  });
+  kept.addEventListener("htmx:afterRequest", ({ detail }) => {
+    // Nobody knows whether it arrived, so that everything on this page counts when it is sent again.
+    if (!detail.xhr.status && kept.elements.before) kept.elements.before.value = "";
+  });
+}
+
 // A one-to-one has one person, and takes longer: choosing it asks for the one; going back brings everybody back.
 const session = document.querySelector("[data-one-at-a-time]");
 let group = [];

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.everything import fill
@@ -127,13 +127,13 @@ def test_a_refused_form_says_so_beside_the_field_and_above_it(
         page.fill("#id_login", "nobody")
         page.fill("#id_password", "x")
         page.click("main form:has(#id_login) button")
-        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        expect(page.get_by_role("alert")).to_be_focused()
         assert page.locator("#id_login").get_attribute("aria-invalid") == "true"
         assert page.locator("#id_login").get_attribute("aria-describedby") == "id_login_error"
         assert page.locator("#id_login_error").is_visible()
         assert page.locator("#id_login").input_value() == "nobody"
         page.click("[role=alert] a")
-        assert page.evaluate("document.activeElement.id") == "id_login"
+        expect(page.locator("#id_login")).to_be_focused()
 
 
 def test_light_and_dark_are_chosen_once_and_follow_the_system_until_then(
@@ -168,7 +168,7 @@ def test_without_script_the_menus_open_and_dark_is_dark(
     more.locator("summary").click()
     assert more.get_by_role("link", name="Audit trail").is_visible()
     page.locator(".mm-bar summary").click()
-    assert page.locator(".mm-bar").get_by_role("button", name="Sign out").is_visible()
+    expect(page.locator(".mm-bar").get_by_role("button", name="Sign out")).to_be_visible()
     assert not page.locator(".mm-bar [data-theme-toggle]").is_visible()
     ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     assert ground == "rgb(13, 19, 18)"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys import actions
@@ -186,6 +186,50 @@ def test_on_a_desk_all_questions_stand_on_one_page_and_keep_themselves(
         assert complaints == []
     answers = said(meridian, member, enter)
     assert (answers["how"], answers["minutes"], answers["with_ai"]) == ("by_hand", "45", "1")
+
+
+@pytest.mark.parametrize("connection", ["slow", "lost"])
+def test_what_is_still_on_its_way_never_stands_over_what_was_said_after_it(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    member: Somebody,
+    enter: Enter,
+    connection: str,
+) -> None:
+    """An answer arrives, its receipt does not: the form waits for it, and says everything anew where it never comes."""
+    held: list[tuple[Route, APIResponse]] = []
+    with reader(browser, live_server, client_as, member, DESK, "light") as (_, page, complaints):
+
+        def hold(route: Route) -> None:
+            if held or "keep=1" not in (route.request.post_data or ""):
+                return route.fallback()
+            held.append((route, route.fetch()))
+            return None
+
+        page.goto(address(meridian, member, enter))
+        page.route("**/surveys/**", hold)
+        page.get_by_text("I do not do this task").click()
+        expect(page.locator("form.htmx-request")).to_be_visible()
+        page.get_by_text("By hand").click()
+        page.get_by_label("How many times").fill("2")
+        page.get_by_label("In how many of those").fill("3")
+        page.get_by_role("button", name="Send my answers").click()
+        assert page.get_by_role("alert").count() == 0
+        assert said(meridian, member, enter) == {"how": "not_mine"}
+        [(route, receipt)] = held
+        if connection == "slow":
+            route.fulfill(response=receipt)
+        else:
+            route.abort()
+        expect(page.get_by_role("alert")).to_contain_text("One thing to mend. Nothing was lost.")
+        page.get_by_label("In how many of those").fill("1")
+        page.get_by_role("button", name="Send my answers").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Your answers are in"))
+        assert complaints == []
+    answers = said(meridian, member, enter)
+    assert (answers["how"], answers["times"], answers["with_ai"]) == ("by_hand", "2", "1")
 
 
 def seen(page: Page) -> list[str]:
