@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES
 from adoption.programs.rules.curriculum import PRACTICES
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN, STANDINGS
 from champions.rules.suggesting import SUGGESTIONS
 
 
@@ -20,6 +20,7 @@ class PodsConfig(AppConfig):
         ACTS.register("pods", "pods.queries.SENTENCES")
         EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
+        RECKONINGS.register("pods", "pods.actions.follow_ups.keep_calendars")
         SEEN.register("pods", "pods.queries.seen_of_pods")
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")

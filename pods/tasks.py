@@ -16,7 +16,7 @@ from pods.models import FollowUp, Meeting, Remedy
 @promised(actions.FOLLOW_UP_DUE)
 def follow_up_due(row_id: int, *, at: datetime) -> datetime | None:
     """Remind the champion, once; of somebody who is away on that day, when they are back."""
-    for follow_up in FollowUp.objects.open(at).filter(pk=row_id):
+    for follow_up in FollowUp.objects.due(at).filter(pk=row_id):
         actions.remind_champion(follow_up=follow_up, at=at)
         return None
     for follow_up in FollowUp.objects.unanswered().filter(pk=row_id):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -14,8 +14,9 @@ from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import local_date, working_instant
 from pods import rules
-from pods.models import FollowUp
-from pods.queries.follow_ups import told_of_day_seven
+from pods.models import FollowUp, Pod
+from pods.models.follow_ups import FollowUpQuerySet
+from pods.queries.follow_ups import who_holds, who_meets
 from pods.rules import Cause, Used
 
 FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
@@ -62,7 +63,7 @@ def answer_follow_up(
     row.cause, row.fixed = cause or "", fixed
     row.save()
     if at < row.due_at:
-        _take_out_of_calendars(row, at)
+        _keep_calendar(row, at)
     program, person = row.session.pod.program, row.person
     if not FollowUp.objects.due(at).filter(session__pod__program=program, person=person).exists():
         programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
@@ -81,36 +82,67 @@ def answer_follow_up(
 @transaction.atomic
 def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
     """Move a follow-up of somebody who is away to the first working day after it. None for whoever is here, or for an open end."""
-    zone = follow_up.person.local_zone()
-    ends = (
-        Leave.objects.covering(local_date(at, zone)).filter(person=follow_up.person).values_list("ends_on", flat=True)
-    )
-    if None in ends or not ends:
-        return None
-    follow_up.due_at = rules.back_from_leave(max(ends), zone)
-    follow_up.save(update_fields=["due_at"])
-    champion = follow_up.session.pod.champion
-    tell_day_seven(follow_ups=[follow_up], champion=champion.person if champion else None, at=at)
-    return follow_up.due_at
+    _keep_calendar(follow_up, at)
+    return follow_up.due_at if follow_up.due_at > at else None
+
+
+@transaction.atomic
+def keep_calendars(*, people: Collection[int], first: date | None, last: date | None, at: datetime) -> None:
+    """What was promised to people (by id) who are away, leave or object, or come back, is in calendars as it is now.
+
+    Facts about days that have passed change nothing of a day 7 that is still to come.
+    """
+    if last is None or last > local_date(at, "UTC"):
+        _keep(FollowUp.objects.filter(person__in=people), at)
+
+
+@transaction.atomic
+def pass_on_day_sevens(*, pod: Pod, at: datetime) -> None:
+    """A pod has another champion: its days 7 leave one calendar, come into another, and are with somebody else in the members'."""
+    _keep(FollowUp.objects.filter(session__pod=pod), at)
 
 
 def tell_day_seven(*, follow_ups: Iterable[FollowUp], champion: Person | None, at: datetime) -> None:
-    """Day 7 comes into the calendars of the two who meet, and anew where it has moved. One that has come already does not."""
-    sayings = [
-        Saying(person, f"day_seven:{row.pk}:{row.due_at.date()}", row_id=row.pk, expires_at=row.due_at)
-        for row in follow_ups
-        for person in (row.person, champion)
-        if person and row.due_at > at
-    ]
-    say_many(kind=DAY_SEVEN, sayings=sayings, at=at)
+    """Day 7 comes into the calendars of the two who meet. One that has come already does not."""
+    meet = [(row, person) for row in follow_ups for person in (row.person, champion) if person and row.due_at > at]
+    say_many(kind=DAY_SEVEN, sayings=[_of_calendar(row, person) for row, person in meet], at=at)
 
 
-def _take_out_of_calendars(follow_up: FollowUp, at: datetime) -> None:
-    subject, until = f"follow_up:{follow_up.pk}", follow_up.due_at
-    sayings = [
-        Saying(person, subject, row_id=follow_up.pk, expires_at=until) for person in told_of_day_seven(follow_up)
-    ]
-    say_many(kind=DAY_SEVEN_OVER, sayings=sayings, at=at)
+def _of_calendar(row: FollowUp, person: Person) -> Saying:
+    return Saying(person, f"day_seven:{row.pk}:{row.sequence}", row_id=row.pk, expires_at=row.due_at)
+
+
+def _keep(rows: FollowUpQuerySet, at: datetime) -> None:
+    related = ("session__pod__champion__person", "person__organization")
+    for row in rows.unanswered().filter(due_at__gt=at).select_related(*related).select_for_update(of=("self",)):
+        _keep_calendar(row, at)
+
+
+def _keep_calendar(row: FollowUp, at: datetime) -> None:
+    """Say what has changed of a day 7 to those in whose calendars it is, or is to be. Nothing where nothing has."""
+    due_at = row.due_at if row.answered_at else _awaited(row, at)
+    has_moved, row.due_at = due_at != row.due_at, due_at
+    meet, hold = who_meets(row), who_holds(row)
+    if due_at <= at or not (has_moved or set(meet) != set(hold)):
+        return
+    row.sequence += 1
+    row.save(update_fields=["due_at", "sequence"])
+    # Also whom it was with before: a calendar that holds it with somebody else is told.
+    say_many(kind=DAY_SEVEN, sayings=[_of_calendar(row, person) for person in meet], at=at)
+    gone = [_of_calendar(row, person) for person in hold if person not in meet]
+    say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
+
+
+def _awaited(row: FollowUp, at: datetime) -> datetime:
+    """Day 7, or the first working day after the leave it falls into; as it was, where that has passed."""
+    zone = row.person.local_zone()
+    leaves = Leave.objects.filter(person=row.person)
+    due_at = max(rules.follow_up_due(row.session.held_on, zone), at)
+    while ends := list(leaves.covering(local_date(due_at, zone)).values_list("ends_on", flat=True)):
+        if None in ends:
+            break
+        due_at = rules.back_from_leave(max(ends), zone)
+    return due_at if due_at > at else row.due_at
 
 
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:

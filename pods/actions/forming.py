@@ -16,6 +16,7 @@ from adoption.tenancy.models import Person
 from champions import actions as champions
 from champions.actions.time import step_down, succeed
 from champions.models import Champion
+from pods.actions.follow_ups import pass_on_day_sevens
 from pods.actions.meetings import pass_on
 from pods.actions.questions import promise_handing_over
 from pods.models import Handover, Pod, Seat, Session
@@ -111,6 +112,7 @@ def hand_over(*, pod: Pod, successor: Person, by: Person | None, at: datetime) -
     pod.save(update_fields=["champion"])
     row: Handover = Handover.objects.create(pod=pod, before=before, after=after, handed_at=at)
     pass_on(pod=pod, leaders=[before.person, after.person], at=at)
+    pass_on_day_sevens(pod=pod, at=at)
     if not Pod.objects.filter(champion=before).exists():
         step_down(champion=before, by=by, at=at)
         programs.meet_attention(program=program, people=[before.person], kinds=OF_CHAMPIONS, at=at)

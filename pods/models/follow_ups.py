@@ -51,6 +51,8 @@ class FollowUp(TenantModel):
     session = TenantForeignKey(Session, on_delete=models.CASCADE, related_name="follow_ups")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     due_at = models.DateTimeField()
+    # How often what calendars hold of it has changed.
+    sequence = models.PositiveSmallIntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
     used = models.CharField(max_length=10, blank=True, default="")
     what_happened = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")

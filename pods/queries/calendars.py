@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 
 from adoption.outbox.models import Message
 from adoption.outbox.rules.calendar import Appointment
-from adoption.tenancy.rules import local_date
 from pods.models import Meeting
 from pods.queries.follow_ups import day_seven_of, met_on_day_seven
 from pods.queries.meetings import address_of, entry_of
@@ -21,12 +20,9 @@ from pods.rules import FOLLOW_UP_LASTS, SessionKind
 
 
 def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
-    """What is in somebody's calendar of a day 7, or no longer is once it was answered.
-
-    It can only move on, so that its distance numbers its versions; the end comes after all of them.
-    """
+    """What is in somebody's calendar of a day 7, or no longer is once it was answered, called off or passed on."""
     row = day_seven_of(message)
-    to, zone, is_over = message.to, row.person.local_zone(), row.answered_at is not None
+    to = message.to
     sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     other = met_on_day_seven(row, message)
     # Calendars take no invitation from somebody to themselves.
@@ -34,11 +30,11 @@ def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
     pods = f"{settings.BASE_URL}/o/{row.person.organization.slug}"
     return Appointment(
         uid=f"day7-{row.public_id}@{urlsplit(settings.BASE_URL).hostname or 'murmuration'}",
-        sequence=max((local_date(row.due_at, zone) - row.session.held_on).days, 0) + is_over,
+        sequence=row.sequence,
         stamp=message.said_at,
         starts=row.due_at,
         lasts=FOLLOW_UP_LASTS,
-        zone=zone,
+        zone=row.person.local_zone(),
         title=gettext("Day 7 with %(name)s") % {"name": other.name},
         organizer_name=other.name if asks else sender,
         organizer_mail=other.mail if asks and other.mail else address,
@@ -46,7 +42,7 @@ def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
         attendee_mail=to.mail or "",
         description=gettext("Did you use it? What happened? What did not work? Nothing is to be prepared."),
         url=f"{pods}/pods/" if message.person_id == row.person_id else f"{pods}/follow-ups/{row.public_id}/",
-        cancelled=is_over,
+        cancelled=message.kind == "day_seven_over",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -64,14 +64,24 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
 
 
 def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]:
-    """What is read by whoever has a day 7 in their calendar that was answered before it came."""
+    """What is read by whoever has a day 7 in their calendar that is not theirs any more. Never why somebody is not asked."""
     row = day_seven_of(message)
+    name, day = met_on_day_seven(row, message).name, _day_and_hour(row, message)
+    champion = row.session.pod.champion
+    if row.answered_at:
+        title = gettext("Answered already: day 7 with %(name)s")
+        free = gettext("The fifteen minutes on %(day)s are free again: the three questions have their answers.")
+    elif champion and champion.person in who_meets(row):
+        title = gettext("Passed on: day 7 with %(name)s")
+        free = gettext("The fifteen minutes on %(day)s are free again: %(champion)s leads the pod and meets them.")
+    else:
+        title = gettext("Called off: day 7 with %(name)s")
+        free = gettext("The fifteen minutes on %(day)s are free again: the three questions are not asked any more.")
     return {
         "label": gettext("Day 7"),
-        "title": gettext("Answered already: day 7 with %(name)s") % {"name": met_on_day_seven(row, message).name},
+        "title": title % {"name": name},
         "paragraphs": [
-            gettext("The fifteen minutes on %(day)s are free again: the three questions have their answers.")
-            % {"day": _day_and_hour(row, message)},
+            free % {"day": day, "champion": champion.person.name if champion else ""},
             gettext("The calendar file takes the entry out. Nothing is left to do."),
         ],
     }
@@ -95,32 +105,34 @@ def _day_and_hour(row: FollowUp, message: Message) -> str:
 
 
 def day_seven_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether it is still to come on that day, and this person is one of the two."""
-    row = (
-        FollowUp.objects.open(at)
-        .filter(pk=message.row_id, due_at__gt=at)
-        .select_related("session__pod__champion")
-        .first()
-    )
-    if row is None or not message.subject_key.endswith(f":{row.due_at.date()}"):
-        return False
+    """Whether it is still to come as this message says it, and this person is one of the two."""
+    row = day_seven_of(message)
+    is_news = row.due_at > at and message.subject_key.endswith(f":{row.sequence}")
+    return is_news and message.person in who_meets(row)
+
+
+def who_meets(row: FollowUp) -> list[Person]:
+    """The two who meet on a day 7: the member, unless they have answered, are not there or would rather not; and who leads the pod."""
+    if not FollowUp.objects.open(row.due_at).filter(pk=row.pk).exists():
+        return []
     champion = row.session.pod.champion
-    leads = champion is not None and champion.person_id == message.person_id and champion.stepped_down_at is None
-    return leads or row.person_id == message.person_id
+    return [row.person, champion.person] if champion and champion.stepped_down_at is None else [row.person]
 
 
-def told_of_day_seven(follow_up: FollowUp) -> list[Person]:
-    """Whom a message invited to a day 7, sent or not: the member, and whoever led a pod of the programme. One query."""
-    led = Champion.objects.filter(program=follow_up.session.pod.program_id).values("person")
-    told = Message.objects.filter(person=OuterRef("pk"), kind="day_seven", row_id=follow_up.pk)
-    return list(Person.objects.filter(Exists(told), Q(pk=follow_up.person_id) | Q(pk__in=led)).order_by("pk"))
+def who_holds(row: FollowUp) -> list[Person]:
+    """In whose calendar a day 7 is, or comes with a message that waits: the last they were told is not that it is over. One query."""
+    # Those whom it can concern, so that their messages are found by person.
+    led = Champion.objects.filter(program=row.session.pod.program_id).values("person")
+    told = Message.objects.filter(person=OuterRef("pk"), kind__in=("day_seven", "day_seven_over"), row_id=row.pk)
+    last = told.order_by("-pk").values("kind")[:1]
+    people = Person.objects.filter(Q(pk=row.person_id) | Q(pk__in=led)).alias(last=Subquery(last))
+    return list(people.filter(last="day_seven").order_by("pk"))
 
 
 def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether it was answered, and this person has it in their calendar: a mail invited them."""
+    """Whether this person has it in their calendar, as a mail invited them, and does not meet anybody then."""
     invited = Message.objects.counted().filter(person=message.person_id, kind="day_seven", row_id=message.row_id)
-    found: bool = invited.exists() and FollowUp.objects.answered().filter(pk=message.row_id).exists()
-    return found
+    return invited.exists() and message.person not in who_meets(day_seven_of(message))
 
 
 def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -21,9 +21,10 @@ from adoption.outbox.actions.letters import write_parts
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
 from adoption.outbox.tasks import carry
-from adoption.programs.actions import object_to
-from adoption.programs.models import Attention
+from adoption.programs.actions import object_to, take_back_objection
+from adoption.programs.models import Attention, Program
 from adoption.programs.rules import Kind
+from adoption.tenancy.actions.people import record_departure, record_leave, undo_departure, withdraw_leave
 from adoption.tenancy.models import Agenda, Leave, Person
 from adoption.tenancy.rules import local_date
 from pods import actions
@@ -32,7 +33,7 @@ from pods.models import FollowUp
 from pods.queries.calendars import appointment_of_day_seven
 from pods.queries.follow_ups import alone_wanted, day_seven_wanted, facts_of_alone
 from pods.rules import Cause, SessionKind, Used, suggest_cause
-from pods.tasks import follow_up_alone
+from pods.tasks import follow_up_alone, follow_up_due
 from tests.factories import AT, World
 from tests.outbox import speech
 from tests.outbox.speech import MailServer
@@ -130,7 +131,7 @@ def test_day_7_comes_into_both_calendars_once_at_the_members_hour_and_not_once_i
         actions.await_return(follow_up=follow_up, at=follow_up.due_at)
         later = Message.objects.select_related("person").filter(kind=follow_ups.DAY_SEVEN, person=champion).latest("pk")
         moved = appointment_of_day_seven(message=later, at=AT)
-        assert (moved.uid, moved.sequence > 7, moved.starts.date()) == (appointment.uid, True, date(2026, 7, 20))
+        assert (moved.uid, moved.sequence, moved.starts.date()) == (appointment.uid, 1, date(2026, 7, 20))
         assert not day_seven_wanted(message=told[champion], at=AT)
         assert not day_seven_wanted(message=later, at=moved.starts)
         # Logged a week late nobody is invited to what is over.
@@ -147,10 +148,14 @@ def entries(mail: EmailMessage) -> list[tuple[str, str, int, str]]:
     return [(method, str(one["uid"]), one["sequence"], str(one["status"])) for method, one in events]
 
 
-def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_into_once(
-    practice: Practice, meridian: World, enter: Enter, server: MailServer
-) -> None:
-    def carried(at: datetime) -> dict[str, EmailMessage]:
+Carried = Callable[[datetime], dict[str, EmailMessage]]
+
+
+@pytest.fixture
+def carried(server: MailServer, meridian: World) -> Carried:
+    """What is sent at a time, by address: at most one mail each."""
+
+    def sent(at: datetime) -> dict[str, EmailMessage]:
         server.mails.clear()
         for row in Agenda.objects.open().filter(organization=meridian.organization, task="outbox.carry"):
             with time_machine.travel(at, tick=False):
@@ -158,6 +163,18 @@ def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_in
         assert len(server.mails) == len({str(mail["To"]) for mail in server.mails})
         return {parseaddr(mail["To"])[1]: mail for mail in server.mails}
 
+    return sent
+
+
+def words(mail: EmailMessage) -> str:
+    plain = mail.get_body(("plain",))
+    assert plain
+    return " ".join(str(plain.get_payload(decode=True), "utf-8").split())
+
+
+def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_into_once(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
     member, champion = practice.members[1], practice.champion.person
     with enter(meridian):
         Message.objects.all().delete()
@@ -167,7 +184,7 @@ def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_in
     [(address, invitation)] = carried(AT).items()
     assert address == member.mail
     _, uid, sequence, status = entries(invitation)[0]
-    assert (sequence, status) == (7, "CONFIRMED")
+    assert (sequence, status) == (0, "CONFIRMED")
     early: dict[str, Any] = {"used": Used.YES, "what_happened": "", "what_failed": "", "cause": None, "fixed": None}
     next_day = AT + timedelta(days=1)
     with enter(meridian):
@@ -177,7 +194,7 @@ def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_in
     [(address, end)] = carried(next_day).items()
     assert address == member.mail
     # Alone in its mail, so that calendars act upon it; and the file once more to open by hand.
-    assert entries(end) == [("CANCEL", uid, 8, "CANCELLED")] * 2
+    assert entries(end) == [("CANCEL", uid, 1, "CANCELLED")] * 2
     assert "Answered already: day 7 with" in str(end["Subject"])
     assert "Wednesday 15 July, 10:00 are free again" in str(end.get_body(("plain",)))
     assert carried(next_day + timedelta(days=4)) == {}
@@ -186,6 +203,108 @@ def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_in
         Message.objects.all().delete()
         actions.answer_follow_up(follow_up=practice.follow_up, **early, by=champion, at=AT)
         assert not Message.objects.filter(kind=follow_ups.DAY_SEVEN_OVER).exists()
+
+
+@pytest.mark.parametrize("why", ["objects", "leaves", "is away for ever"])
+def test_a_day_7_that_is_not_to_be_leaves_both_calendars_without_a_reason_and_comes_back_with_them(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried, why: str
+) -> None:
+    member, champion = practice.members[1], practice.champion.person
+    program, later = practice.program, AT + timedelta(days=1)
+    with enter(meridian):
+        Message.objects.all().delete()
+        follow_up = one_to_one(practice, member)
+    invitations = carried(AT)
+    assert set(invitations) == {member.mail, champion.mail}
+    uid = entries(invitations[champion.mail])[0][1]
+    away: Leave | None = None
+    with enter(meridian):
+        # Fourteen days from now is after day 7: it stays.
+        away = record_leave(person=member, starts_on=date(2026, 7, 22), ends_on=None, by=None, at=AT)
+        withdraw_leave(leave=away, by=None, at=AT)
+        assert not Message.objects.filter(kind=follow_ups.DAY_SEVEN_OVER).exists()
+        for _twice in range(2 if why == "objects" else 1):
+            if why == "objects":
+                object_to(program=program, person=member, at=later)
+            elif why == "leaves":
+                record_departure(person=member, left_on=date(2026, 7, 15), by=None, at=later)
+            else:
+                away = record_leave(person=member, starts_on=date(2026, 7, 14), ends_on=None, by=None, at=later)
+    ends = carried(later)
+    assert set(ends) == {member.mail, champion.mail}
+    for mail in ends.values():
+        assert entries(mail) == [("CANCEL", uid, 1, "CANCELLED")] * 2
+        assert "the three questions are not asked any more" in words(mail)
+        said = words(mail).split("Nothing is left to do.")[0]
+        assert not any(word in said for word in ("left", "leave", "object", "away"))
+    again = AT + timedelta(days=2)
+    with enter(meridian):
+        if why == "objects":
+            take_back_objection(program=program, person=member, at=again)
+        elif why == "leaves":
+            undo_departure(person=member, by=None, at=again)
+        else:
+            withdraw_leave(leave=away, by=None, at=again)
+        follow_up.refresh_from_db()
+    assert local_date(follow_up.due_at, member.local_zone()) == date(2026, 7, 15)
+    back = carried(again)
+    assert {to: entries(mail)[0][1:] for to, mail in back.items()} == dict.fromkeys(
+        (member.mail, champion.mail), (uid, 2, "CONFIRMED")
+    )
+
+
+def test_a_day_7_in_a_leave_that_is_known_moves_behind_it_at_once_and_is_not_due_before(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, champion = practice.members[1], practice.champion.person
+    with enter(meridian):
+        Message.objects.all().delete()
+        follow_up = one_to_one(practice, member)
+        promised = follow_up.due_at
+    carried(AT)
+    later = AT + timedelta(days=1)
+    with enter(meridian):
+        # One leave behind the other.
+        record_leave(person=member, starts_on=date(2026, 7, 18), ends_on=date(2026, 7, 22), by=None, at=later)
+        record_leave(person=member, starts_on=date(2026, 7, 15), ends_on=date(2026, 7, 17), by=None, at=later)
+        follow_up.refresh_from_db()
+        assert local_date(follow_up.due_at, member.local_zone()) == date(2026, 7, 23)
+        row = Agenda.objects.get(task=actions.FOLLOW_UP_DUE, row_id=follow_up.pk)
+    for to, mail in carried(later).items():
+        assert to in (member.mail, champion.mail)
+        assert entries(mail)[0][2:] == (1, "CONFIRMED")
+        assert "Thursday 23 July" in words(mail)
+    # The promise of the day it was wakes once and goes on to the new one; also where the member is back before it.
+    with enter(meridian):
+        Leave.objects.all().delete()
+    follow_up_due(row.pk, at=promised.isoformat())
+    with enter(meridian):
+        row.refresh_from_db()
+        assert (row.done_at, row.due_at) == (None, follow_up.due_at)
+        assert not Message.objects.filter(kind=actions.FOLLOW_UP).exists()
+
+
+def test_a_pod_that_is_handed_over_takes_its_days_7_along(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, before, after = practice.members[1], practice.champion.person, practice.members[2]
+    with enter(meridian):
+        Message.objects.all().delete()
+        one_to_one(practice, member)
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
+    carried(AT)
+    later = AT + timedelta(days=1)
+    with enter(meridian):
+        actions.hand_over(pod=practice.pod, successor=after, by=None, at=later)
+        Message.objects.exclude(kind__in=(follow_ups.DAY_SEVEN, follow_ups.DAY_SEVEN_OVER)).delete()
+    mails = carried(later)
+    assert {to: entries(mail)[0][2:] for to, mail in mails.items()} == {
+        member.mail: (1, "CONFIRMED"),
+        after.mail: (1, "CONFIRMED"),
+        before.mail: (1, "CANCELLED"),
+    }
+    assert f"Day 7 with {after.name}" in words(mails[member.mail])
+    assert f"{after.name} leads the pod and meets them" in words(mails[before.mail])
 
 
 def test_three_days_after_a_day_7_that_did_not_come_about_the_member_is_asked_alone_once(

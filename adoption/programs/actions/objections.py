@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from adoption.programs.models import Attention, Objection, Program
+from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
 
 
 @transaction.atomic
@@ -18,8 +20,11 @@ def object_to(*, program: Program, person: Person, at: datetime) -> None:
     """
     Objection.objects.bulk_create([Objection(program=program, person=person, said_at=at)], ignore_conflicts=True)
     Attention.objects.open().filter(program=program, person=person).update(settled_at=at)
+    reckon_again(people=[person.pk], first=local_date(at, person.local_zone()), at=at)
 
 
+@transaction.atomic
 def take_back_objection(*, program: Program, person: Person, at: datetime) -> None:
     """They would like to be asked again, from the next time on. Twice is once."""
     Objection.objects.standing().filter(program=program, person=person).update(taken_back_at=at)
+    reckon_again(people=[person.pk], first=local_date(at, person.local_zone()), at=at)

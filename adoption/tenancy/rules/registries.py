@@ -84,7 +84,7 @@ SEEN = Registry("who sees what")
 # is_x() -> Exists, about the person of the outer query: what somebody is here by a fact and not by a role.
 STANDINGS = Registry("standing")
 # reckon_x(*, people, first, last, at) -> None: facts of people (by id) about days from one to another (None: open) have
-# changed; notes that what was computed from them is to be computed again.
+# changed; notes that what was computed from them is to be computed again, and keeps calendars to what was promised.
 RECKONINGS = Registry("reckoning")
 # probe_x(*, programme, at) -> an answer for the readiness board.
 PROBES = Registry("readiness probe")
