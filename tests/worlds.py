@@ -1,4 +1,4 @@
-"""Fixtures: the two companies, a fixed instant, and somebody's browser."""
+"""Fixtures: the two companies, a fixed instant, the clock at it, and somebody's browser."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -17,12 +17,27 @@ from tests.factories import AT, Somebody, World, make_harbour, make_meridian
 
 Enter = Callable[[World], AbstractContextManager[None]]
 ClientAs = Callable[[Somebody | Identity | None], Client]
+Clock = time_machine.Traveller
 
 
 @pytest.fixture
 def at() -> datetime:
     """A fixed aware instant: Wednesday 8 July 2026, 09:00 UTC."""
     return AT
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[Clock]:
+    """The clock shows the fixed instant and stands still; `frozen_clock.move_to(...)` sets it."""
+    with time_machine.travel(AT, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def ticking_clock() -> Iterator[Clock]:
+    """The clock starts at the fixed instant and goes on, for tests with a browser."""
+    with time_machine.travel(AT, tick=True) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from adoption.programs.models import Program
 from adoption.tenancy.models import Person
@@ -21,16 +20,10 @@ from tests.practice import make_program
 from tests.stock import another_champion, make_champion
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 TODAY = AT.date().isoformat()
 LATER = (AT.date() + timedelta(days=90)).isoformat()
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

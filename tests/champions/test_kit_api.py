@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from champions.actions.tools import evaluate_tool
 from champions.models import Champion, Need, PromptTry, Win
@@ -16,13 +15,7 @@ from tests.practice import make_program
 from tests.stock import a_prompt, a_win, an_ask, an_evaluation, make_champion
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,13 +23,7 @@ from tests.factories import AT, World
 from tests.stock import an_evaluation, make_champion
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 def evaluated(world: World, *, found: Tool | None = None, at: Any = AT, **changes: Any) -> Tool:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,13 +21,7 @@ from tests.factories import AT, PersonFactory, World
 from tests.stock import a_prompt, a_win, make_champion
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 def test_a_win_is_told_in_three_sentences_to_everybody(meridian: World, client_as: ClientAs, enter: Enter) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 import time_machine
@@ -32,18 +31,12 @@ PAGES = [address for address in ORGANIZATION if not address.is_for_machines]
 
 each_page = pytest.mark.parametrize("address", PAGES, ids=str)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlogged")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "unlogged")]
 
 
 @pytest.fixture
 def client_as(client_signed_in: ClientAs) -> ClientAs:
     return client_signed_in
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def knock(client: Client, method: str, path: str) -> HttpResponseBase:

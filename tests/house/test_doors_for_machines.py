@@ -7,7 +7,6 @@ from http import HTTPStatus
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -15,10 +14,10 @@ from rest_framework.settings import api_settings
 
 from adoption.tenancy.rules import Permission, Role, permissions_of
 from adoption.tenancy.walls import organization
-from tests.factories import AT, ApiTokenFactory, World
+from tests.factories import ApiTokenFactory, World
 from tests.house.addresses import Address, addresses
 from tests.house.test_doors import ABSENT, METHODS, by_role, paths, said, seen
-from tests.worlds import ClientAs
+from tests.worlds import ClientAs, Clock
 
 MACHINES = [address for address in addresses() if address.belongs_to_an_organization and address.is_for_machines]
 READ = ("get", "head", "options")
@@ -35,10 +34,10 @@ def client_as(client_signed_in: ClientAs) -> ClientAs:
 
 
 @pytest.fixture(autouse=True)
-def without_hurry() -> Iterator[None]:
+def without_hurry(frozen_clock: Clock) -> Iterator[None]:
     """The clock stands still, and nobody asks too often."""
     rates = dict.fromkeys(api_settings.DEFAULT_THROTTLE_RATES, 10**9)
-    with time_machine.travel(AT, tick=False), patch.dict(api_settings.DEFAULT_THROTTLE_RATES, rates):
+    with patch.dict(api_settings.DEFAULT_THROTTLE_RATES, rates):
         yield
 
 

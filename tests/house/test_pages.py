@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -12,14 +11,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import time_machine
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from adoption.tenancy.rules import permissions_of
-from tests.factories import AT, World
+from tests.factories import World
 from tests.house.addresses import Address
 from tests.house.test_doors import PAGES, by_role
 from tests.worlds import ClientAs
@@ -64,18 +62,12 @@ ASKED = ("q", "page", "after", "before", "cursor", "limit", "sort", "order", "st
 
 each_page = pytest.mark.parametrize("address", PAGES, ids=str)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlogged")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "unlogged")]
 
 
 @pytest.fixture
 def client_as(client_signed_in: ClientAs) -> ClientAs:
     return client_signed_in
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @dataclass

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pypdf
 import pytest
-import time_machine
 from playwright.sync_api import expect
 from pptx import Presentation
 
 from adoption.programs.rules import Checkpoint
-from tests.factories import AT, World
+from tests.factories import World
 from tests.journeys.conftest import PHONE, Visit
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, launched
 from tests.worlds import Enter
 
+pytestmark = pytest.mark.usefixtures("ticking_clock")
+
 EVIDENCE = "/o/meridian/p/client-reports/evidence/"
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=True):
-        yield
 
 
 def test_a_file_is_asked_for_watched_and_fetched_with_scripts_and_without(

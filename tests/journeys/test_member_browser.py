@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from playwright.sync_api import expect
 
 from adoption.programs.models import Attention, Program
@@ -18,14 +16,10 @@ from tests.journeys.conftest import PHONE, Visit
 from tests.practice import practise
 from tests.worlds import Enter
 
+# The Wednesday of the third week, a day after somebody's day 7.
+pytestmark = pytest.mark.usefixtures("ticking_clock")
+
 WEEK = date(2026, 6, 29)
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    """The Wednesday of the third week, a day after somebody's day 7."""
-    with time_machine.travel(AT, tick=True):
-        yield
 
 
 def test_stuck_diagnosed_refused_a_group_session_mended_and_three_uses_of_their_own(

@@ -33,17 +33,11 @@ from tests.house.test_look_browser import DESK, PHONE, faults, reader
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/analyst/"
 TABLE = "/o/meridian/p/client-reports/analyst.csv"
 API = "/api/v1/o/meridian/p/client-reports/analyst/"
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

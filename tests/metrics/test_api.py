@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -26,19 +24,13 @@ from tests.tenancy.test_api import Machine, assert_problem, fields
 from tests.tenancy.test_api_idempotency import at_once
 from tests.worlds import Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 ROOT = "/api/v1/o/meridian"
 WEEKS = f"{ROOT}/p/client-reports/weeks/"
 # On the tests' fixed Wednesday the week before is open, the one before that is closed.
 OPEN, CLOSED, RUNNING_NOW = "2026-06-29", "2026-06-22", "2026-07-06"
 FACTS = ("person_id", "workflow_id", "week", "version", "total", "unprompted", "other_tasks", "errors_caught")
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -26,18 +26,12 @@ from tests.factories import AT, World
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/evidence/"
 TABLE = "/o/meridian/p/client-reports/evidence.csv"
 API = "/api/v1/o/meridian/p/client-reports/evidence/"
 WEEK = "/o/meridian/week/"
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -35,7 +34,7 @@ from tests.factories import AT, World
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/evidence/"
 TABLE = "/o/meridian/p/client-reports/evidence.csv"
@@ -45,12 +44,6 @@ ALL_API = "/api/v1/o/meridian/evidence/"
 NEXT_API = "/api/v1/o/meridian/evidence/next/"
 CHARTS = ("weeks", "difference", "minutes", "time", "retention", "people")
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def answer(trial: Trial) -> None:

@@ -26,16 +26,10 @@ from tests.factories import AT, World
 from tests.metrics.trials import Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PLACE = "/o/meridian/p/client-reports/"
 BOARD = {"name": "Ines Board", "mail": "Ines@board.example", "days": "14"}
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -45,19 +45,13 @@ from tests.metrics.trials import Trial, launched
 from tests.tenancy.test_api import assert_problem
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PLACE = "/o/meridian/p/client-reports/"
 EXPORTS = f"{PLACE}exports/"
 API = f"/api/v1{PLACE}"
 # Spaces that typesetting puts where a line ends.
 Files = dict[ExportKind, bytes]
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -40,6 +39,8 @@ from tests.metrics.test_exports import made, rows_of_sheet
 from tests.metrics.trials import Trial, launched
 from tests.worlds import ClientAs, Enter
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 PAGE = "/o/meridian/p/client-reports/money/"
 PRICES_PAGE = f"{PAGE}prices/"
 TABLE = "/o/meridian/p/client-reports/money.csv"
@@ -62,12 +63,6 @@ GIVEN: dict[str, Any] = {
     "hour": (Decimal(30), Decimal(40)),
     "licences": (Decimal(1000), Decimal(1000)),
 }
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 # --- a programme -----------------------------------------------------------------------------------------------------

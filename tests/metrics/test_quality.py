@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from adoption.disclosure.rules import Audience, Release
 from adoption.programs.rules import Arm, Checkpoint
@@ -23,16 +22,10 @@ from tests.factories import AT, World
 from tests.metrics.trials import Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/evidence/"
 API = "/api/v1/o/meridian/p/client-reports/evidence/"
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

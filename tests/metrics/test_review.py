@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from http import HTTPStatus
 from uuid import UUID, uuid4
@@ -33,17 +32,11 @@ from tests.metrics.usage import COVERED_WEEK, idle
 from tests.running import Running, with_baseline
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/usage/review/"
 WAITING = "/o/meridian/waiting/review/"
 BASELINE = COVERED_WEEK - timedelta(weeks=2)
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

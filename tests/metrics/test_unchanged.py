@@ -29,17 +29,11 @@ from tests.factories import AT, World
 from tests.metrics.trials import Trial, launched
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/evidence/"
 ALL = "/o/meridian/evidence/"
 BOTH = pytest.mark.parametrize("address", [PAGE, ALL])
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -37,13 +37,7 @@ from tests.metrics.usage import COVERED_WEEK, EARLIER, LATER, export, idle, line
 from tests.running import Running, with_baseline
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from adoption.programs.models import Program
 from adoption.tenancy.rules import Permission
@@ -17,14 +16,8 @@ from tests.factories import AT, ApiTokenFactory, PersonFactory, Somebody, World
 from tests.practice import Practice, make_program, practise
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 ROOT = "/api/v1/o/meridian"
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,13 +17,12 @@ from pods.rules import SessionKind, Used
 from tests.factories import AT, World
 from tests.house.test_look_browser import PHONE, faults, reader
 from tests.practice import Practice, practise
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Clock, Enter
 
 
 @pytest.fixture
-def practice(meridian: World) -> Iterator[Practice]:
-    with time_machine.travel(AT, tick=True):
-        yield practise(meridian)
+def practice(meridian: World, ticking_clock: Clock) -> Practice:
+    return practise(meridian)
 
 
 def ticked(page: Page) -> int:

@@ -40,14 +40,8 @@ from tests.outbox.speech import MailServer
 from tests.practice import Practice, practise
 from tests.worlds import Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 ORDER = list(Cause)
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -33,16 +32,10 @@ from tests.factories import AT, World
 from tests.practice import HELD_ON, STARTS_ON, Practice, practise
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 LONDON = ZoneInfo("Europe/London")
 # The Wednesday after; its reminder is due on the Tuesday.
 DAY = AT.date() + timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

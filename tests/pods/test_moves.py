@@ -10,7 +10,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from adoption.outbox.models import Message
@@ -28,7 +27,7 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import practise
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 LAUNCHED = date(2026, 6, 22)
 
 
@@ -62,12 +61,6 @@ class Running:
     def counted(self, person: Person) -> list[tuple[str, str]]:
         rows = Assignment.objects.of_cohorts().filter(program=self.program, person=person)
         return [(row.arm, row.cluster) for row in rows]
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

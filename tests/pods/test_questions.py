@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -33,15 +32,9 @@ from tests.factories import AT, ApiTokenFactory, Somebody, World
 from tests.practice import Practice, practise, some_people
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 TOMORROW = AT + timedelta(days=1)
 WORDS = "How do I stop it from inventing figures?"
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from adoption.programs.actions import WrongState
@@ -26,11 +24,7 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program, practise, some_people
 from tests.worlds import ClientAs, Enter
 
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
 def test_pods_are_shared_out_by_job_and_team_in_turns_and_without_reporting_lines() -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -34,15 +32,9 @@ from tests.factories import AT, World
 from tests.practice import HELD_ON, practise
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 LAUNCHED = date(2026, 6, 22)
 WEEKS = (date(2026, 6, 22), date(2026, 6, 29))
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

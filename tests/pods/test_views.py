@@ -27,13 +27,7 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import HELD_ON, STARTS_ON, Practice, practise, some_people, want_attention
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from adoption.programs import actions
@@ -29,16 +28,10 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program, some_people
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 TODAY = AT.date()
 PAGE: dict[str, Any] = {"search": "", "after": None, "before": None, "on": TODAY}
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

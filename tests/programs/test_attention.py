@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -25,14 +23,8 @@ from tests.factories import AT, World
 from tests.practice import HELD_ON, make_program, practise, some_people, want_attention
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 TODAY = AT.date()
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def at(world: World, name: str, row: Attention | None = None) -> str:

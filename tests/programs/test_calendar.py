@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from adoption.programs import actions, queries, rules
@@ -21,13 +20,7 @@ from tests.factories import AT, World
 from tests.practice import STARTS_ON, practise, promise_step
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -31,16 +29,10 @@ from tests.factories import AT, World
 from tests.practice import make_program, some_people
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 TODAY = AT.date()
 MARKS = ("baseline_opened_at", "launched_at", "ended_at", "followed_at", "closed_at")
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def at(name: str, *args: Any) -> str:

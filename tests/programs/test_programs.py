@@ -24,13 +24,7 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import STARTS_ON, make_program, practise, some_people
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now() -> Any:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 def at(world: World, name: str, *args: Any) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -25,7 +23,7 @@ from tests.factories import AT, LeaveFactory, World
 from tests.practice import STARTS_ON, make_program, some_people
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 WORK = {
     "name": "Client reports",
@@ -45,12 +43,6 @@ DATES = {
     "teams": "5",
     "least_icc": "0.10",
 }
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def at(world: World, name: str, *args: Any) -> str:

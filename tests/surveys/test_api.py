@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,17 +19,11 @@ from tests.running import Running, with_baseline
 from tests.tenancy.test_api import Machine, assert_problem
 from tests.worlds import Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 ROOT = "/api/v1/o/meridian"
 SURVEYS = f"{ROOT}/p/client-reports/surveys/"
 OPENED = AT - timedelta(days=5)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,19 +16,13 @@ from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, MembershipFactory, Somebody, World
 from tests.house.test_look_browser import DESK, PHONE, faults, reader
 from tests.running import Running, draft
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Clock, Enter
 
 OPENED = AT - timedelta(days=5)
 
 
 @pytest.fixture
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=True):
-        yield
-
-
-@pytest.fixture
-def running(clock: None, meridian: World, enter: Enter) -> Running:
+def running(ticking_clock: Clock, meridian: World, enter: Enter) -> Running:
     with enter(meridian):
         made = draft(meridian, members=8, compared=8)
         for kind, words, options in (

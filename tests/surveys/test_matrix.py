@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,17 +26,11 @@ from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 UNTIL = AT.date() + timedelta(days=14)
 PAGE = "/o/meridian/matrix/"
 ZONE = "Europe/Berlin"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def workflow(name: str) -> Workflow:

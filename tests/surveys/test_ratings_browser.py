@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys.models import Rater, Rating
 from surveys.queries import Named
-from tests.factories import AT, MembershipFactory, Somebody, World
+from tests.factories import MembershipFactory, Somebody, World
 from tests.house.test_look_browser import PHONE, faults, reader
 from tests.running import Running, with_baseline
 from tests.surveys.judging import GOOD, give_out, launch, output
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Clock, Enter
 
 
 @pytest.fixture
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=True):
-        yield
-
-
-@pytest.fixture
-def running(clock: None, meridian: World, enter: Enter) -> Running:
+def running(ticking_clock: Clock, meridian: World, enter: Enter) -> Running:
     with enter(meridian):
         made = launch(with_baseline(meridian), meridian)
         for number, person in enumerate(made.members):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -25,16 +24,10 @@ from tests.surveys.judging import GOOD, give_out, launch, output
 from tests.tenancy.test_api import Machine, assert_problem
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 OUTPUTS = "/o/meridian/outputs/"
 RATINGS = "/o/meridian/p/client-reports/ratings/"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

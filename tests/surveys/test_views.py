@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -23,17 +22,11 @@ from tests.factories import AT, MembershipFactory, World
 from tests.running import Running, draft, with_baseline
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 OPENED = AT - timedelta(days=5)
 CLOSES = OPENED + timedelta(days=21)
 SURVEYS = "/o/meridian/p/client-reports/surveys/"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

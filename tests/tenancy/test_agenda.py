@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from adoption.tenancy import rules, tasks
@@ -19,7 +18,7 @@ from adoption.tenancy.models import Agenda, AuditEvent
 from adoption.tenancy.walls import organization
 from tests.factories import AT, World
 from tests.house.processes import PATIENCE_SECONDS
-from tests.worlds import Enter
+from tests.worlds import Clock, Enter
 
 THREADS = 8
 LATER = AT + timedelta(minutes=5)
@@ -148,13 +147,7 @@ def notes(world: World) -> list[int]:
         return sorted(event.detail["row"] for event in AuditEvent.objects.filter(verb=NOTE))
 
 
-@pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(AT, tick=False) as traveller:
-        yield traveller
-
-
-def test_a_promise_is_kept_and_closed_in_one_transaction(meridian: World, clock: Any) -> None:
+def test_a_promise_is_kept_and_closed_in_one_transaction(meridian: World, frozen_clock: Clock) -> None:
     promise(meridian, 1)
     (row,) = agenda.claim_due(at=AT)
     tasks.carry_out(row.pk, note)
@@ -162,7 +155,7 @@ def test_a_promise_is_kept_and_closed_in_one_transaction(meridian: World, clock:
     assert (the_row().done_at, the_row().claimed_at, the_row().failure) == (AT, None, "")
 
 
-def test_a_second_delivery_does_nothing(meridian: World, clock: Any) -> None:
+def test_a_second_delivery_does_nothing(meridian: World, frozen_clock: Clock) -> None:
     promise(meridian, 1)
     (row,) = agenda.claim_due(at=AT)
     for _ in range(3):
@@ -208,11 +201,11 @@ def test_a_delivery_beside_a_running_one_returns_at_once(meridian: World) -> Non
     assert the_row().failure == ""
 
 
-def test_a_failure_leaves_nothing_but_its_name_and_a_growing_pause(meridian: World, clock: Any) -> None:
+def test_a_failure_leaves_nothing_but_its_name_and_a_growing_pause(meridian: World, frozen_clock: Clock) -> None:
     promise(meridian, 1)
     now = AT
     for attempt in range(1, 12):
-        clock.move_to(now)
+        frozen_clock.move_to(now)
         (row,) = agenda.claim_due(at=now)
         assert row.attempts == attempt
         tasks.carry_out(row.pk, fail)
@@ -223,13 +216,13 @@ def test_a_failure_leaves_nothing_but_its_name_and_a_growing_pause(meridian: Wor
         assert agenda.claim_due(at=left.due_at - timedelta(microseconds=1)) == []
         now = left.due_at
     assert rules.retry_after(11) == timedelta(hours=1)
-    clock.move_to(now)
+    frozen_clock.move_to(now)
     (row,) = agenda.claim_due(at=now)
     tasks.carry_out(row.pk, note)
     assert (the_row().done_at, the_row().failure, notes(meridian)) == (now, "", [1])
 
 
-def test_a_promise_for_one_company_is_kept_inside_it(meridian: World, harbour: World, clock: Any) -> None:
+def test_a_promise_for_one_company_is_kept_inside_it(meridian: World, harbour: World, frozen_clock: Clock) -> None:
     promise(meridian, 1)
     promise(harbour, 2)
     for row in agenda.claim_due(at=AT):
@@ -237,7 +230,7 @@ def test_a_promise_for_one_company_is_kept_inside_it(meridian: World, harbour: W
     assert (notes(meridian), notes(harbour)) == ([1], [2])
 
 
-def test_a_standing_task_sleeps_until_the_time_it_names(meridian: World, clock: Any) -> None:
+def test_a_standing_task_sleeps_until_the_time_it_names(meridian: World, frozen_clock: Clock) -> None:
     promise(meridian, 1)
     (row,) = agenda.claim_due(at=AT)
     tasks.carry_out(row.pk, lambda row_id, at: LATER)
@@ -269,7 +262,7 @@ def test_a_worker_that_dies_leaves_the_promise_open(meridian: World) -> None:
 
 
 def test_the_heartbeat_rings_for_what_is_due_by_the_name_of_its_task(
-    meridian: World, harbour: World, clock: Any, celery_runs_at_once: None
+    meridian: World, harbour: World, frozen_clock: Clock, celery_runs_at_once: None
 ) -> None:
     rung: list[int] = []
 
@@ -285,7 +278,7 @@ def test_the_heartbeat_rings_for_what_is_due_by_the_name_of_its_task(
     assert tasks.heartbeat() == 3
     assert sorted(rung) == [1, 2, 3]
     assert tasks.heartbeat() == 0
-    clock.move_to(LATER)
+    frozen_clock.move_to(LATER)
     assert tasks.heartbeat() == 1
     assert sorted(rung) == [1, 2, 3, 4]
 
@@ -302,7 +295,7 @@ def test_waking_makes_a_row_due_or_due_sooner_and_never_later(meridian: World, e
         assert (the_row().due_at, the_row().done_at) == (expected, None)
 
 
-def test_waking_opens_a_row_that_was_done(meridian: World, enter: Enter, clock: Any) -> None:
+def test_waking_opens_a_row_that_was_done(meridian: World, enter: Enter, frozen_clock: Clock) -> None:
     promise(meridian, 1, task=SWEEP)
     (row,) = agenda.claim_due(at=AT)
     tasks.carry_out(row.pk, note)

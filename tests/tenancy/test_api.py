@@ -33,13 +33,9 @@ from adoption.tenancy.rules import Permission, Role
 from tests.factories import AT, ApiTokenFactory, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 PEOPLE = "/api/v1/o/{}/people/"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 class Machine:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -24,14 +22,10 @@ from adoption.tenancy.rules import Registered
 from tests.factories import AT, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("adoption", "champions", "pods", "surveys", "metrics")
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def page(world: World) -> str:

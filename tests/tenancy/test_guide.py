@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,14 +19,10 @@ from tests.factories import AT, MembershipFactory, OrganizationFactory, PersonFa
 from tests.practice import practise
 from tests.worlds import ClientAs, Enter
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 HEADING = "From here to the first launch"
 STEP = re.compile(r"<h3>([^<]+) <span>([^<]+)</span></h3>")
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def steps(client: Client, org: str) -> list[str]:

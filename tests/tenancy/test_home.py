@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -23,11 +22,7 @@ from adoption.tenancy.walls import organization
 from tests.factories import AT, IdentityFactory, MembershipFactory, OrganizationFactory, PersonFactory, Somebody, World
 from tests.worlds import ClientAs, Enter
 
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
 def joins(somebody: Somebody, world: World, *roles: Role) -> None:

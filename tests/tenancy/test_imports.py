@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -31,16 +30,10 @@ from adoption.tenancy.tasks import carry_out, heartbeat
 from tests.factories import AT, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 HEADER = "id,name,mail,department,manager,hours"
 TWO = f"{HEADER}\n1,Ada Lovelace,ada@x.de,Engines,2,38.5\n2,Grace Hopper,grace@x.de,Engines,,40\n"
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
@@ -40,7 +39,7 @@ from adoption.tenancy.rules import Permission, Role
 from adoption.tenancy.walls import organization
 from tests.factories import AT, IdentityFactory, MembershipFactory, PersonFactory, World, make_meridian
 from tests.house.processes import PATIENCE_SECONDS
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Clock, Enter
 
 NONSENSE = [
     "\x00",
@@ -51,12 +50,6 @@ NONSENSE = [
     "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
     "x" * 5000,
 ]
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def address(world: World, name: str, **parts: Any) -> str:
@@ -319,7 +312,7 @@ def test_somebody_comes_back_with_another_identity_and_an_identity_as_another_en
 
 
 @pytest.fixture
-def admin(meridian: World, client_as: ClientAs, now: None) -> Client:
+def admin(meridian: World, client_as: ClientAs, frozen_clock: Clock) -> Client:
     return client_as(meridian.admin)
 
 
@@ -342,7 +335,7 @@ def test_the_roles_page_asks_the_same_of_the_database_with_one_row_and_with_thre
     enter: Enter,
     more: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    now: None,
+    frozen_clock: Clock,
 ) -> None:
     with enter(meridian):
         for _ in range(more):

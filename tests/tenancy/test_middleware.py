@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -23,8 +22,10 @@ from adoption.tenancy.actions import audit
 from adoption.tenancy.middleware import WhereMiddleware
 from adoption.tenancy.models import AuditEvent
 from adoption.tenancy.walls import current_organization_id
-from tests.factories import AT, World
+from tests.factories import World
 from tests.worlds import ClientAs, Enter
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
 def write(request: OrganizationRequest) -> None:
@@ -77,12 +78,6 @@ class Street:
         path("o/<slug:org>/streams/", streams),
         path("", include("adoption.urls")),
     ]
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

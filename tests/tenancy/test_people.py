@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -24,14 +23,8 @@ from adoption.tenancy.queries.people import PeopleAsked, State
 from tests.factories import AT, AliasFactory, LeaveFactory, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 TODAY = AT.date()
-
-
-@pytest.fixture(autouse=True)
-def at_that_time() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -62,18 +61,12 @@ from tests.factories import (
     make_harbour,
     make_meridian,
 )
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Clock, Enter
 
 # Words that stand nowhere but in what belongs to one person.
 NAME, FIRST, MAIL = "Zephyrine Wobblethwaite", "Zephyrine", "zephyrine@wobble.example"
 ALIAS, NUMBER, OTHER = "z.wobble", "ZW-99173", "zeph@elsewhere.example"
 TRACES = (FIRST, "Wobblethwaite", "wobble", NUMBER, OTHER)
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 def write_to(invitation: Invitation) -> None:
@@ -260,7 +253,7 @@ def test_an_identity_that_an_ended_membership_elsewhere_refers_to_is_emptied_ins
         assert (back.pk, back.identity) == (there.pk, fresh)
 
 
-def test_sessions_of_others_stay(meridian: World, enter: Enter, client_as: ClientAs, now: None) -> None:
+def test_sessions_of_others_stay(meridian: World, enter: Enter, client_as: ClientAs, frozen_clock: Clock) -> None:
     other = client_as(meridian.member)
     assert other.get("/o/meridian/").status_code == HTTPStatus.OK
     with enter(meridian):
@@ -272,7 +265,7 @@ def test_the_cached_copy_of_a_session_goes_after_the_commit(
     meridian: World,
     enter: Enter,
     client_as: ClientAs,
-    now: None,
+    frozen_clock: Clock,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     client = client_as(meridian.lead)
@@ -323,7 +316,7 @@ def test_an_eraser_that_fails_leaves_everything_as_it_was(
 
 
 def test_erasing_is_asked_once_naming_the_person_what_goes_and_what_stays(
-    meridian: World, client_as: ClientAs, enter: Enter, now: None
+    meridian: World, client_as: ClientAs, enter: Enter, frozen_clock: Clock
 ) -> None:
     with enter(meridian):
         person = somebody(meridian)
@@ -347,7 +340,9 @@ def test_erasing_is_asked_once_naming_the_person_what_goes_and_what_stays(
     assert admin.post(page).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_who_erases_themselves_is_signed_out(meridian: World, client_as: ClientAs, enter: Enter, now: None) -> None:
+def test_who_erases_themselves_is_signed_out(
+    meridian: World, client_as: ClientAs, enter: Enter, frozen_clock: Clock
+) -> None:
     with enter(meridian):
         members.grant_role(membership=meridian.lead.membership, role=Role.ADMINISTRATOR, by=None, at=AT)
     admin = client_as(meridian.admin)
@@ -356,7 +351,9 @@ def test_who_erases_themselves_is_signed_out(meridian: World, client_as: ClientA
     assert admin.get("/o/meridian/").status_code == HTTPStatus.FOUND
 
 
-def test_the_last_administrator_cannot_be_erased_and_reads_why(meridian: World, client_as: ClientAs, now: None) -> None:
+def test_the_last_administrator_cannot_be_erased_and_reads_why(
+    meridian: World, client_as: ClientAs, frozen_clock: Clock
+) -> None:
     admin = client_as(meridian.admin)
     page = reverse("person-erase", kwargs={"org": "meridian", "person": meridian.admin.person.public_id})
     answer = admin.post(page)
@@ -365,7 +362,7 @@ def test_the_last_administrator_cannot_be_erased_and_reads_why(meridian: World, 
 
 
 def test_only_administrators_erase_and_never_somebody_of_another_company(
-    meridian: World, harbour: World, client_as: ClientAs, now: None
+    meridian: World, harbour: World, client_as: ClientAs, frozen_clock: Clock
 ) -> None:
     page = reverse("person-erase", kwargs={"org": "meridian", "person": meridian.manager.public_id})
     assert client_as(meridian.lead).post(page).status_code == HTTPStatus.FORBIDDEN
@@ -378,7 +375,9 @@ def test_only_administrators_erase_and_never_somebody_of_another_company(
 # --- one's own data --------------------------------------------------------------------------------------------------
 
 
-def test_everybody_sees_their_own_data_and_who_else_can(meridian: World, client_as: ClientAs, now: None) -> None:
+def test_everybody_sees_their_own_data_and_who_else_can(
+    meridian: World, client_as: ClientAs, frozen_clock: Clock
+) -> None:
     for one in meridian.everybody.values():
         page = client_as(one).get(reverse("me", kwargs={"org": "meridian"}))
         assert page.status_code == HTTPStatus.OK
@@ -389,7 +388,9 @@ def test_everybody_sees_their_own_data_and_who_else_can(meridian: World, client_
         assert not any(str(mail) in page.text for mail in others)
 
 
-def test_every_floor_that_holds_something_says_who_sees_it(meridian: World, client_as: ClientAs, now: None) -> None:
+def test_every_floor_that_holds_something_says_who_sees_it(
+    meridian: World, client_as: ClientAs, frozen_clock: Clock
+) -> None:
     assert {entry.name for entry in rules.SEEN} == {entry.name for entry in rules.EXPORTERS}
     page = client_as(meridian.member).get(reverse("me", kwargs={"org": "meridian"})).text
     for words in ("Your weeks", "Your survey answers", "Sessions you were in", "day-7 follow-ups", "The frozen looks"):
@@ -397,7 +398,7 @@ def test_every_floor_that_holds_something_says_who_sees_it(meridian: World, clie
 
 
 def test_the_page_says_what_champions_see_as_the_organisation_has_chosen(
-    meridian: World, client_as: ClientAs, now: None
+    meridian: World, client_as: ClientAs, frozen_clock: Clock
 ) -> None:
     page = reverse("me", kwargs={"org": "meridian"})
     assert "the number unasked week by week" in client_as(meridian.member).get(page).text
@@ -407,7 +408,7 @@ def test_the_page_says_what_champions_see_as_the_organisation_has_chosen(
 
 @pytest.mark.parametrize(("purpose", "path"), [("week", "/w/"), ("survey", "/s/")])
 def test_who_sees_what_is_read_behind_a_mailed_link_without_an_account(
-    meridian: World, enter: Enter, now: None, purpose: str, path: str
+    meridian: World, enter: Enter, frozen_clock: Clock, purpose: str, path: str
 ) -> None:
     with enter(meridian):
         address = links.mint(
@@ -429,7 +430,11 @@ def test_who_sees_what_is_read_behind_a_mailed_link_without_an_account(
 
 
 def test_ones_data_asks_the_same_of_the_database_with_one_row_and_with_three(
-    meridian: World, client_as: ClientAs, enter: Enter, now: None, django_assert_num_queries: DjangoAssertNumQueries
+    meridian: World,
+    client_as: ClientAs,
+    enter: Enter,
+    frozen_clock: Clock,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client, page = client_as(meridian.lead), reverse("me", kwargs={"org": "meridian"})
     client.get(page)
@@ -442,7 +447,7 @@ def test_ones_data_asks_the_same_of_the_database_with_one_row_and_with_three(
 
 
 def test_the_download_holds_what_every_floor_holds_and_nobody_else(
-    meridian: World, client_as: ClientAs, enter: Enter, now: None
+    meridian: World, client_as: ClientAs, enter: Enter, frozen_clock: Clock
 ) -> None:
     with enter(meridian):
         person = somebody(meridian)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
@@ -26,14 +24,10 @@ from tests.factories import AT, IdentityFactory, MembershipFactory, Organization
 from tests.house.addresses import addresses
 from tests.worlds import ClientAs
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 NEW = "/new/"
 CODE = "/sign-in/login/code/"
-
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

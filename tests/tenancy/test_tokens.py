@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -23,11 +21,7 @@ from adoption.tenancy.rules import Permission, Role
 from tests.factories import AT, ApiTokenFactory, World
 from tests.worlds import ClientAs, Enter
 
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
 def page(world: World) -> str:
