@@ -25,7 +25,7 @@ import django
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -54,7 +54,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
 # A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it, or come back.
 CLOSED = "ALTER DATABASE {} WITH CONNECTION LIMIT 0"
 GOODBYE = """
-SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')
 """
 
@@ -134,3 +134,17 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright's options, for the browser that this machine has or can get."""
     return {**browser_type_launch_args, "executable_path": str(browser.find()), "args": browser.launch_arguments()}
+
+
+@pytest.fixture(scope="session", name="browser")
+def patient_browser(browser: Browser) -> Browser:
+    """A browser whose windows wait for what hangs: whatever is clicked may take its time on a busy machine."""
+    opens = browser.new_context
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = opens(**options)
+        context.set_default_timeout(120_000)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+    return browser

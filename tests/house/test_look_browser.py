@@ -166,7 +166,7 @@ def test_without_script_the_menus_open_and_dark_is_dark(
     more = page.locator(".mm-tabs details")
     assert not more.get_by_role("link", name="Audit trail").is_visible()
     more.locator("summary").click()
-    assert more.get_by_role("link", name="Audit trail").is_visible()
+    expect(more.get_by_role("link", name="Audit trail")).to_be_visible()
     page.locator(".mm-bar summary").click()
     expect(page.locator(".mm-bar").get_by_role("button", name="Sign out")).to_be_visible()
     assert not page.locator(".mm-bar [data-theme-toggle]").is_visible()

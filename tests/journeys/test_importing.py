@@ -45,6 +45,7 @@ def choose(reader: Reader, path: Path) -> None:
     reader.see("Import people", shot="1-choose")
     reader.page.locator("input[type=file]").set_input_files(path)
     reader.press("Look at the file")
+    reader.page.wait_for_url(re.compile("/import/[0-9a-f-]{36}/"))
     if "/columns/" in reader.page.url:
         reader.see("What do these columns mean?", shot="2-columns")
         reader.press("Show what will happen")

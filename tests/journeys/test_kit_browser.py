@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from champions.models import Champion, Need, Prompt, Talk
 from tests.factories import MembershipFactory, PersonFactory, Somebody, World
@@ -58,7 +59,7 @@ def test_an_objection_is_met_with_an_own_story(meridian: World, second: Somebody
     other = visit(second, width=PHONE, dark=True, scripts=False)
     other.open(f"{KIT}objections/")
     other.page.get_by_text("1 story of another champion").click()
-    assert other.page.get_by_text("A wrong name in the first line.").is_visible()
+    expect(other.page.get_by_text("A wrong name in the first line.")).to_be_visible()
 
 
 def test_a_prompt_improved_by_another_and_used_by_three_is_part_of_the_work(
@@ -122,10 +123,10 @@ def test_gaps_are_filled_without_a_script_as_well(
     main.get_by_label("Name", exact=True).fill("Report from notes")
     main.get_by_label("The prompt").fill("Draft a report for {{client}}.")
     author.press("Put it into the library")
-    assert not main.get_by_role("button", name="Copy").is_visible()
     main.get_by_label("client").fill("Acme")
+    expect(main.get_by_role("button", name="Copy")).not_to_be_visible()
     author.press("Fill in")
-    assert main.get_by_text("Draft a report for Acme.").is_visible()
+    expect(main.get_by_text("Draft a report for Acme.")).to_be_visible()
     assert "Acme" not in author.page.url
 
 

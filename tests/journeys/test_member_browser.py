@@ -52,6 +52,7 @@ def test_stuck_diagnosed_refused_a_group_session_mended_and_three_uses_of_their_
     champion.see("Hit an obstacle that was not solved", shot="3-refused")
     main.get_by_text("With them alone, as proposed above").click()
     champion.press("Agree on it")
+    expect(main.get_by_role("button", name="Agree on it")).to_have_count(0)
     with enter(meridian):
         remedy = Remedy.objects.get()
         assert FollowUp.objects.get().cause == Cause.OBSTACLE
