@@ -55,6 +55,15 @@ def draft(world: World, *, members: int = 3, compared: int = 3, starts_on: date 
     return Running(program, pod, in_pod, team)
 
 
+def under_way(world: World) -> Running:
+    """A programme launched on its first Monday; how that goes is told elsewhere. Call inside the company."""
+    running = draft(world)
+    at = running.at(running.program.starts_on)
+    Program.objects.filter(pk=running.program.pk).update(baseline_opened_at=at, launched_at=at, fixed={})
+    running.program.refresh_from_db()
+    return running
+
+
 def with_baseline(world: World, **numbers: int) -> Running:
     """A programme whose baseline is open since its first Monday, 08:00. Call inside the company."""
     running = draft(world, **numbers)

@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 import time_machine
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from adoption.tenancy.models import Identity
@@ -85,6 +86,14 @@ def client_as() -> ClientAs:
         return made
 
     return client
+
+
+def asked(client: Client, place: str) -> int:
+    """How many queries a page takes that has been opened before."""
+    client.get(place)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(place)
+    return len(queries)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from metrics.rules import Via
 from pods.rules import SessionKind
 from tests.champions.test_time import session
 from tests.factories import AT, MembershipFactory, World
-from tests.running import STARTS_ON, Running, draft
+from tests.running import STARTS_ON, Running, under_way
 from tests.stock import a_win
 from tests.worlds import ClientAs, Enter
 
@@ -38,10 +38,7 @@ MONDAY = STARTS_ON + timedelta(weeks=2)
 def running(meridian: World, enter: Enter) -> Running:
     """A programme in its third week; its three members sign in and have told of both weeks: four, one and no use."""
     with enter(meridian):
-        made = draft(meridian)
-        at = made.at(STARTS_ON)
-        Program.objects.filter(pk=made.program.pk).update(baseline_opened_at=at, launched_at=at, fixed={})
-        made.program.refresh_from_db()
+        made = under_way(meridian)
         for person, uses in zip(made.members, (4, 1, 0), strict=True):
             MembershipFactory.create(person=person)
             for week in (STARTS_ON, STARTS_ON + timedelta(weeks=1)):

@@ -28,7 +28,7 @@ from tests.agreeing import agree_on_time
 from tests.champions.test_time import say
 from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program
-from tests.running import STARTS_ON, Running, draft
+from tests.running import STARTS_ON, Running, under_way
 from tests.stock import an_ask
 from tests.worlds import ClientAs, Enter
 
@@ -41,10 +41,8 @@ DAY = STARTS_ON + timedelta(days=10)
 def running(meridian: World, enter: Enter) -> Running:
     """A programme in its second week, which the executive sponsors; its champion says that one of four hours is kept."""
     with enter(meridian):
-        made = draft(meridian)
+        made = under_way(meridian)
         at = made.at(STARTS_ON)
-        Program.objects.filter(pk=made.program.pk).update(baseline_opened_at=at, launched_at=at, fixed={})
-        made.program.refresh_from_db()
         Person.objects.filter(pk=meridian.champion.person.pk).update(manager=meridian.manager)
         sponsor = meridian.executive.person
         record_sponsorship(program=made.program, sponsor=sponsor, budget_line="Learning, 4711", by=None, at=at)

@@ -30,7 +30,7 @@ from pods.rules import SessionKind
 from surveys.actions import answer_check
 from tests.factories import PersonFactory, World
 from tests.journeys.visitor import Visitor
-from tests.running import STARTS_ON, Running, draft
+from tests.running import STARTS_ON, Running, under_way
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +43,7 @@ FRIDAY_OF_WEEK_2 = STARTS_ON + timedelta(days=11)
 def running(meridian: World, enter: Enter) -> Running:
     """A programme launched on its first Monday, with an agreement."""
     with enter(meridian):
-        made = draft(meridian)
-        at = made.at(STARTS_ON)
-        Program.objects.filter(pk=made.program.pk).update(baseline_opened_at=at, launched_at=at, fixed={})
-        made.program.refresh_from_db()
-        return made
+        return under_way(meridian)
 
 
 def ask(running: Running, day: date) -> TimeCheck:

@@ -7,8 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from adoption.programs.actions import Refused
@@ -21,7 +20,7 @@ from champions.queries.tools import tools
 from champions.rules import ToolVerdict
 from tests.factories import AT, World
 from tests.stock import an_evaluation, make_champion
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Enter, asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -83,19 +82,13 @@ def test_the_page_asks_the_same_of_the_database_with_one_row_and_with_three(
 ) -> None:
     client, place = client_as(meridian.member), reverse("tools", args=["meridian"])
 
-    def asked() -> int:
-        client.get(place)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(place)
-        return len(queries)
-
     with enter(meridian):
         evaluated(meridian)
-    one = asked()
+    one = asked(client, place)
     with enter(meridian):
         for task in ("Slides", "Tables"):
             evaluated(meridian, task=task)
-    assert asked() == one
+    assert asked(client, place) == one
 
 
 def test_the_database_refuses_nonsense(meridian: World, enter: Enter) -> None:

@@ -6,8 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from adoption.programs.actions import Refused
@@ -19,7 +18,7 @@ from champions.queries.privacy.kit import export_kit
 from champions.queries.wins import PAGE_SIZE, feed
 from tests.factories import AT, PersonFactory, World
 from tests.stock import a_prompt, a_win, make_champion
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Enter, asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -156,19 +155,13 @@ def test_the_feed_asks_the_same_of_the_database_with_one_row_and_with_three(
 ) -> None:
     client, place = client_as(meridian.lead), reverse("wins", args=["meridian"])
 
-    def asked() -> int:
-        client.get(place)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(place)
-        return len(queries)
-
     with enter(meridian):
         thank(win=a_win(meridian.member.person), by=meridian.owner.person, at=AT)
-    one = asked()
+    one = asked(client, place)
     with enter(meridian):
         for person in PersonFactory.create_batch(2):
             thank(win=a_win(person), by=meridian.owner.person, at=AT)
-    assert asked() == one
+    assert asked(client, place) == one
 
 
 def test_the_database_refuses_nonsense(meridian: World, enter: Enter) -> None:

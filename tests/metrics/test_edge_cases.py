@@ -7,7 +7,6 @@ last test counts them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -336,13 +335,6 @@ def test_20_the_baseline_is_frozen_when_both_of_its_weeks_are_closed(meridian: W
 
 
 # --- 21 to 29: who is counted, and where -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def trial(meridian: World, enter: Enter) -> Iterator[Trial]:
-    """Three pods and three teams of eight."""
-    with enter(meridian):
-        yield launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
 
 
 def arm_of(run: SnapshotRun, arm: Arm = Arm.PODS, audience: Audience = Audience.EXECUTIVE) -> Cell:

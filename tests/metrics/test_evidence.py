@@ -40,13 +40,6 @@ TABLE = "/o/meridian/p/client-reports/evidence.csv"
 API = "/api/v1/o/meridian/p/client-reports/evidence/"
 
 
-@pytest.fixture
-def trial(meridian: World, enter: Enter) -> Iterator[Trial]:
-    """Three pods and three teams of eight."""
-    with enter(meridian):
-        yield launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
-
-
 def read(trial: Trial, audience: Audience = Audience.EXECUTIVE, on: date | None = None) -> Evidence:
     return evidence(trial.program, audience, at=trial.at(on) if on else AT)
 

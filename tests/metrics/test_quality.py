@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -18,21 +18,14 @@ from metrics.queries.figures import Evidence, Ratings
 from metrics.rules import JUDGED, Metric
 from metrics.statistics import paired_change, weighted_kappa
 from surveys.models import Allotment, Output, Rater, Rating, RatingRound
-from tests.factories import AT, World
-from tests.metrics.trials import Trial, launched
-from tests.worlds import ClientAs, Enter
+from tests.factories import AT
+from tests.metrics.trials import Trial
+from tests.worlds import ClientAs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 PAGE = "/o/meridian/p/client-reports/evidence/"
 API = "/api/v1/o/meridian/p/client-reports/evidence/"
-
-
-@pytest.fixture
-def trial(meridian: World, enter: Enter) -> Iterator[Trial]:
-    """Three pods and three teams of eight."""
-    with enter(meridian):
-        yield launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
 
 
 def pods(trial: Trial) -> list[Person]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -107,13 +106,6 @@ def test_minutes_are_told_with_who_lost_and_with_quality() -> None:
 
 
 # --- of frozen looks -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def trial(meridian: World, enter: Enter) -> Iterator[Trial]:
-    """Three pods and three teams of eight."""
-    with enter(meridian):
-        yield launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
 
 
 def read(trial: Trial) -> Evidence:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -28,13 +27,6 @@ from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import Enter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial(meridian: World, enter: Enter) -> Iterator[Trial]:
-    """Three pods and three teams of eight."""
-    with enter(meridian):
-        yield launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
 
 
 def cell(run: SnapshotRun, metric: Metric, arm: Arm, audience: Audience = Audience.EXECUTIVE) -> Cell:

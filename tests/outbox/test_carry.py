@@ -16,15 +16,13 @@ from adoption.outbox.rules import MessageClass, Outcome, Reason
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, Person
 from adoption.tenancy.rules import keyed_hash
-from tests.factories import LeaveFactory, PersonFactory, World
+from tests.factories import AT, LeaveFactory, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import BROKEN, NO_LONGER_WANTED, MailServer
 from tests.worlds import Enter
 
 pytestmark = pytest.mark.django_db
 
-# Wednesday, ten o'clock in London.
-AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 

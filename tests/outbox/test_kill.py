@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -22,14 +22,13 @@ from adoption.outbox.models import Envelope, Message
 from adoption.outbox.rules import Outcome
 from adoption.outbox.tasks import carry
 from adoption.tenancy.models import Agenda
-from tests.factories import PersonFactory, World
+from tests.factories import AT, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import MailServer
 from tests.worlds import Enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
 NUDGES, RECEIPTS = 900, 100
 CONTEXT = {"title": "Your week", "paragraphs": ["How many?"]}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
@@ -12,14 +11,12 @@ from icalendar import Calendar
 
 from adoption.outbox.actions.messages import say
 from adoption.tenancy.models import Organization, Person
-from tests.factories import PersonFactory, World
+from tests.factories import AT, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import MailServer
 from tests.worlds import Enter
 
 pytestmark = pytest.mark.django_db
-
-AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -25,14 +25,13 @@ from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, Identity, Invitation, Membership, Person
 from adoption.tenancy.rules import Role, mint_secret
 from adoption.tenancy.walls import current_organization_id
-from tests.factories import PersonFactory, World
+from tests.factories import AT, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import MailServer
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
 
 

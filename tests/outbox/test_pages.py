@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,11 @@ from adoption.outbox.queries.messages import PAGE
 from adoption.outbox.queries.privacy import export_speech
 from adoption.outbox.rules import MessageClass, Outcome, Reason
 from adoption.tenancy.models import AuditEvent, Person
-from tests.factories import EnvelopeFactory, MessageFactory, PersonFactory, World
+from tests.factories import AT, EnvelopeFactory, MessageFactory, PersonFactory, World
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
 DELIVERIES = "/o/meridian/deliveries/"
 MINE = "/o/meridian/me/messages/"
 
