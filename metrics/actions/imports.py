@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.bulk import Progress
+from adoption.tenancy.actions.files import CannotUndo, NotReady, content_of, ignore_progress, take_in
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.rules import local_date
 from adoption.tenancy.rules.sheets import Unreadable
@@ -26,32 +25,6 @@ FORGET = "metrics.forget_usage_import"
 # What is small is done at once, while the person waits; the rest is promised.
 AT_ONCE_BYTES = 500_000
 AT_ONCE_LINES = 3_000
-# An open file is discarded after a week.
-OPEN_FOR = timedelta(days=7)
-
-
-class ImportRefused(ValueError):
-    """The import cannot go this way."""
-
-
-class AnotherImportOpen(ImportRefused):
-    """Somebody has a file open in this organisation. `other` is it."""
-
-    def __init__(self, other: VendorFile) -> None:
-        self.other = other
-        super().__init__("another import is open")
-
-
-class NotReady(ImportRefused):
-    """There is no preview, it would change nothing, or the import is over."""
-
-
-class CannotUndo(ImportRefused):
-    """The file was not committed, or was undone already."""
-
-
-def ignore_progress(lines: int) -> None:
-    """For whoever does not watch."""
 
 
 @transaction.atomic
@@ -61,29 +34,16 @@ def begin_import(*, file_name: str, content: bytes, by: Person | None, at: datet
     Raises Unreadable for what is no table in text, OtherFile for what is not read here, and AnotherImportOpen.
     """
     sheet, layout = sources.open_export(content)
-    other = VendorFile.objects.open().without_file().first()
-    if other is not None:
-        raise AnotherImportOpen(other)
     file = VendorFile(
         source=layout.source,
         file_name=rules.one_line(file_name)[-rules.NAME_LENGTH :] or "usage.csv",
-        size=len(content),
-        file_hash=hashlib.sha256(content).hexdigest(),
-        content=zlib.compress(content, 1),
         encoding_guessed=sheet.dialect.guessed,
         uploaded_by=by,
         uploaded_at=at,
-        # Lines as far as anybody can tell before the file is read.
-        counts={"expected": content.count(b"\n")},
     )
-    try:
-        with transaction.atomic():
-            file.save()
-    except IntegrityError as error:
-        # Somebody was faster by a moment.
-        raise AnotherImportOpen(VendorFile.objects.open().without_file().get()) from error
+    take_in(file, content)
     audit.record("usage_import.uploaded", by=by, at=at, subject=file, bytes=len(content))
-    agenda.schedule(task=FORGET, row_id=file.pk, due_at=at + OPEN_FOR)
+    agenda.schedule(task=FORGET, row_id=file.pk, due_at=file.open_until)
     if file.size <= AT_ONCE_BYTES:
         stage_import(file_id=file.pk, at=at)
         file.refresh_from_db()
@@ -100,7 +60,7 @@ def stage_import(*, file_id: int, at: datetime, progress: Progress = ignore_prog
         return
     today = local_date(at, Organization.objects.get(pk=current.organization_id).zone)
     try:
-        sheet, layout = sources.open_export(zlib.decompress(bytes(current.content or b"")))
+        sheet, layout = sources.open_export(content_of(current))
         counted = staging.stage(current, sources.read(sheet, layout), today=today, progress=progress)
     except Unreadable as failure:
         current.failure, current.failure_line = failure.code, failure.line
@@ -172,7 +132,7 @@ def undo_import(*, file: VendorFile, by: Person | None, at: datetime) -> VendorF
     Its rows stay, so that one can see later what was known when. Frozen checkpoints stay as they are. Raises CannotUndo.
     """
     current = _locked(file)
-    if current.committed_at is None or current.undone_at is not None:
+    if not current.is_counting:
         raise CannotUndo
     current.undone_at = at
     current.save(update_fields=["undone_at"])
@@ -188,7 +148,7 @@ def forget_import(*, file_id: int, at: datetime) -> datetime | None:
     current = VendorFile.objects.select_for_update().defer("content").filter(pk=file_id).open().first()
     if current is None:
         return None
-    until: datetime = current.uploaded_at + OPEN_FOR
+    until: datetime = current.open_until
     if at < until:
         return until
     _discard(current, by=None, at=at)

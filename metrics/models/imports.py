@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar, Self
 
 from django.db import models
@@ -10,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
-from adoption.tenancy.models import Person
+from adoption.tenancy.models.files import FileImport, lifecycle
 from adoption.tenancy.walls import (
     TenantForeignKey,
     TenantManager,
@@ -20,86 +19,22 @@ from adoption.tenancy.walls import (
 )
 
 
-class VendorFileQuerySet(TenantQuerySet):
-    """Named filters."""
-
-    def open(self) -> Self:
-        """Files that are neither committed nor discarded. An organisation has one at most."""
-        return self.filter(committed_at__isnull=True, discarded_at__isnull=True)
-
-    def committed(self) -> Self:
-        """Files that became facts, undone or not."""
-        return self.filter(committed_at__isnull=False)
-
-    def counting(self) -> Self:
-        """Files that were committed and not undone."""
-        return self.filter(committed_at__isnull=False, undone_at__isnull=True)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-committed_at", "-id")
-
-    def without_file(self) -> Self:
-        """Leaves the bytes of the file where they are: pages do not need them."""
-        return self.defer("content")
-
-
-class VendorFile(TenantModel):
+class VendorFile(FileImport):
     """An export of an AI tool that somebody brought in: uploaded, previewed, and then committed, or discarded."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     # Whose export it is, by the name of its reader.
     source = models.CharField(max_length=40)
-    file_name = models.CharField(max_length=rules.NAME_LENGTH)
+    # Files from before sizes were kept have none.
     size = models.PositiveIntegerField(default=0)
-    # SHA-256 of the file: says that somebody has imported it before.
-    file_hash = models.CharField(max_length=64)
-    # The file itself, deflated. Gone once it is committed or discarded.
-    content = models.BinaryField(null=True)
-    # Nothing in the file says which encoding it has.
-    encoding_guessed = models.BooleanField(default=False)
-    uploaded_by = TenantForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
-    uploaded_at = models.DateTimeField()
-    # When the preview was ready, and what it says: how many lines, people, strangers, changes.
-    staged_at = models.DateTimeField(null=True)
-    counts = models.JSONField(default=dict)
     # From the first to the last day of what it says of people.
     period_start = models.DateField(null=True)
     period_end = models.DateField(null=True)
     # Somebody vouched that nobody uses another AI tool for this work: only then can a week of silence be a zero.
     covers_all_tools = models.BooleanField(default=False)
-    commit_asked_at = models.DateTimeField(null=True)
-    committed_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    discarded_at = models.DateTimeField(null=True)
-    # Why the file could not be read to its end, and the line where there is one.
-    failure = models.CharField(max_length=40, blank=True, default="")
-    failure_line = models.PositiveIntegerField(null=True)
-
-    objects: ClassVar = TenantManager.of(VendorFileQuerySet)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "public_id"], name="vendor_file_public_id"),
-            models.UniqueConstraint(
-                fields=["organization"],
-                condition=Q(committed_at__isnull=True, discarded_at__isnull=True),
-                name="vendor_file_one_open",
-            ),
-            models.CheckConstraint(
-                name="vendor_file_ends_once", condition=Q(committed_at__isnull=True) | Q(discarded_at__isnull=True)
-            ),
-            models.CheckConstraint(
-                name="vendor_file_undone_after", condition=Q(undone_at__isnull=True) | Q(committed_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="vendor_file_content_goes",
-                condition=Q(content__isnull=True) | Q(committed_at__isnull=True, discarded_at__isnull=True),
-            ),
-        ]
+        constraints = lifecycle("vendor_file", file="content")
         indexes = [models.Index(fields=["organization", "uploaded_by"], name="vendor_file_by_uploader")]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class VendorOutcome(models.TextChoices):

@@ -13,16 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from adoption.programs.models import Program
+from adoption.tenancy.queries.files import HISTORY, LinesPage, page_of_lines
 from adoption.tenancy.queries.imports import FILE_WORDS as ANY_FILE_WORDS
 from metrics.models import VendorFile, VendorRow
-from metrics.models.imports import VendorRowQuerySet
 from metrics.rules import Week, WeekState
 from metrics.sources import others
 from metrics.sources.chatgpt import NAME as CHATGPT
 from metrics.sources.shape import Cadence, OtherFile
 
-PAGE_SIZE = 50
-HISTORY = 20
 STALE_AFTER = timedelta(weeks=1)
 
 Words = str | Promise
@@ -157,39 +155,18 @@ def _line(row: VendorRow) -> Line:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class LinesPage:
-    """One page of lines. `previous` and `next` are line numbers to go on from, None at the ends."""
-
-    rows: list[Line]
-    previous: int | None
-    next: int | None
-
-
-def problems_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage:
+def problems_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage[Line]:
     """Lines that something is to be said about, in the order of the file. One query."""
-    return _page(VendorRow.objects.filter(file=file).with_problems(), after, before)
+    return page_of_lines(VendorRow.objects.filter(file=file).with_problems(), _said, after=after, before=before)
 
 
-def strangers_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage:
+def strangers_page(file: VendorFile, *, after: int | None = None, before: int | None = None) -> LinesPage[Line]:
     """Lines about people whom nobody here is known as. One query."""
-    return _page(VendorRow.objects.filter(file=file).strangers(), after, before)
+    return page_of_lines(VendorRow.objects.filter(file=file).strangers(), _said, after=after, before=before)
 
 
-def _page(rows: VendorRowQuerySet, after: int | None, before: int | None) -> LinesPage:
-    if before is not None:
-        found = list(rows.filter(line__lt=before).order_by("-line")[: PAGE_SIZE + 1])
-    else:
-        found = list((rows if after is None else rows.filter(line__gt=after)).order_by("line")[: PAGE_SIZE + 1])
-    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    if before is not None:
-        found.reverse()
-    earlier, later = (more, True) if before is not None else (after is not None, more)
-    return LinesPage(
-        [_line(row) for row in found],
-        found[0].line if found and earlier else None,
-        found[-1].line if found and later else None,
-    )
+def _said(rows: list[VendorRow]) -> list[Line]:
+    return [_line(row) for row in rows]
 
 
 def problem_lines(file: VendorFile) -> Iterator[tuple[int, str, str, str]]:
@@ -208,21 +185,13 @@ def problem_lines(file: VendorFile) -> Iterator[tuple[int, str, str, str]]:
 
 def open_file() -> VendorFile | None:
     """The file that waits for somebody in the organisation entered."""
-    found: VendorFile | None = VendorFile.objects.open().without_file().select_related("uploaded_by").first()
+    found: VendorFile | None = VendorFile.objects.open().for_page().first()
     return found
 
 
 def recent_files() -> list[VendorFile]:
     """The files that became facts, newest first."""
-    rows = VendorFile.objects.committed().without_file().select_related("uploaded_by")
-    return list(rows.newest_first()[:HISTORY])
-
-
-def same_file_before(file: VendorFile) -> VendorFile | None:
-    """An earlier import of exactly the same file that counts."""
-    rows = VendorFile.objects.counting().without_file().filter(file_hash=file.file_hash).exclude(pk=file.pk)
-    found: VendorFile | None = rows.newest_first().first()
-    return found
+    return list(VendorFile.objects.committed().for_page().newest_first()[:HISTORY])
 
 
 def anybody_is_asked() -> bool:

@@ -7,18 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.actions.files import AnotherImportOpen, CannotUndo, NotReady
 from adoption.tenancy.forms.imports import asked_lines
-from adoption.tenancy.rules import safe_csv
+from adoption.tenancy.queries.files import same_file_before
 from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import ring
+from adoption.tenancy.views.files import lines_shown, problems_file, while_in_hand
 from metrics.actions import imports as actions
 from metrics.forms import CoverageForm, UsageFileForm
 from metrics.models import VendorFile
@@ -40,7 +40,7 @@ def usage_imports(request: OrganizationRequest, org: str) -> HttpResponse:
                 begun = actions.begin_import(file_name=file.name, content=file.read(), by=request.person, at=request.at)
             except (Unreadable, OtherFile) as failure:
                 form.refuse(failure)
-            except actions.AnotherImportOpen:
+            except AnotherImportOpen:
                 # The page says whose file waits, and offers both ways on.
                 status = 409
             else:
@@ -63,25 +63,21 @@ def usage_import(request: OrganizationRequest, org: str, usage_import: UUID) -> 
     found = _find(usage_import)
     if found.discarded_at is not None:
         return redirect("usage-imports", org=org)
-    works = found.committed_at is None and not found.failure and (found.staged_at is None or found.commit_asked_at)
-    facts: dict[str, Any] = {"import": found, "works": works, "org": org}
-    if works:
-        facts |= {"done": cache.get(queries.progress_key(found.pk), 0), "expected": found.counts.get("expected")}
-        # Whoever polls sees only the bar; the page itself comes back when there is something to look at.
-        template = "metrics/import.html#import-progress" if request.htmx else "metrics/import.html"  # type: ignore[attr-defined]
-        return render(request, template, facts)
-    if request.htmx and request.htmx.target == "import-progress":  # type: ignore[attr-defined]
-        answer = HttpResponse()
-        answer["HX-Refresh"] = "true"
-        return answer
-    facts |= {"source": queries.SOURCE_WORDS[found.source], "effects": queries.effects_of(found)}
+    waits = while_in_hand(request, found, page="metrics/import.html", key=queries.progress_key(found.pk))
+    if waits is not None:
+        return waits
+    facts: dict[str, Any] = {
+        "import": found,
+        "source": queries.SOURCE_WORDS[found.source],
+        "effects": queries.effects_of(found),
+    }
     if found.failure:
         facts["file_problem"] = queries.file_problem(found.failure, found.failure_line)
     elif found.committed_at is None:
         facts |= {
             "form": CoverageForm(),
             "writes": actions.says_something_new(found),
-            "same_before": queries.same_file_before(found),
+            "same_before": same_file_before(found),
             **_lines(request.GET, found),
         }
     return render(request, "metrics/import.html", facts)
@@ -96,7 +92,7 @@ def usage_import_commit(request: OrganizationRequest, org: str, usage_import: UU
     covers = form.is_valid() and form.cleaned_data["covers_all_tools"]
     try:
         actions.ask_commit(file=found, covers_all_tools=covers, by=request.person, at=request.at)
-    except actions.NotReady:
+    except NotReady:
         messages.info(request, _("There is nothing to import: the preview comes first, or says nothing new."))
     else:
         ring()
@@ -110,7 +106,7 @@ def usage_import_discard(request: OrganizationRequest, org: str, usage_import: U
     found = _find(usage_import)
     try:
         actions.discard_import(file=found, by=request.person, at=request.at)
-    except actions.NotReady:
+    except NotReady:
         messages.info(request, _("This file has been imported already. You can undo it here."))
         return redirect("usage-import", org=org, usage_import=usage_import)
     messages.success(request, _("%(file)s was thrown away. No week changed.") % {"file": found.file_name})
@@ -125,13 +121,13 @@ def usage_import_undo(request: OrganizationRequest, org: str, usage_import: UUID
     if request.method == "POST":
         try:
             actions.undo_import(file=found, by=request.person, at=request.at)
-        except actions.CannotUndo:
+        except CannotUndo:
             messages.info(request, _("There is nothing to undo: this file does not count."))
         else:
             ring()
             messages.success(request, _("The import is undone. Every week is decided again without it."))
         return redirect("usage-import", org=org, usage_import=usage_import)
-    if found.committed_at is None or found.undone_at is not None:
+    if not found.is_counting:
         return redirect("usage-import", org=org, usage_import=usage_import)
     return render(request, "metrics/import_undo.html", {"import": found})
 
@@ -142,11 +138,7 @@ def usage_import_problems(request: OrganizationRequest, org: str, usage_import: 
     """What is wrong with which line, and who is not known here, as a file."""
     found = _find(usage_import)
     header = (_("Line"), _("Address"), _("Problem"), _("Consequence"))
-    answer = HttpResponse(
-        safe_csv.write_csv([header, *queries.problem_lines(found)]), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = content_disposition_header(True, _("problems.csv"))
-    return answer
+    return problems_file(header, queries.problem_lines(found))
 
 
 def _lines(given: Mapping[str, Any], found: VendorFile) -> dict[str, Any]:
@@ -162,18 +154,9 @@ def _lines(given: Mapping[str, Any], found: VendorFile) -> dict[str, Any]:
     _show, after, before = asked_lines(given)
     show = "strangers" if given.get("show") == "strangers" else tabs[0][0]
     read = queries.strangers_page if show == "strangers" else queries.problems_page
-    page = read(found, after=after, before=before)
-    return {
-        "tabs": tabs,
-        "show": show,
-        "page": page,
-        "previous": page.previous is not None and f"?{urlencode({'show': show, 'before': str(page.previous)})}",
-        "next": page.next is not None and f"?{urlencode({'show': show, 'after': str(page.next)})}",
-    }
+    return {"tabs": tabs, **lines_shown(read(found, after=after, before=before), show)}
 
 
 def _find(public_id: UUID) -> VendorFile:
-    found: VendorFile = get_object_or_404(
-        VendorFile.objects.without_file().select_related("uploaded_by"), public_id=public_id
-    )
+    found: VendorFile = get_object_or_404(VendorFile.objects.for_page(), public_id=public_id)
     return found

@@ -18,9 +18,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from adoption.tenancy.actions import agenda
+from adoption.tenancy.actions.files import AnotherImportOpen
 from adoption.tenancy.actions.people import add_alias
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, AuditEvent, Person
+from adoption.tenancy.queries.files import same_file_before
+from adoption.tenancy.rules.files import OPEN_FOR
 from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import carry_out, heartbeat
 from adoption.tenancy.walls import organization
@@ -219,7 +222,7 @@ def test_the_same_file_twice_changes_nothing(inside: Running) -> None:
         imports.ask_commit(file=again, covers_all_tools=False, by=None, at=AT)
     assert list(VendorWeek.objects.values()) == before
     assert not DirtyWeek.objects.exists()
-    assert queries.same_file_before(again) is not None
+    assert same_file_before(again) is not None
 
 
 def test_somebody_found_since_makes_the_same_file_say_something_new(inside: Running) -> None:
@@ -296,7 +299,7 @@ def test_the_preview_vanishes_with_the_file(inside: Running, end: str) -> None:
 
 def test_one_file_is_open_at_a_time(inside: Running) -> None:
     first = preview(idle(inside.members[0].mail))
-    with pytest.raises(imports.AnotherImportOpen) as refused:
+    with pytest.raises(AnotherImportOpen) as refused:
         preview(idle(inside.members[1].mail))
     assert refused.value.other == first
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -317,11 +320,11 @@ def test_what_is_committed_is_not_discarded_and_what_is_discarded_not_committed(
 
 def test_an_open_file_is_dropped_after_a_week(inside: Running) -> None:
     file = preview(idle(inside.members[0].mail))
-    assert imports.forget_import(file_id=file.pk, at=AT + timedelta(days=6)) == AT + imports.OPEN_FOR
-    assert imports.forget_import(file_id=file.pk, at=AT + imports.OPEN_FOR) is None
+    assert imports.forget_import(file_id=file.pk, at=AT + timedelta(days=6)) == AT + OPEN_FOR
+    assert imports.forget_import(file_id=file.pk, at=AT + OPEN_FOR) is None
     file.refresh_from_db()
-    assert file.discarded_at == AT + imports.OPEN_FOR
-    assert imports.forget_import(file_id=file.pk, at=AT + imports.OPEN_FOR) is None
+    assert file.discarded_at == AT + OPEN_FOR
+    assert imports.forget_import(file_id=file.pk, at=AT + OPEN_FOR) is None
 
 
 def test_a_file_that_breaks_off_is_a_failure_by_line_and_leaves_nothing(inside: Running) -> None:
@@ -529,6 +532,24 @@ def test_another_companys_file_is_nowhere(
             assert answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
     with enter(meridian):
         assert not VendorWeek.objects.exists()
+
+
+def test_a_page_says_that_the_file_came_before_and_where_it_cannot_be_read(
+    meridian: World, running: Running, client_as: ClientAs, enter: Enter
+) -> None:
+    owner = client_as(meridian.owner)
+    content = idle(running.members[0].mail)
+    assert "Exactly this file" not in upload(owner, content).text
+    with enter(meridian):
+        first = VendorFile.objects.get()
+    owner.post(page("usage-import-commit", first))
+    assert "Exactly this file was imported on" in upload(owner, content).text
+    with enter(meridian):
+        VendorFile.objects.open().update(staged_at=None, failure="open_quote", failure_line=3)
+        again = VendorFile.objects.open().get()
+    broken = owner.get(page("usage-import", again)).text
+    assert "Line 3: A quotation mark is opened and never closed." in broken
+    assert f'action="{page("usage-import-discard", again)}"' in broken
 
 
 def test_a_second_file_says_whose_the_first_is(

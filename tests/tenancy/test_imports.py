@@ -20,11 +20,13 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from adoption.tenancy.actions import agenda, bulk, imports
 from adoption.tenancy.actions import people as directory
+from adoption.tenancy.actions.files import AnotherImportOpen
 from adoption.tenancy.actions.privacy import erase_person, remember_erasure
 from adoption.tenancy.models import Agenda, Alias, AuditEvent, ImportRow, Leave, PeopleImport, Person, RememberedMapping
 from adoption.tenancy.queries import imports as queries
 from adoption.tenancy.queries.imports import Show
 from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.files import OPEN_FOR, UNDO_FOR
 from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import carry_out, heartbeat
 from tests.factories import AT, PersonFactory, World
@@ -328,7 +330,7 @@ def test_undo_keeps_the_manager_of_somebody_who_stays(inside: World) -> None:
 def test_undo_once_and_not_for_ever(inside: World) -> None:
     done = run(TWO)
     with pytest.raises(imports.CannotUndo):
-        imports.undo_import(people_import=done, by=None, at=AT + imports.UNDO_FOR + timedelta(seconds=1))
+        imports.undo_import(people_import=done, by=None, at=AT + UNDO_FOR + timedelta(seconds=1))
     imports.undo_import(people_import=done, by=None, at=AT)
     with pytest.raises(imports.CannotUndo):
         imports.undo_import(people_import=done, by=None, at=AT)
@@ -339,7 +341,7 @@ def test_undo_once_and_not_for_ever(inside: World) -> None:
 
 def test_one_import_at_a_time(inside: World) -> None:
     first = begin(TWO)
-    with pytest.raises(imports.AnotherImportOpen) as refusal:
+    with pytest.raises(AnotherImportOpen) as refusal:
         begin(TWO)
     assert refusal.value.other == first
     imports.discard_import(people_import=first, by=None, at=AT)
@@ -472,13 +474,13 @@ def test_the_queries_do_not_grow_with_the_file(inside: World, django_assert_max_
 
 def test_files_and_lines_are_forgotten_in_time(inside: World) -> None:
     left_open = begin(TWO)
-    assert imports.forget_import(import_id=left_open.pk, at=AT) == AT + imports.OPEN_FOR
-    assert imports.forget_import(import_id=left_open.pk, at=AT + imports.OPEN_FOR) is None
+    assert imports.forget_import(import_id=left_open.pk, at=AT) == AT + OPEN_FOR
+    assert imports.forget_import(import_id=left_open.pk, at=AT + OPEN_FOR) is None
     left_open.refresh_from_db()
-    assert (left_open.content, left_open.discarded_at) == (None, AT + imports.OPEN_FOR)
+    assert (left_open.content, left_open.discarded_at) == (None, AT + OPEN_FOR)
     done = run(TWO)
-    assert imports.forget_import(import_id=done.pk, at=AT) == AT + imports.UNDO_FOR
-    assert imports.forget_import(import_id=done.pk, at=AT + imports.UNDO_FOR) is None
+    assert imports.forget_import(import_id=done.pk, at=AT) == AT + UNDO_FOR
+    assert imports.forget_import(import_id=done.pk, at=AT + UNDO_FOR) is None
     assert not ImportRow.objects.exists()
     assert PeopleImport.objects.committed().count() == 1
 
@@ -639,6 +641,22 @@ def test_no_file_is_said_kindly(meridian: World, client_as: ClientAs) -> None:
     answer = client_as(meridian.lead).post(reverse("people-import", args=["meridian"]))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Choose a file first" in answer.content.decode()
+
+
+def test_a_page_says_that_the_file_came_before_and_where_it_cannot_be_read(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    lead = client_as(meridian.lead)
+    done = upload(lead, TWO)["Location"]
+    assert "Exactly this file" not in lead.get(done).text
+    assert "possible until" in lead.post(f"{done}commit/", follow=True).text
+    again = upload(lead, TWO)["Location"]
+    assert "Exactly this file was imported on" in lead.get(again).text
+    with enter(meridian):
+        PeopleImport.objects.open().update(staged_at=None, failure="open_quote", failure_line=3)
+    broken = lead.get(again).text
+    assert "Line 3: A quotation mark is opened and never closed." in broken
+    assert f'action="{again}discard/"' in broken
 
 
 def test_a_second_import_says_whose_the_first_is(meridian: World, client_as: ClientAs) -> None:

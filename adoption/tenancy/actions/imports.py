@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -17,6 +15,7 @@ from django.db.models.functions import Cast
 from adoption.tenancy import rules
 from adoption.tenancy.actions import agenda, audit, staging
 from adoption.tenancy.actions.bulk import Progress
+from adoption.tenancy.actions.files import CannotUndo, ImportRefused, NotReady, content_of, ignore_progress, take_in
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import (
     Alias,
@@ -41,21 +40,6 @@ FORGET = "tenancy.forget_people_import"
 # What is small is done at once, while the person waits; the rest is promised.
 AT_ONCE_BYTES = 300_000
 AT_ONCE_LINES = 3_000
-# An open import is discarded after a week; a committed one can be undone for a month.
-OPEN_FOR = timedelta(days=7)
-UNDO_FOR = timedelta(days=30)
-
-
-class ImportRefused(ValueError):
-    """The import cannot go this way."""
-
-
-class AnotherImportOpen(ImportRefused):
-    """Somebody has an import open in this organisation. `other` is it."""
-
-    def __init__(self, other: PeopleImport) -> None:
-        self.other = other
-        super().__init__("another import is open")
 
 
 class IncompleteMapping(ImportRefused):
@@ -67,20 +51,8 @@ class IncompleteMapping(ImportRefused):
         super().__init__(lacking)
 
 
-class NotReady(ImportRefused):
-    """There is no preview to commit, or the import is over."""
-
-
-class CannotUndo(ImportRefused):
-    """The import was not committed, was undone already, or is too old."""
-
-
 class _OutOfDate(Exception):
     """The directory changed since the preview was made."""
-
-
-def ignore_progress(lines: int) -> None:
-    """For whoever does not watch."""
 
 
 @transaction.atomic
@@ -90,9 +62,6 @@ def begin_import(*, file_name: str, content: bytes, by: Person | None, at: datet
     Raises Unreadable for what is no table in text, and AnotherImportOpen.
     """
     sheet = people_file.open_sheet(content)
-    other = PeopleImport.objects.open().without_file().first()
-    if other is not None:
-        raise AnotherImportOpen(other)
     proposal = people_file.propose(sheet.header)
     remembered = RememberedMapping.objects.filter(signature=sheet.signature).first()
     mapping = remembered.mapping if remembered else proposal.mapping
@@ -101,9 +70,6 @@ def begin_import(*, file_name: str, content: bytes, by: Person | None, at: datet
     clear = (remembered is not None or proposal.sure) and (order is not None or not question.example)
     people_import = PeopleImport(
         file_name=rules.one_line(file_name)[-rules.NAME_LENGTH :] or "people.csv",
-        size=len(content),
-        file_hash=hashlib.sha256(content).hexdigest(),
-        content=zlib.compress(content, 1),
         uploaded_by=by,
         uploaded_at=at,
         shape=proposal.shape,
@@ -114,17 +80,10 @@ def begin_import(*, file_name: str, content: bytes, by: Person | None, at: datet
         mapping=mapping,
         date_order=order or "",
         mapped_at=at if clear else None,
-        # Lines as far as anybody can tell before the file is read.
-        counts={"expected": content.count(b"\n")},
     )
-    try:
-        with transaction.atomic():
-            people_import.save()
-    except IntegrityError as error:
-        # Somebody was faster by a moment.
-        raise AnotherImportOpen(PeopleImport.objects.open().without_file().get()) from error
+    take_in(people_import, content)
     audit.record("people_import.uploaded", by=by, at=at, subject=people_import, bytes=len(content))
-    agenda.schedule(task=FORGET, row_id=people_import.pk, due_at=at + OPEN_FOR)
+    agenda.schedule(task=FORGET, row_id=people_import.pk, due_at=people_import.open_until)
     if clear:
         _stage_now_or_later(people_import, at=at)
     return people_import
@@ -141,7 +100,7 @@ def map_columns(
 ) -> PeopleImport:
     """Say what the columns mean; remembered for the next file with the same columns. Raises IncompleteMapping, NotReady."""
     current = _locked(people_import)
-    if not _is_open(current) or current.commit_asked_at is not None:
+    if not current.is_open or current.commit_asked_at is not None:
         raise NotReady
     sheet = sheet_of(current)
     known = {field.value for field in people_file.Field}
@@ -172,7 +131,7 @@ def map_columns(
 def choose_absent(*, people_import: PeopleImport, have_left: bool, by: Person | None, at: datetime) -> PeopleImport:
     """Decide whether people missing from the file have left. The preview is made anew. Raises NotReady."""
     current = _locked(people_import)
-    if not _is_open(current) or current.staged_at is None or current.commit_asked_at is not None:
+    if not current.is_open or current.staged_at is None or current.commit_asked_at is not None:
         raise NotReady
     if current.absent_have_left != have_left:
         current.absent_have_left, current.staged_at = have_left, None
@@ -219,7 +178,7 @@ def ask_commit(*, people_import: PeopleImport, by: Person | None, at: datetime) 
     current = _locked(people_import)
     if current.committed_at is not None or current.commit_asked_at is not None:
         return current
-    if not _is_open(current) or current.staged_at is None:
+    if not current.is_open or current.staged_at is None:
         raise NotReady
     current.commit_asked_at = at
     current.uploaded_by = current.uploaded_by or by
@@ -282,7 +241,7 @@ def undo_import(*, people_import: PeopleImport, by: Person | None, at: datetime)
     Returns how many stayed; their lines say why. Raises CannotUndo.
     """
     current = _locked(people_import)
-    if current.committed_at is None or current.undone_at is not None or at > current.committed_at + UNDO_FOR:
+    if not current.can_be_undone(at):
         raise CannotUndo
     kept = staging.take_back(current)
     reckon_again(people=staging.away_otherwise(current), at=at)
@@ -299,14 +258,13 @@ def forget_import(*, import_id: int, at: datetime) -> datetime | None:
     current = PeopleImport.objects.select_for_update().defer("content").filter(pk=import_id).first()
     if current is None or current.discarded_at is not None:
         return None
-    if current.committed_at is None:
-        if at < current.uploaded_at + OPEN_FOR:
-            return current.uploaded_at + OPEN_FOR
+    until: datetime = current.undo_until or current.open_until
+    if at < until:
+        return until
+    if current.is_open:
         _discard(current, by=None, at=at)
-        return None
-    if at < current.committed_at + UNDO_FOR:
-        return current.committed_at + UNDO_FOR
-    ImportRow.objects.filter(people_import=current).delete()
+    else:
+        ImportRow.objects.filter(people_import=current).delete()
     return None
 
 
@@ -346,7 +304,7 @@ def _aliases_of(person: Person) -> list[str]:
 
 def sheet_of(people_import: PeopleImport) -> Sheet:
     """The file of an open import, taken apart as it was when it came."""
-    return people_file.open_sheet(zlib.decompress(bytes(people_import.content or b"")))
+    return people_file.open_sheet(content_of(people_import))
 
 
 def _stage_now_or_later(people_import: PeopleImport, *, at: datetime) -> None:
@@ -362,10 +320,6 @@ def _discard(people_import: PeopleImport, *, by: Person | None, at: datetime) ->
     people_import.discarded_at, people_import.content = at, None
     people_import.save(update_fields=["discarded_at", "content"])
     audit.record("people_import.discarded", by=by, at=at, subject=people_import)
-
-
-def _is_open(people_import: PeopleImport) -> bool:
-    return people_import.committed_at is None and people_import.discarded_at is None
 
 
 def _locked(people_import: PeopleImport) -> PeopleImport:

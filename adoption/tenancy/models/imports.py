@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy import rules
-from adoption.tenancy.models.person import Person
+from adoption.tenancy.models.files import FileImport, lifecycle
 from adoption.tenancy.rules.cells import DateOrder
+from adoption.tenancy.rules.files import UNDO_FOR
 from adoption.tenancy.rules.people_file import Shape
 from adoption.tenancy.walls import (
     TenantForeignKey,
@@ -23,40 +24,11 @@ from adoption.tenancy.walls import (
 )
 
 
-class PeopleImportQuerySet(TenantQuerySet):
-    """Imports, filtered."""
-
-    def open(self) -> Self:
-        """Imports that are neither committed nor discarded. An organisation has one at most."""
-        return self.filter(committed_at__isnull=True, discarded_at__isnull=True)
-
-    def committed(self) -> Self:
-        """Imports that changed the directory, undone or not."""
-        return self.filter(committed_at__isnull=False)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-id")
-
-    def without_file(self) -> Self:
-        """Leaves the bytes of the file where they are: pages do not need them."""
-        return self.defer("content")
-
-
-class PeopleImport(TenantModel):
+class PeopleImport(FileImport):
     """A file of people: uploaded, understood, previewed, and then committed, or discarded."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    file_name = models.CharField(max_length=rules.NAME_LENGTH)
-    size = models.PositiveIntegerField()
-    # SHA-256 of the file: says that somebody has imported it before.
-    file_hash = models.CharField(max_length=64)
-    # The file itself, deflated. Gone once the import is committed or discarded.
-    content = models.BinaryField(null=True)
-    uploaded_by = TenantForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
-    uploaded_at = models.DateTimeField()
     shape = models.CharField(max_length=12, choices=[(shape.value, shape.value) for shape in Shape])
     encoding = models.CharField(max_length=20)
-    encoding_guessed = models.BooleanField(default=False)
     delimiter = models.CharField(max_length=1)
     header = ArrayField(models.CharField(max_length=rules.TEXT_LENGTH))
     # Field -> numbers of its columns, from 0.
@@ -66,46 +38,23 @@ class PeopleImport(TenantModel):
     )
     # When it became clear what the columns mean: at once, or on the mapping page.
     mapped_at = models.DateTimeField(null=True)
-    # When the preview was ready; the local day it was made for, on which people whom the file calls inactive have left.
-    staged_at = models.DateTimeField(null=True)
+    # The local day the preview was made for, on which people whom the file calls inactive have left.
     staged_on = models.DateField(null=True)
-    # Outcome -> number of lines, and "lines", "notes".
-    counts = models.JSONField(default=dict)
     # Whether people missing from the file are to be marked as having left.
     absent_have_left = models.BooleanField(default=False)
-    commit_asked_at = models.DateTimeField(null=True)
-    committed_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    discarded_at = models.DateTimeField(null=True)
-    # Why the last attempt to read or to commit it came to nothing, and the line where there is one.
-    failure = models.CharField(max_length=40, blank=True, default="")
-    failure_line = models.PositiveIntegerField(null=True)
-
-    objects: ClassVar = TenantManager.of(PeopleImportQuerySet)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "public_id"], name="people_import_public_id"),
-            models.UniqueConstraint(
-                fields=["organization"],
-                condition=Q(committed_at__isnull=True, discarded_at__isnull=True),
-                name="people_import_one_open",
-            ),
-            models.CheckConstraint(
-                name="people_import_ends_once", condition=Q(committed_at__isnull=True) | Q(discarded_at__isnull=True)
-            ),
-            models.CheckConstraint(
-                name="people_import_undone_after", condition=Q(undone_at__isnull=True) | Q(committed_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="people_import_file_goes",
-                condition=Q(content__isnull=True) | Q(committed_at__isnull=True, discarded_at__isnull=True),
-            ),
-        ]
+        constraints = lifecycle("people_import", file="file")
         indexes = [models.Index(fields=["organization", "uploaded_by"], name="people_import_by_uploader")]
 
-    def __str__(self) -> str:
-        return self.file_name
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when a committed import can be undone."""
+        return self.committed_at and self.committed_at + UNDO_FOR
+
+    def can_be_undone(self, at: datetime) -> bool:
+        """Whether it counts, and not for too long."""
+        return self.is_counting and self.undo_until is not None and at <= self.undo_until
 
 
 class Outcome(models.TextChoices):

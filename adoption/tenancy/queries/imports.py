@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from adoption.tenancy.models import ImportRow, Outcome, PeopleImport, Person
 from adoption.tenancy.models.imports import ImportRowQuerySet
+from adoption.tenancy.queries.files import HISTORY, LinesPage, page_of_lines
 from adoption.tenancy.rules.people_file import Field, Shape
-
-PAGE_SIZE = 50
-HISTORY = 20
 
 FIELD_WORDS: dict[str, str | Promise] = {
     Field.EXTERNAL_ID: gettext_lazy("Number in the HR system"),
@@ -169,33 +167,11 @@ class Show(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True)
-class LinesPage:
-    """One page of an import's lines. `previous` and `next` are line numbers to go on from, None at the ends."""
-
-    rows: list[PreviewLine]
-    previous: int | None
-    next: int | None
-
-
 def lines_page(
     people_import: PeopleImport, show: Show, *, after: int | None = None, before: int | None = None
-) -> LinesPage:
-    """One page of lines in the order of the file; those missing from it come first. At most three queries."""
-    rows = _shown(people_import, show)
-    if before is not None:
-        found = list(rows.filter(line__lt=before).order_by("-line")[: PAGE_SIZE + 1])
-    else:
-        found = list((rows if after is None else rows.filter(line__gt=after)).order_by("line")[: PAGE_SIZE + 1])
-    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    if before is not None:
-        found.reverse()
-    earlier, later = (more, True) if before is not None else (after is not None, more)
-    return LinesPage(
-        _preview(found),
-        found[0].line if found and earlier else None,
-        found[-1].line if found and later else None,
-    )
+) -> LinesPage[PreviewLine]:
+    """One page of lines; those missing from the file come first. At most three queries."""
+    return page_of_lines(_shown(people_import, show), _preview, after=after, before=before)
 
 
 def problem_lines(people_import: PeopleImport) -> Iterator[tuple[int, str, str, str, str]]:
@@ -299,21 +275,13 @@ def _text(value: Any) -> str:
 
 def open_import() -> PeopleImport | None:
     """The import that waits for somebody in the organisation entered."""
-    found: PeopleImport | None = PeopleImport.objects.open().without_file().select_related("uploaded_by").first()
+    found: PeopleImport | None = PeopleImport.objects.open().for_page().first()
     return found
 
 
 def recent_imports() -> list[PeopleImport]:
     """The imports that changed the directory, newest first."""
-    rows = PeopleImport.objects.committed().without_file().select_related("uploaded_by")
-    return list(rows.newest_first()[:HISTORY])
-
-
-def same_file_before(people_import: PeopleImport) -> PeopleImport | None:
-    """An earlier import of exactly the same file that was committed and not undone."""
-    rows = PeopleImport.objects.committed().without_file().filter(file_hash=people_import.file_hash, undone_at=None)
-    found: PeopleImport | None = rows.exclude(pk=people_import.pk).newest_first().first()
-    return found
+    return list(PeopleImport.objects.committed().for_page().newest_first()[:HISTORY])
 
 
 def progress_key(import_id: int) -> str:

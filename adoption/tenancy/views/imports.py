@@ -6,24 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.actions import imports as actions
+from adoption.tenancy.actions.files import AnotherImportOpen, CannotUndo, NotReady
 from adoption.tenancy.forms.imports import AbsentForm, MappingForm, UploadForm, asked_lines
 from adoption.tenancy.models import PeopleImport
 from adoption.tenancy.queries import imports as queries
+from adoption.tenancy.queries.files import same_file_before
 from adoption.tenancy.queries.imports import Show
-from adoption.tenancy.rules import safe_csv
 from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import ring
+from adoption.tenancy.views.files import lines_shown, problems_file, while_in_hand
 
 
 @requires(Permission.IMPORT_PEOPLE)
@@ -40,7 +40,7 @@ def people_import(request: OrganizationRequest, org: str) -> HttpResponse:
                 begun = actions.begin_import(file_name=file.name, content=file.read(), by=request.person, at=request.at)
             except Unreadable as failure:
                 form.refuse(failure)
-            except actions.AnotherImportOpen:
+            except AnotherImportOpen:
                 # The page says whose import waits, and offers both ways on.
                 status = 409
             else:
@@ -64,28 +64,16 @@ def people_import_show(request: OrganizationRequest, org: str, people_import: UU
         return redirect("people-import", org=org)
     if found.mapped_at is None:
         return redirect("people-import-mapping", org=org, people_import=people_import)
-    works = found.committed_at is None and not found.failure and (found.staged_at is None or found.commit_asked_at)
-    facts: dict[str, Any] = {"import": found, "works": works, "org": org}
-    if works:
-        facts |= {"done": cache.get(queries.progress_key(found.pk), 0), "expected": found.counts.get("expected")}
-        # Whoever polls sees only the bar; the page itself comes back when there is something to look at.
-        template = "tenancy/import.html#import-progress" if request.htmx else "tenancy/import.html"  # type: ignore[attr-defined]
-        return render(request, template, facts)
-    if request.htmx and request.htmx.target == "import-progress":  # type: ignore[attr-defined]
-        answer = HttpResponse()
-        answer["HX-Refresh"] = "true"
-        return answer
+    waits = while_in_hand(request, found, page="tenancy/import.html", key=queries.progress_key(found.pk))
+    if waits is not None:
+        return waits
+    facts: dict[str, Any] = {"import": found}
     if found.staged_at is not None:
         facts |= _lines(request, found)
     if found.failure and found.failure in queries.FILE_WORDS:
         facts["file_problem"] = queries.file_problem(found.failure, found.failure_line)
-    facts["same_before"] = None if found.committed_at else queries.same_file_before(found)
-    facts["can_undo"] = (
-        found.committed_at is not None
-        and found.undone_at is None
-        and request.at <= found.committed_at + actions.UNDO_FOR
-    )
-    facts["undo_until"] = found.committed_at and found.committed_at + actions.UNDO_FOR
+    facts["same_before"] = None if found.committed_at else same_file_before(found)
+    facts["can_undo"] = found.can_be_undone(request.at)
     return render(request, "tenancy/import.html", facts)
 
 
@@ -112,7 +100,7 @@ def people_import_mapping(request: OrganizationRequest, org: str, people_import:
             )
         except actions.IncompleteMapping as failure:
             form.refuse(failure.lacking, failure.example)
-        except actions.NotReady:
+        except NotReady:
             return redirect("people-import-show", org=org, people_import=people_import)
         else:
             ring()
@@ -132,7 +120,7 @@ def people_import_absent(request: OrganizationRequest, org: str, people_import: 
         if form.is_valid():
             try:
                 actions.choose_absent(people_import=found, **form.cleaned_data, by=request.person, at=request.at)
-            except actions.NotReady:
+            except NotReady:
                 messages.info(request, _("This import is being carried out already."))
             ring()
         return redirect("people-import-show", org=org, people_import=people_import)
@@ -148,7 +136,7 @@ def people_import_commit(request: OrganizationRequest, org: str, people_import: 
     found = _find(people_import)
     try:
         current = actions.ask_commit(people_import=found, by=request.person, at=request.at)
-    except actions.NotReady:
+    except NotReady:
         messages.info(request, _("There is nothing to import yet: the preview comes first."))
     else:
         if current.failure == "out_of_date":
@@ -164,7 +152,7 @@ def people_import_discard(request: OrganizationRequest, org: str, people_import:
     found = _find(people_import)
     try:
         actions.discard_import(people_import=found, by=request.person, at=request.at)
-    except actions.NotReady:
+    except NotReady:
         messages.info(request, _("This file has been imported already. You can undo it here."))
         return redirect("people-import-show", org=org, people_import=people_import)
     messages.success(request, _("%(file)s was thrown away. Nobody's entry changed.") % {"file": found.file_name})
@@ -178,7 +166,7 @@ def people_import_undo(request: OrganizationRequest, org: str, people_import: UU
     found = _find(people_import)
     try:
         kept = actions.undo_import(people_import=found, by=request.person, at=request.at)
-    except actions.CannotUndo:
+    except CannotUndo:
         messages.info(request, _("This import cannot be undone any more."))
         return redirect("people-import-show", org=org, people_import=people_import)
     if kept:
@@ -200,11 +188,7 @@ def people_import_problems(request: OrganizationRequest, org: str, people_import
     """What is wrong with which line, as a file to mend the other one by."""
     found = _find(people_import)
     header = (_("Line"), _("Person"), _("Field"), _("Problem"), _("Consequence"))
-    answer = HttpResponse(
-        safe_csv.write_csv([header, *queries.problem_lines(found)]), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = content_disposition_header(True, _("problems.csv"))
-    return answer
+    return problems_file(header, queries.problem_lines(found))
 
 
 def _lines(request: OrganizationRequest, found: PeopleImport) -> dict[str, Any]:
@@ -223,17 +207,12 @@ def _lines(request: OrganizationRequest, found: PeopleImport) -> dict[str, Any]:
         show = tabs[0][0] if tabs else Show.ALL
     page = queries.lines_page(found, show, after=after, before=before)
     return {
-        "show": show,
+        **lines_shown(page, show),
         "tabs": tabs,
-        "page": page,
-        "previous": page.previous is not None and f"?{urlencode({'show': show.value, 'before': str(page.previous)})}",
-        "next": page.next is not None and f"?{urlencode({'show': show.value, 'after': str(page.next)})}",
         "writes": counts["new"] + counts["changed"] + counts["left"],
     }
 
 
 def _find(public_id: UUID) -> PeopleImport:
-    found: PeopleImport = get_object_or_404(
-        PeopleImport.objects.without_file().select_related("uploaded_by"), public_id=public_id
-    )
+    found: PeopleImport = get_object_or_404(PeopleImport.objects.for_page(), public_id=public_id)
     return found
