@@ -1,5 +1,6 @@
 """The clock: one beat entry, the heartbeat. PostgreSQL is the truth; Celery only rings."""
 
+import gc
 import logging
 import os
 from datetime import timedelta
@@ -84,3 +85,5 @@ def refuse_to_bypass_the_walls(**_: Any) -> None:
         # What a receiver raises Celery only logs, and goes on; this alone ends the process.
         raise SystemExit(str(failure)) from failure
     connections.close_all()
+    # What is loaded by now is never collected, so that the pool goes on sharing its memory.
+    gc.freeze()

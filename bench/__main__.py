@@ -31,6 +31,7 @@ WORKLOADS = (
     "people",
     "rollup",
     "arms",
+    "memory",
 )
 
 

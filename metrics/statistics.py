@@ -20,7 +20,7 @@ from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special  # the distributions themselves: scipy.stats around them takes 45 MB and a second
 
 LEAST_ICC = 0.05  # the clustering assumed even where a few pods happen to show none
 LEAST_CLUSTERS = 3  # pods behind an interval: with fewer, one strong pod would decide it
@@ -175,12 +175,12 @@ def _tail(level: float) -> float:
 
 @lru_cache(maxsize=64)
 def _z(level: float) -> float:
-    return float(stats.norm.ppf(_tail(level)))
+    return float(special.ndtri(_tail(level)))
 
 
 @lru_cache(maxsize=256)
 def _t(level: float, df: float) -> float:
-    return float(stats.t.ppf(_tail(level), df))
+    return float(special.stdtrit(df, _tail(level)))
 
 
 def _alike(values: Sequence[float]) -> bool:
@@ -472,7 +472,9 @@ def clustered_proportion(
 def _student(estimate: float, error: float, df: float, level: float) -> TInterval:
     spread = _t(level, df) * error
     t = estimate / error
-    return TInterval(estimate, estimate - spread, estimate + spread, df=df, t=t, p=float(2 * stats.t.sf(abs(t), df)))
+    return TInterval(
+        estimate, estimate - spread, estimate + spread, df=df, t=t, p=float(2 * special.stdtr(df, -abs(t)))
+    )
 
 
 def _mean_by_t(values: Sequence[float], level: float) -> TInterval:
@@ -531,10 +533,8 @@ def median_interval(values: Sequence[float], *, level: float = 0.95) -> Interval
     if n == 0:
         return Interval(None, None, None, Reason.NO_DATA)
     median = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    k = int(stats.binom.ppf(tail, n, 0.5))
-    if stats.binom.cdf(k, n, 0.5) <= tail:
-        # Exactly at the tail the quantile itself still belongs to it.
-        k += 1
+    # How many of P(Binomial <= 0), P(Binomial <= 1), ... are within the tail: exactly at it still belongs to it.
+    k = int(np.searchsorted(special.bdtr(np.arange(n // 2 + 1), n, 0.5), tail, side="right"))
     if k < 1:
         return Interval(median, None, None, Reason.TOO_FEW)
     return Interval(median, ordered[k - 1], ordered[n - k])
@@ -557,13 +557,13 @@ def bca(
     width = float((apart**2).sum())
     if not 0 < below < 1 or width == 0:
         return None
-    bias = stats.norm.ppf(below)
+    bias = special.ndtri(below)
     acceleration = float((apart**3).sum()) / (6 * width**1.5)
-    shifted = bias + stats.norm.ppf(tails)
+    shifted = bias + special.ndtri(tails)
     stretch = 1 - acceleration * shifted
     if (stretch <= 0).any():
         return None
-    low, high = np.quantile(draws, stats.norm.cdf(bias + shifted / stretch))
+    low, high = np.quantile(draws, special.ndtr(bias + shifted / stretch))
     return float(low), float(high)
 
 
@@ -660,8 +660,8 @@ def count_interval(events: int, exposure: float = 1.0, *, level: float = 0.95) -
         raise ValueError(f"There cannot be {events} events in {exposure} of exposure.")
     if exposed == 0:
         return Interval(None, None, None, Reason.NO_DATA)
-    low = float(stats.chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
-    high = float(stats.chi2.ppf(1 - tail, 2 * events + 2)) / 2
+    low = float(special.gammaincinv(events, tail)) if events else 0.0
+    high = float(special.gammaincinv(events + 1, 1 - tail))
     return Interval(events / exposed, low / exposed, high / exposed)
 
 
@@ -746,7 +746,7 @@ def log_rank(
     if variance == 0:
         return ChiSquared(None, None, None, Reason.NO_VARIATION)
     statistic = float((lost1 - expected).sum()) ** 2 / variance
-    return ChiSquared(statistic, 1, float(stats.chi2.sf(statistic, 1)))
+    return ChiSquared(statistic, 1, float(special.chdtrc(1, statistic)))
 
 
 # --- many outcomes, and how far measurements agree -------------------------------------------------------------------
@@ -828,7 +828,7 @@ def cronbach_alpha(answers: Sequence[Sequence[float]], *, level: float = 0.95) -
     apart = float(table.var(axis=0, ddof=1).sum()) / float(table.sum(axis=1).var(ddof=1))
     alpha = items / (items - 1) * (1 - apart)
     tail, df1, df2 = _tail(level), n - 1, (n - 1) * (items - 1)
-    low, high = (1 - (1 - alpha) * float(stats.f.ppf(place, df1, df2)) for place in (tail, 1 - tail))
+    low, high = (1 - (1 - alpha) * float(special.fdtri(df1, df2, place)) for place in (tail, 1 - tail))
     if alpha >= 1 - 1e-12:
         return Interval(1.0, None, None, Reason.NO_VARIATION)
     return Interval(alpha, low, high)
