@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
+from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from adoption.outbox.actions.messages import Saying, say_many
 from adoption.programs.actions import Refused
+from adoption.programs.models import Objection
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
@@ -88,7 +90,7 @@ def plan_meeting(
             for number, one in enumerate(days, start=1)
         ]
     )
-    Invitee.objects.bulk_create([Invitee(meeting=one, person=person) for one in made for person in invited])
+    Invitee.objects.bulk_create(_invitees(made, invited))
     _tell(made[0], [*invited, *_leader_of(pod)], whole=True, at=at)
     _remind_of(made, at)
     audit.record("meeting.planned", by=by, at=at, subject=made[0], kind=kind, meetings=len(made))
@@ -146,7 +148,7 @@ def invite_along(*, pod: Pod, person: Person, at: datetime) -> None:
     """Invite somebody who has come into a pod to what all of it is invited to. Their calendar gets each series once."""
     to_come = Meeting.objects.unlogged().to_come(at).filter(pod=pod).exclude(kind=SessionKind.ONE_TO_ONE)
     rows = list(to_come.order_by("form_key", "number"))
-    Invitee.objects.bulk_create([Invitee(meeting=one, person=person) for one in rows], ignore_conflicts=True)
+    Invitee.objects.bulk_create(_invitees(rows, [person]), ignore_conflicts=True)
     _tell_of_plans(rows, [person], at)
 
 
@@ -160,6 +162,33 @@ def uninvite(*, pod: Pod, person: Person, at: datetime) -> None:
         cancel_meeting(meeting=one, rest=False, reason=gettext("They left the pod."), by=None, at=at)
     Invitee.objects.filter(meeting__in=rows, person=person).delete()
     _tell_of_plans([one for one in rows if one not in alone], [person], at)
+
+
+@transaction.atomic
+def keep_plans(*, people: Collection[int], first: date | None, last: date | None, at: datetime) -> None:
+    """Plans leave the calendars of people (by id) who object or leave, and come back with them. Days that have passed change nothing.
+
+    A one-to-one with them is called off, and does not come back: its champion plans another.
+    """
+    if last is not None and last <= local_date(at, "UTC"):
+        return
+    to_come = Meeting.objects.unlogged().to_come(at)
+    related = ("meeting__pod__champion__person", "meeting__pod__program", "meeting__pod__organization", "person")
+    invited = Invitee.objects.filter(person__in=people, meeting__in=to_come).select_related(*related)
+    rows = list(invited.order_by("person", "meeting__form_key", "meeting__number"))
+    quiet = {row.pk for row in _let_be(rows)}
+    changed = [row for row in rows if row.let_be != (row.pk in quiet)]
+    for row in changed:
+        row.let_be = not row.let_be
+    Invitee.objects.bulk_update(changed, ["let_be"])
+    for person, theirs in groupby(changed, key=lambda row: row.person):
+        group = []
+        for row in theirs:
+            if row.let_be and row.meeting.kind == SessionKind.ONE_TO_ONE:
+                cancel_meeting(meeting=row.meeting, rest=False, reason=gettext("It is not to be."), by=None, at=at)
+            else:
+                group.append(row.meeting)
+        _tell_of_plans(group, [person], at)
 
 
 def pass_on(*, pod: Pod, leaders: Iterable[Person], at: datetime) -> None:
@@ -179,7 +208,7 @@ def remind_of_meeting(*, meeting: Meeting, at: datetime) -> datetime | None:
     if meeting.starts_at <= at:
         return None
     subject, until = f"meeting:{meeting.pk}", meeting.starts_at
-    invited = [row.person for row in Invitee.objects.filter(meeting=meeting).select_related("person")]
+    invited = [row.person for row in Invitee.objects.asked().filter(meeting=meeting).select_related("person")]
     say_many(
         kind=SOON,
         sayings=[Saying(one, subject, row_id=meeting.pk, expires_at=until) for one in invited],
@@ -192,6 +221,26 @@ def remind_of_meeting(*, meeting: Meeting, at: datetime) -> datetime | None:
         at=at,
     )
     return None
+
+
+def _invitees(meetings: Iterable[Meeting], people: Iterable[Person]) -> list[Invitee]:
+    """Rows to invite by. Whoever objects is invited to nothing, until they take it back."""
+    rows = [Invitee(meeting=one, person=person) for one in meetings for person in people]
+    for row in _let_be(rows):
+        row.let_be = True
+    return rows
+
+
+def _let_be(rows: Sequence[Invitee]) -> list[Invitee]:
+    """Which of these object, or will have left by then. One query."""
+    people = {row.person_id for row in rows}
+    objects = set(Objection.objects.standing().filter(person__in=people).values_list("program_id", "person_id"))
+    return [
+        row
+        for row in rows
+        if (row.meeting.pod.program_id, row.person_id) in objects
+        or (row.person.left_on is not None and row.person.left_on <= row.meeting.day)
+    ]
 
 
 def _held(meeting: Meeting) -> Meeting:

@@ -107,11 +107,23 @@ class Meeting(TenantModel):
         return self.starts_at != self.slot
 
 
+class InviteeQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def asked(self) -> Self:
+        """Of whom somebody may expect that they come."""
+        return self.filter(let_be=False)
+
+
 class Invitee(TenantModel):
     """Somebody is invited to a planned session."""
 
     meeting = TenantForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitees")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # They object, or have left by then: nothing reminds them of it, their own calendar neither.
+    let_be = models.BooleanField(default=False)
+
+    objects: ClassVar = TenantManager.of(InviteeQuerySet)
 
     class Meta:
         constraints = [

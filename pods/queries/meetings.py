@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Objection
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods.models import Attendance, FollowUp, Invitee, Meeting, MeetingQuerySet, Pod, Seat, Session, Showing
@@ -203,10 +202,7 @@ def meeting_wanted(*, message: Message, at: datetime) -> bool:
     same_part = message.subject_key.rpartition(":")[0] + ":"
     if newer.filter(pk__gt=message.pk, subject_key__startswith=same_part).exists():
         return False
-    entry = entry_of(message)
-    if not entry.standing:
-        return _told_before(message, meeting)
-    return not _objects(meeting, message.person_id)
+    return bool(entry_of(message).standing) or _told_before(message, meeting)
 
 
 def facts_of_soon(*, message: Message, at: datetime) -> dict[str, Any]:
@@ -238,14 +234,11 @@ def soon_wanted(*, message: Message, at: datetime) -> bool:
     meeting = Meeting.objects.unlogged().to_come(at).filter(pk=message.row_id).select_related("pod__program").first()
     if meeting is None:
         return False
-    found: bool
     if message.kind == "meeting_prepare":
-        found = Pod.objects.led_by(message.person).filter(pk=meeting.pod_id).exists()
+        found = Pod.objects.led_by(message.person).filter(pk=meeting.pod_id)
     else:
-        found = Invitee.objects.filter(meeting=meeting, person=message.person_id).exists() and not _objects(
-            meeting, message.person_id
-        )
-    return found
+        found = Invitee.objects.asked().filter(meeting=meeting, person=message.person_id)
+    return bool(found.exists())
 
 
 @dataclass(frozen=True)
@@ -265,7 +258,7 @@ def entry_of(message: Message) -> Entry:
     whole = bool(message.context.get("whole"))
     rows = list(Meeting.objects.filter(pod=about.pod_id, form_key=about.form_key).order_by("number"))
     invited = set(
-        Invitee.objects.filter(meeting__in=rows, person=message.person_id).values_list("meeting_id", flat=True)
+        Invitee.objects.asked().filter(meeting__in=rows, person=message.person_id).values_list("meeting_id", flat=True)
     )
     champion = about.pod.champion
     leads = champion is not None and champion.person_id == message.person_id and champion.stepped_down_at is None
@@ -294,11 +287,6 @@ def _told_before(message: Message, meeting: Meeting) -> bool:
     """Whether this person has had a mail about the plan before."""
     had = Message.objects.counted().filter(person=message.person_id, kind=message.kind, pk__lt=message.pk)
     found: bool = had.filter(subject_key__startswith=_prefix(meeting)).exists()
-    return found
-
-
-def _objects(meeting: Meeting, person: int | None) -> bool:
-    found: bool = Objection.objects.standing().filter(program=meeting.pod.program_id, person=person).exists()
     return found
 
 

@@ -17,8 +17,9 @@ from adoption.outbox.actions.letters import write_parts
 from adoption.outbox.models import Envelope, Message
 from adoption.outbox.rules import Outcome
 from adoption.outbox.rules.calendar import calendar_file
-from adoption.programs.actions import Refused, object_to, raise_attention
+from adoption.programs.actions import Refused, object_to, raise_attention, take_back_objection
 from adoption.programs.rules import Kind
+from adoption.tenancy.actions.people import record_departure, undo_departure
 from adoption.tenancy.models import Agenda, Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import EXPORTERS
@@ -239,8 +240,68 @@ def test_whoever_objects_is_invited_to_nothing_and_reminded_of_nothing(practice:
     assert not meeting_wanted(message=told(member)[0], at=AT)
     actions.remind_of_meeting(meeting=made, at=reminder_due(DAY, "Europe/London"))
     reminders = {one.person_id: one for one in Message.objects.filter(kind="meeting_soon").select_related("person")}
-    assert not soon_wanted(message=reminders[member.pk], at=AT)
+    assert member.pk not in reminders
     assert soon_wanted(message=reminders[practice.members[1].pk], at=AT)
+    # Said in between.
+    object_to(program=practice.program, person=practice.members[1], at=AT)
+    assert not soon_wanted(message=reminders[practice.members[1].pk], at=AT)
+
+
+@pytest.mark.parametrize("why", ["objects", "leaves"])
+def test_plans_leave_the_calendar_of_whoever_objects_or_leaves_and_come_back_with_them(
+    practice: Practice, why: str
+) -> None:
+    member, other, champion = *practice.members[:2], practice.champion.person
+    series = plan(practice, weekly=True)
+    [alone] = plan(practice, kind=SessionKind.ONE_TO_ONE, people=[member], day=DAY + timedelta(days=2))
+    [soon] = plan(practice, kind=SessionKind.ONE_TO_ONE, people=[member], day=DAY - timedelta(days=1))
+    for person in (member, other, champion):
+        sent(told(person))
+    before = {person: len(told(person)) for person in (member, other, champion)}
+
+    def news(person: Person, about: Meeting) -> list[Any]:
+        rows = [one for one in told(person)[before[person] :] if one.row_id == about.pk]
+        assert all(meeting_wanted(message=one, at=AT) for one in rows[-1:])
+        return in_calendar(rows[-1]) if rows else []
+
+    for _twice in range(2 if why == "objects" else 1):
+        if why == "objects":
+            object_to(program=practice.program, person=member, at=AT)
+        else:
+            record_departure(person=member, left_on=DAY + timedelta(days=1), by=None, at=AT)
+    method, event = news(member, series[0] if why == "objects" else series[1])
+    if why == "objects":
+        assert (method, str(event["status"]), event["sequence"]) == ("CANCEL", "CANCELLED", 1)
+    else:
+        # Until the day they leave they are asked as ever.
+        assert (method, "rrule" in event, event["sequence"]) == ("REQUEST", False, 1)
+    assert news(other, series[0]) == []
+    for person in (member, champion):
+        method, event = news(person, alone)
+        assert (method, str(event["status"])) == ("CANCEL", "CANCELLED")
+    soon.refresh_from_db()
+    alone.refresh_from_db()
+    assert (alone.cancelled_at, alone.reason) == (AT, "It is not to be.")
+    assert (soon.cancelled_at is None) == (why == "leaves")
+    if why == "objects":
+        take_back_objection(program=practice.program, person=member, at=AT)
+    else:
+        undo_departure(person=member, by=None, at=AT)
+    method, event, *_rest = news(member, series[0] if why == "objects" else series[1])
+    assert (method, event["rrule"]["count"], event["sequence"]) == ("REQUEST", [len(series)], 2)
+    # What was called off with the champion is planned anew.
+    alone.refresh_from_db()
+    assert alone.cancelled_at == AT
+
+
+def test_a_plan_made_while_somebody_objects_comes_to_them_once_they_take_it_back(practice: Practice) -> None:
+    member = practice.members[0]
+    object_to(program=practice.program, person=member, at=AT)
+    plan(practice)
+    assert not meeting_wanted(message=told(member)[-1], at=AT)
+    take_back_objection(program=practice.program, person=member, at=AT)
+    assert meeting_wanted(message=told(member)[-1], at=AT)
+    assert in_calendar(told(member)[-1])[0] == "REQUEST"
 
 
 def test_every_mail_of_a_plan_can_be_written_in_the_readers_own_hour(practice: Practice) -> None:
