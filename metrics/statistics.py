@@ -534,7 +534,7 @@ def median_interval(values: Sequence[float], *, level: float = 0.95) -> Interval
         return Interval(None, None, None, Reason.NO_DATA)
     median = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
     # How many of P(Binomial <= 0), P(Binomial <= 1), ... are within the tail: exactly at it still belongs to it.
-    k = int(np.searchsorted(special.bdtr(np.arange(n // 2 + 1), n, 0.5), tail, side="right"))
+    k = int(np.searchsorted(special.bdtr(np.arange(n), n, 0.5), tail, side="right"))
     if k < 1:
         return Interval(median, None, None, Reason.TOO_FEW)
     return Interval(median, ordered[k - 1], ordered[n - k])
