@@ -19,6 +19,7 @@ from adoption.tenancy.rules import local_date
 from champions.models import Champion
 from pods import rules
 from pods.models import FollowUp, Pod
+from pods.models.follow_ups import FollowUpQuerySet
 from pods.queries.words import CAUSE_WORDS, Words
 from pods.rules import Cause, Used
 
@@ -89,9 +90,12 @@ def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]
 
 def day_seven_of(message: Message) -> FollowUp:
     """The follow-up that a message about a day 7 is about, with everybody it names."""
-    rows = FollowUp.objects.select_related("session__pod__champion__person", "person__organization")
-    found: FollowUp = rows.get(pk=message.row_id)
+    found: FollowUp = _day_sevens().get(pk=message.row_id)
     return found
+
+
+def _day_sevens() -> FollowUpQuerySet:
+    return FollowUp.objects.select_related("session__pod__champion__person", "person__organization")
 
 
 def met_on_day_seven(row: FollowUp, message: Message) -> Person:
@@ -106,9 +110,10 @@ def _day_and_hour(row: FollowUp, message: Message) -> str:
 
 def day_seven_wanted(*, message: Message, at: datetime) -> bool:
     """Whether it is still to come as this message says it, and this person is one of the two."""
-    row = day_seven_of(message)
-    is_news = row.due_at > at and message.subject_key.endswith(f":{row.sequence}")
-    return is_news and message.person in who_meets(row)
+    row = _day_sevens().filter(pk=message.row_id, due_at__gt=at).first()
+    if row is None or not message.subject_key.endswith(f":{row.sequence}"):
+        return False
+    return message.person in who_meets(row)
 
 
 def who_meets(row: FollowUp) -> list[Person]:
@@ -132,7 +137,8 @@ def who_holds(row: FollowUp) -> list[Person]:
 def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
     """Whether this person has it in their calendar, as a mail invited them, and does not meet anybody then."""
     invited = Message.objects.counted().filter(person=message.person_id, kind="day_seven", row_id=message.row_id)
-    return invited.exists() and message.person not in who_meets(day_seven_of(message))
+    row = _day_sevens().filter(pk=message.row_id).first()
+    return row is not None and invited.exists() and message.person not in who_meets(row)
 
 
 def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:

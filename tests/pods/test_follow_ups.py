@@ -31,7 +31,7 @@ from pods import actions
 from pods.actions import follow_ups
 from pods.models import FollowUp
 from pods.queries.calendars import appointment_of_day_seven
-from pods.queries.follow_ups import alone_wanted, day_seven_wanted, facts_of_alone
+from pods.queries.follow_ups import alone_wanted, day_seven_over_wanted, day_seven_wanted, facts_of_alone
 from pods.rules import Cause, SessionKind, Used, suggest_cause
 from pods.tasks import follow_up_alone, follow_up_due
 from tests.factories import AT, World
@@ -128,6 +128,10 @@ def test_day_7_comes_into_both_calendars_once_at_the_members_hour_and_not_once_i
         assert (moved.uid, moved.sequence, moved.starts.date()) == (appointment.uid, 1, date(2026, 7, 20))
         assert not day_seven_wanted(message=told[champion], at=AT)
         assert not day_seven_wanted(message=later, at=moved.starts)
+        # Of somebody who was erased nothing is said any more.
+        FollowUp.objects.filter(pk=follow_up.pk).delete()
+        assert not day_seven_wanted(message=later, at=AT)
+        assert not day_seven_over_wanted(message=later, at=AT)
         # Logged a week late nobody is invited to what is over.
         Message.objects.all().delete()
         follow_ups.tell_day_seven(follow_ups=[practice.follow_up], champion=champion, at=AT)
