@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -87,13 +87,9 @@ def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
 
 
 @transaction.atomic
-def keep_calendars(*, people: Collection[int], first: date | None, last: date | None, at: datetime) -> None:
-    """What was promised to people (by id) who are away, leave or object, or come back, is in calendars as it is now.
-
-    Facts about days that have passed change nothing of a day 7 that is still to come.
-    """
-    if last is None or last > local_date(at, "UTC"):
-        _keep(FollowUp.objects.filter(person__in=people), at)
+def keep_day_sevens(*, people: Collection[int], at: datetime) -> None:
+    """Days 7 to come leave the calendars of people (by id) who object, leave or are away, move behind a leave, and come back."""
+    _keep(FollowUp.objects.filter(person__in=people), at)
 
 
 @transaction.atomic

@@ -165,13 +165,11 @@ def uninvite(*, pod: Pod, person: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def keep_plans(*, people: Collection[int], first: date | None, last: date | None, at: datetime) -> None:
-    """Plans leave the calendars of people (by id) who object or leave, and come back with them. Days that have passed change nothing.
+def keep_plans(*, people: Collection[int], at: datetime) -> None:
+    """Plans leave the calendars of people (by id) who object or leave, and come back with them.
 
     A one-to-one with them is called off, and does not come back: its champion plans another.
     """
-    if last is not None and last <= local_date(at, "UTC"):
-        return
     to_come = Meeting.objects.unlogged().to_come(at)
     related = ("meeting__pod__champion__person", "meeting__pod__program", "meeting__pod__organization", "person")
     invited = Invitee.objects.filter(person__in=people, meeting__in=to_come).select_related(*related)

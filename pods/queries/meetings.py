@@ -170,7 +170,9 @@ def facts_of_meeting(*, message: Message, at: datetime) -> dict[str, Any]:
     meeting = entry.about
     told = _told_before(message, meeting)
     leader = meeting.pod.champion
-    speaks = leader is not None and leader.person_id != message.person_id
+    # What is only not theirs any more nobody has said.
+    is_said = bool(entry.standing) or meeting.cancelled_at is not None
+    speaks = is_said and leader is not None and leader.person_id != message.person_id
     return {
         "meeting": meeting,
         "what": SESSION_WORDS[SessionKind(meeting.kind)],
@@ -178,7 +180,7 @@ def facts_of_meeting(*, message: Message, at: datetime) -> dict[str, Any]:
         "program": meeting.pod.program.name,
         "weeks": len(entry.standing) if entry.whole else 1,
         "last": entry.standing[-1].starts_at if entry.standing else None,
-        "contents": [one.words for one in carried(meeting)],
+        "contents": [str(one.words) for one in carried(meeting)],
         "is_gone": not entry.standing,
         "is_changed": told,
         "zone": message.to.local_zone().replace("_", " "),
@@ -219,7 +221,7 @@ def facts_of_soon(*, message: Message, at: datetime) -> dict[str, Any]:
         "zone": message.to.local_zone().replace("_", " "),
         "stuck": len(look.stuck),
         "showings": look.showings,
-        "contents": [one.words for one in look.contents],
+        "contents": [str(one.words) for one in look.contents],
         "asked": message.kind == "meeting_soon" and is_asked_to_show(meeting, message.person_id, at=at),
         "leads": message.kind == "meeting_prepare",
         "address": address_of(meeting),

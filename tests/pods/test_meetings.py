@@ -27,6 +27,7 @@ from pods import actions
 from pods.models import FollowUp, Invitee, Meeting, Session
 from pods.queries import coming, coming_for, facts_of_meeting, facts_of_soon, meeting_look, meeting_wanted, soon_wanted
 from pods.queries.calendars import appointment_of_meeting
+from pods.queries.curriculum import carried, taken_up_in
 from pods.rules import SessionKind, day_before, reminder_due, weekly_days
 from pods.tasks import meeting_soon
 from tests.factories import AT, World
@@ -82,6 +83,15 @@ def in_calendar(message: Message) -> list[Any]:
     """The method, and the events of the file that goes with a message."""
     file = Calendar.from_ical(calendar_file(appointment_of_meeting(message=message, at=AT)))
     return [str(file["method"]), *file.walk("VEVENT")]
+
+
+def in_words(message: Message) -> str:
+    """The text of the mail that a message becomes."""
+    reader = Person.objects.select_related("organization").get(pk=message.person_id)
+    rows = Message.objects.filter(pk=message.pk).select_related("person__organization")
+    parts, unwritable = write_parts(messages=rows, person=reader, address="a@b.example", at=AT)
+    assert unwritable == []
+    return parts[0].text
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -272,6 +282,11 @@ def test_plans_leave_the_calendar_of_whoever_objects_or_leaves_and_come_back_wit
     method, event = news(member, series[0] if why == "objects" else series[1])
     if why == "objects":
         assert (method, str(event["status"]), event["sequence"]) == ("CANCEL", "CANCELLED", 1)
+        # It is held, without them; and nobody is named as having said so.
+        text = in_words(told(member)[-1])
+        assert "is out of your calendar" in text
+        assert "cancelled" not in text
+        assert champion.name not in text
     else:
         # Until the day they leave they are asked as ever.
         assert (method, "rrule" in event, event["sequence"]) == ("REQUEST", False, 1)
@@ -302,6 +317,18 @@ def test_a_plan_made_while_somebody_objects_comes_to_them_once_they_take_it_back
     take_back_objection(program=practice.program, person=member, at=AT)
     assert meeting_wanted(message=told(member)[-1], at=AT)
     assert in_calendar(told(member)[-1])[0] == "REQUEST"
+
+
+def test_mails_of_a_plan_say_what_it_carries(practice: Practice) -> None:
+    member = practice.members[0]
+    one, other = taken_up_in(practice.pod, practice.members)[:2]
+    made = plan(practice, contents=[one.key, other.key])[0]
+    actions.remind_of_meeting(meeting=made, at=reminder_due(DAY, "Europe/London"))
+    reminder = Message.objects.get(kind="meeting_soon", person=member)
+    words = "; ".join(str(content.words) for content in carried(made))
+    assert words.count("; ") == 1
+    for message in (told(member)[0], reminder):
+        assert f"From the plan: {words}" in " ".join(in_words(message).split())
 
 
 def test_every_mail_of_a_plan_can_be_written_in_the_readers_own_hour(practice: Practice) -> None:
