@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,7 @@ FOLLOW_UP = "follow_up"  # the outbox's kinds, and the purpose of the second one
 ASKED_ALONE = "follow_up_alone"
 DAY_SEVEN = "day_seven"
 DAY_SEVEN_OVER = "day_seven_over"
+RELATED = ("session__pod__champion__person", "person__organization")
 
 
 class AlreadyAnswered(ValueError):
@@ -93,6 +95,24 @@ def keep_day_sevens(*, people: Collection[int], at: datetime) -> None:
 
 
 @transaction.atomic
+def take_away_day_sevens(*, person: Person, at: datetime) -> None:
+    """Delete every follow-up of somebody who is erased. What is still to come leaves their champion's calendar, by no name."""
+    rows = FollowUp.objects.filter(person=person)
+    for row in rows.filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)):
+        row.sequence += 1
+        # Once it is carried there is nothing left to read it from.
+        told = {
+            "uid": str(row.public_id),
+            "sequence": row.sequence,
+            "due_at": row.due_at.isoformat(),
+            "zone": person.local_zone(),
+        }
+        gone = [replace(_of_calendar(row, one), context=told) for one in who_holds(row) if one != person]
+        say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
+    rows.delete()
+
+
+@transaction.atomic
 def pass_on_day_sevens(*, pod: Pod, at: datetime) -> None:
     """A pod has another champion: its days 7 leave one calendar, come into another, and are with somebody else in the members'."""
     _keep(FollowUp.objects.filter(session__pod=pod), at)
@@ -109,8 +129,7 @@ def _of_calendar(row: FollowUp, person: Person) -> Saying:
 
 
 def _keep(rows: FollowUpQuerySet, at: datetime) -> None:
-    related = ("session__pod__champion__person", "person__organization")
-    for row in rows.unanswered().filter(due_at__gt=at).select_related(*related).select_for_update(of=("self",)):
+    for row in rows.unanswered().filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)):
         _keep_calendar(row, at)
 
 

@@ -164,6 +164,13 @@ def uninvite(*, pod: Pod, person: Person, at: datetime) -> None:
     _tell_of_plans([one for one in rows if one not in alone], [person], at)
 
 
+def call_off_alone(*, person: Person, at: datetime) -> None:
+    """Call off what was planned with somebody alone, who is erased: its champion would sit there with nobody."""
+    to_come = Meeting.objects.unlogged().to_come(at).filter(kind=SessionKind.ONE_TO_ONE, invitees__person=person)
+    for one in to_come:
+        cancel_meeting(meeting=one, rest=False, reason=gettext("It is not to be."), by=None, at=at)
+
+
 @transaction.atomic
 def keep_plans(*, people: Collection[int], at: datetime) -> None:
     """Plans leave the calendars of people (by id) who object or leave, and come back with them.

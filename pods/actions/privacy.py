@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from adoption.tenancy.models import Person
-from pods.models import Attendance, FollowUp, Invitee, Move, Question, Remedy, Seat, Session, Showing
+from pods.actions.follow_ups import take_away_day_sevens
+from pods.actions.meetings import call_off_alone
+from pods.models import Attendance, Invitee, Move, Question, Remedy, Seat, Session, Showing
 from pods.rules import SessionKind
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
     """Everything this floor holds about a person."""
-    FollowUp.objects.filter(person=person).delete()
+    take_away_day_sevens(person=person, at=at)
+    call_off_alone(person=person, at=at)
     Invitee.objects.filter(person=person).delete()
     Showing.objects.filter(person=person).delete()
     Move.objects.filter(person=person).delete()

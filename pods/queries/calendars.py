@@ -21,28 +21,43 @@ from pods.rules import FOLLOW_UP_LASTS, SessionKind
 
 def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
     """What is in somebody's calendar of a day 7, or no longer is once it was answered, called off or passed on."""
-    row = day_seven_of(message)
     to = message.to
     sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    pods = f"{settings.BASE_URL}/o/{to.organization.slug}"
+    given: dict[str, Any] = {
+        "stamp": message.said_at,
+        "lasts": FOLLOW_UP_LASTS,
+        "organizer_name": sender,
+        "organizer_mail": address,
+        "attendee_name": to.name,
+        "attendee_mail": to.mail or "",
+        "description": gettext("Did you use it? What happened? What did not work? Nothing is to be prepared."),
+        "cancelled": message.kind == "day_seven_over",
+    }
+    if told := message.context:
+        # Its member was erased: nobody is named any more.
+        return Appointment(
+            uid=_uid(f"day7-{told['uid']}"),
+            sequence=told["sequence"],
+            starts=datetime.fromisoformat(told["due_at"]),
+            zone=told["zone"],
+            title=gettext("Day 7"),
+            url=f"{pods}/pods/",
+            **given,
+        )
+    row = day_seven_of(message)
     other = met_on_day_seven(row, message)
     # Calendars take no invitation from somebody to themselves.
-    asks = other.pk != row.person_id and other.mail
-    pods = f"{settings.BASE_URL}/o/{row.person.organization.slug}"
+    if other.pk != row.person_id and other.mail:
+        given |= {"organizer_name": other.name, "organizer_mail": other.mail}
     return Appointment(
-        uid=f"day7-{row.public_id}@{urlsplit(settings.BASE_URL).hostname or 'murmuration'}",
+        uid=_uid(f"day7-{row.public_id}"),
         sequence=row.sequence,
-        stamp=message.said_at,
         starts=row.due_at,
-        lasts=FOLLOW_UP_LASTS,
         zone=row.person.local_zone(),
         title=gettext("Day 7 with %(name)s") % {"name": other.name},
-        organizer_name=other.name if asks else sender,
-        organizer_mail=other.mail if asks and other.mail else address,
-        attendee_name=to.name,
-        attendee_mail=to.mail or "",
-        description=gettext("Did you use it? What happened? What did not work? Nothing is to be prepared."),
         url=f"{pods}/pods/" if message.person_id == row.person_id else f"{pods}/follow-ups/{row.public_id}/",
-        cancelled=message.kind == "day_seven_over",
+        **given,
     )
 
 
@@ -55,11 +70,10 @@ def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
     leader = pod.champion.person if pod.champion else None
     # Calendars take no invitation from somebody to themselves.
     asks = leader is not None and leader.pk != message.person_id and leader.mail
-    host = urlsplit(settings.BASE_URL).hostname or "murmuration"
 
     def one(row: Meeting, **changes: Any) -> Appointment:
         given: dict[str, Any] = {
-            "uid": f"{row.form_key}@{host}",
+            "uid": _uid(str(row.form_key)),
             "sequence": entry.sequence,
             "stamp": max(row.changed_at, message.said_at),
             "starts": row.starts_at,
@@ -92,3 +106,8 @@ def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
         ),
         changed=tuple(one(row, slot=row.slot) for row in entry.standing if weeks > 1 and row.was_moved),
     )
+
+
+def _uid(key: str) -> str:
+    """What calendars know an entry by, wherever it was read."""
+    return f"{key}@{urlsplit(settings.BASE_URL).hostname or 'murmuration'}"

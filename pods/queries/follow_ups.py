@@ -52,7 +52,7 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
         "speaker": champion.person.name if is_member and champion else "",
         "label": gettext("Day 7"),
         "title": gettext("Day 7 with %(name)s: %(day)s")
-        % {"name": met_on_day_seven(row, message).name, "day": _day_and_hour(row, message)},
+        % {"name": met_on_day_seven(row, message).name, "day": _day_and_hour(row.due_at, message)},
         "paragraphs": [
             gettext("Fifteen minutes, at your hour (%(zone)s). Did you use it, what happened, what did not work?")
             % {"zone": message.to.local_zone().replace("_", " ")},
@@ -66,8 +66,16 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]:
     """What is read by whoever has a day 7 in their calendar that is not theirs any more. Never why somebody is not asked."""
+    if message.context:
+        # Its member was erased: nobody is named any more.
+        due_at = datetime.fromisoformat(message.context["due_at"])
+        return _over(
+            gettext("Called off: a day 7"),
+            gettext("The fifteen minutes on %(day)s are free again: the three questions are not asked any more.")
+            % {"day": _day_and_hour(due_at, message)},
+        )
     row = day_seven_of(message)
-    name, day = met_on_day_seven(row, message).name, _day_and_hour(row, message)
+    name, day = met_on_day_seven(row, message).name, _day_and_hour(row.due_at, message)
     champion = row.session.pod.champion
     if row.answered_at:
         title = gettext("Answered already: day 7 with %(name)s")
@@ -78,13 +86,14 @@ def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]
     else:
         title = gettext("Called off: day 7 with %(name)s")
         free = gettext("The fifteen minutes on %(day)s are free again: the three questions are not asked any more.")
+    return _over(title % {"name": name}, free % {"day": day, "champion": champion.person.name if champion else ""})
+
+
+def _over(title: str, free: str) -> dict[str, Any]:
     return {
         "label": gettext("Day 7"),
-        "title": title % {"name": name},
-        "paragraphs": [
-            free % {"day": day, "champion": champion.person.name if champion else ""},
-            gettext("The calendar file takes the entry out. Nothing is left to do."),
-        ],
+        "title": title,
+        "paragraphs": [free, gettext("The calendar file takes the entry out. Nothing is left to do.")],
     }
 
 
@@ -104,8 +113,8 @@ def met_on_day_seven(row: FollowUp, message: Message) -> Person:
     return champion.person if champion and message.person_id == row.person_id else row.person
 
 
-def _day_and_hour(row: FollowUp, message: Message) -> str:
-    return date_format(row.due_at.astimezone(ZoneInfo(message.to.local_zone())), "l j F, H:i")
+def _day_and_hour(due_at: datetime, message: Message) -> str:
+    return date_format(due_at.astimezone(ZoneInfo(message.to.local_zone())), "l j F, H:i")
 
 
 def day_seven_wanted(*, message: Message, at: datetime) -> bool:
@@ -138,7 +147,8 @@ def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
     """Whether this person has it in their calendar, as a mail invited them, and does not meet anybody then."""
     invited = Message.objects.counted().filter(person=message.person_id, kind="day_seven", row_id=message.row_id)
     row = _day_sevens().filter(pk=message.row_id).first()
-    return row is not None and invited.exists() and message.person not in who_meets(row)
+    is_over = message.person not in who_meets(row) if row else bool(message.context)
+    return is_over and invited.exists()
 
 
 def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from adoption.programs.actions import object_to, take_back_objection
 from adoption.programs.models import Attention, Program
 from adoption.programs.rules import Kind
 from adoption.tenancy.actions.people import record_departure, record_leave, undo_departure, withdraw_leave
+from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, Leave, Person
 from adoption.tenancy.rules import local_date
 from pods import actions
@@ -249,6 +250,34 @@ def test_a_day_7_that_is_not_to_be_leaves_both_calendars_without_a_reason_and_co
     assert {to: entries(mail)[0][1:] for to, mail in back.items()} == dict.fromkeys(
         (member.mail, champion.mail), (uid, 2, "CONFIRMED")
     )
+
+
+def test_a_day_7_with_somebody_who_is_erased_leaves_the_champions_calendar_by_no_name(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, champion = practice.members[1], practice.champion.person
+    unsent = practice.members[2]
+    with enter(meridian):
+        Message.objects.all().delete()
+        one_to_one(practice, member)
+        one_to_one(practice, unsent)
+        # Their invitation has not come to the champion: there is nothing to take out.
+        waiting = Message.objects.filter(kind=follow_ups.DAY_SEVEN, person=champion).latest("pk")
+        Message.objects.filter(pk=waiting.pk).update(due_at=AT + timedelta(days=3))
+    uid = entries(carried(AT)[champion.mail])[0][1]
+    later, name = AT + timedelta(days=1), member.name
+    with enter(meridian):
+        for one in (member, unsent):
+            erase_person(person=one, by=None, at=later)
+        assert not FollowUp.objects.filter(due_at__gt=later).exists()
+    [(address, end)] = carried(later).items()
+    assert address == champion.mail
+    assert entries(end) == [("CANCEL", uid, 1, "CANCELLED")] * 2
+    assert "Called off: a day 7" in str(end["Subject"])
+    assert "Wednesday 15 July, 10:00 are free again" in words(end)
+    said = " ".join(str(part.get_payload(decode=True), "utf-8") for part in end.walk() if not part.is_multipart())
+    assert name not in said
+    assert carried(later + timedelta(days=4)) == {}
 
 
 def test_a_day_7_in_a_leave_that_is_known_moves_behind_it_at_once_and_is_not_due_before(

@@ -420,6 +420,22 @@ def test_what_was_finished_goes_with_whoever_is_erased(practice: Practice) -> No
     assert not Invitee.objects.filter(person=person).exists()
 
 
+def test_what_was_planned_with_whoever_is_erased_is_called_off_and_what_the_pod_planned_is_not(
+    practice: Practice,
+) -> None:
+    person, champion = practice.members[1], practice.champion.person
+    [alone] = plan(practice, kind=SessionKind.ONE_TO_ONE, people=[person])
+    [together] = plan(practice)
+    sent(told(champion))
+    actions.erase_person(person=person, at=AT)
+    alone.refresh_from_db()
+    together.refresh_from_db()
+    assert (alone.cancelled_at, alone.reason, together.cancelled_at) == (AT, "It is not to be.", None)
+    method, event = in_calendar(told(champion)[-1])
+    assert (method, str(event["status"])) == ("CANCEL", "CANCELLED")
+    assert person.name not in in_words(told(champion)[-1])
+
+
 # --- the agenda ------------------------------------------------------------------------------------------------------
 
 
