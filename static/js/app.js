@@ -115,6 +115,6 @@ const say = (id) => {
   const words = document.getElementById(id);
   if (place && words) place.replaceChildren(words.content.cloneNode(true));
 };
-document.addEventListener("htmx:sendError", () => say("mm-offline"));
+for (const failed of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failed, () => say("mm-offline"));
 document.addEventListener("htmx:responseError", () => say("mm-refused"));
 document.addEventListener("htmx:beforeSwap", () => document.getElementById("mm-said")?.replaceChildren());

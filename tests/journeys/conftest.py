@@ -113,8 +113,10 @@ def visit(
 
 
 def _note(reader: Reader, said: Any) -> None:
-    # A refused form answers 422, and an answer of 4xx is an "error" of the console.
-    if said.type in ("error", "warning") and "Failed to load resource" not in said.text:
+    # A refused form answers 422, and an answer of 4xx is an "error" of the console. What a page still asks for when it is left
+    # gets no answer, which htmx says so; an answer that is an error it says otherwise.
+    usual = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+    if said.type in ("error", "warning") and not any(one in said.text for one in usual):
         reader.complaints.append(said.text)
 
 

@@ -231,6 +231,41 @@ def test_what_is_still_on_its_way_never_stands_over_what_was_said_after_it(
     assert (answers["how"], answers["times"], answers["with_ai"]) == ("by_hand", "2", "1")
 
 
+@pytest.mark.parametrize("connection", ["none", "too slow"])
+def test_an_answer_that_does_not_arrive_is_said_so_and_kept_with_the_next(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    member: Somebody,
+    enter: Enter,
+    connection: str,
+) -> None:
+    with reader(browser, live_server, client_as, member, DESK, "dark") as (context, page, complaints):
+        page.goto(address(meridian, member, enter))
+        form = page.locator("form[data-keeps]")
+        if connection == "none":
+            context.set_offline(True)
+        else:
+            page.route("**/surveys/**", lambda _never: None)
+            form.evaluate("form => form.setAttribute('hx-request', '{\"timeout\": 1}')")
+        page.get_by_text("By hand").click()
+        lost = page.get_by_text("There is no connection just now.")
+        expect(lost).to_be_visible()
+        assert said(meridian, member, enter) == {}
+        if connection == "none":
+            context.set_offline(False)
+        else:
+            page.unroute_all(behavior="ignoreErrors")
+            form.evaluate("form => form.setAttribute('hx-request', '{}')")
+        page.get_by_label("How many times").fill("2")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Kept at")).to_be_visible()
+        expect(lost).not_to_be_visible()
+        assert said(meridian, member, enter) == {"how": "by_hand", "times": "2"}
+        assert complaints == []
+
+
 def seen(page: Page) -> list[str]:
     """The questions one sees."""
     return page.locator(".mm-question:visible :is(legend, .form-label)").all_inner_texts()
