@@ -22,8 +22,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adoption.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models.signals import pre_migrate
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
@@ -44,11 +46,21 @@ pytest_plugins = ["tests.worlds"]
 # A page that says the wrong thing is told from one that is slow on a machine busy with other tests.
 expect.set_options(timeout=60_000)
 
-# TRUNCATE only here: a test that commits is cleaned up after by Django's flush.
+# What `roles.sql` grants in the real database, so that a migration which takes something of it away does so here too.
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO app_user;
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO app_user;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_user;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app_user;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app_user;
+"""
+
+# TRUNCATE only here: a test that commits is cleaned up after by Django's flush, which takes every table in one statement.
+EMPTYING = """
+GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO app_user;
+DO $$ DECLARE held regclass; BEGIN
+  FOR held IN SELECT tgrelid FROM pg_trigger WHERE tgname = 'kept' LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER kept', held);
+  END LOOP;
+END $$
 """
 
 # A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it, or come back.
@@ -93,6 +105,12 @@ def services() -> Iterator[None]:
         yield
 
 
+def _grant(**_signal: object) -> None:
+    """Before the tables of a new database are made."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -103,10 +121,11 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Make and migrate the test database as its owner; every test then runs as app_user. `--reuse-db` keeps it."""
     keep = request.config.getoption("reuse_db") and not request.config.getoption("create_db")
+    pre_migrate.connect(_grant, sender=apps.get_app_config("tenancy"))
     with django_db_blocker.unblock(), as_owner():
         made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
         with connection.cursor() as cursor:
-            cursor.execute(GRANTS)
+            cursor.execute(EMPTYING)
     yield
     if not keep:
         with django_db_blocker.unblock(), as_owner():

@@ -223,7 +223,9 @@ class Tie(Operation):
 
 
 class Freeze(Operation):
-    """Makes a table's rows immutable: a trigger refuses each UPDATE. DELETE stays, for erasure and retention alone."""
+    """Makes a table's rows immutable: a trigger refuses each UPDATE. DELETE stays, for erasure and retention alone;
+    where not even those may take a row away, `Seal` follows.
+    """
 
     reduces_to_sql = True
     reversible = True
@@ -255,3 +257,55 @@ class Freeze(Operation):
 
     def describe(self) -> str:
         return f"Freeze the rows of {self.model_name}"
+
+
+def _everybody(table: str, statement: str) -> str:
+    """SQL: a statement for each role that was granted something on a table: an installation may call its own as it likes."""
+    done = statement.format(table=f'"{table}"', who="' || who")
+    return (
+        "DO $$ DECLARE who text; BEGIN FOR who IN SELECT DISTINCT quote_ident(pg_get_userbyid(grantee)) "  # noqa: S608
+        f"FROM pg_class, aclexplode(relacl) WHERE oid = '\"{table}\"'::regclass AND grantee NOT IN (0, relowner) "
+        f"LOOP EXECUTE '{done}; END LOOP; END $$"
+    )
+
+
+class Seal(Operation):
+    """Nobody takes a frozen table's rows away either: triggers refuse each DELETE and TRUNCATE, also the owner's.
+
+    The application's role loses UPDATE and DELETE on it, so that it could do neither even with the triggers switched off.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        for statement in (
+            (
+                "CREATE OR REPLACE FUNCTION refuse_removal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "RAISE EXCEPTION 'rows of % are never taken away', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+            ),
+            f'CREATE TRIGGER sealed BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_removal()',
+            f'CREATE TRIGGER kept BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal()',
+            _everybody(table, "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {who}"),
+        ):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        for trigger in ("sealed", "kept"):
+            schema_editor.execute(f'DROP TRIGGER {trigger} ON "{table}"')
+        schema_editor.execute(_everybody(table, "GRANT UPDATE, DELETE ON {table} TO {who}"), params=None)
+
+    def describe(self) -> str:
+        return f"Seal the rows of {self.model_name}"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -60,6 +61,9 @@ FROZEN = {
     "tenancy_auditevent",
     "tenancy_erasure",
 }
+
+# Nor taken away, by whomever.
+SEALED = {"metrics_snapshotmember", "metrics_snapshotmetric", "metrics_snapshotrun"}
 
 STRICT = "(organization_id = (current_setting('app.organization_id'::text))::bigint)"
 # Undefined parameter on a fresh connection, an empty one on a used one: both are loud.
@@ -352,7 +356,7 @@ def test_outside_every_organisation_a_query_raises(meridian: World, harbour: Wor
             f'DELETE FROM "{table}"',
             f'UPDATE "{table}" SET organization_id = organization_id',
         ):
-            with refused(*OUTSIDE), connection.cursor() as cursor:
+            with refused(*OUTSIDE, *([NOT_ALLOWED] if table in SEALED else [])), connection.cursor() as cursor:
                 cursor.execute(statement)
 
 
@@ -363,10 +367,11 @@ def test_inside_one_company_the_other_does_not_exist(meridian: World, harbour: W
         with enter(harbour), connection.cursor() as cursor:
             assert ask(f'SELECT count(*) FROM "{table}" WHERE organization_id <> %s', harbour.organization.pk) == [(0,)]
             assert ask(f'SELECT count(*) FROM "{table}" WHERE id = %s', theirs["id"]) == [(0,)]
-            cursor.execute(f'UPDATE "{table}" SET organization_id = organization_id WHERE id = %s', [theirs["id"]])
-            assert cursor.rowcount == 0
-            cursor.execute(f'DELETE FROM "{table}" WHERE id = %s', [theirs["id"]])
-            assert cursor.rowcount == 0
+            if table not in SEALED:
+                cursor.execute(f'UPDATE "{table}" SET organization_id = organization_id WHERE id = %s', [theirs["id"]])
+                assert cursor.rowcount == 0
+                cursor.execute(f'DELETE FROM "{table}" WHERE id = %s', [theirs["id"]])
+                assert cursor.rowcount == 0
             cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
             assert meridian.canary not in str(cursor.fetchall()).lower()
 
@@ -383,7 +388,7 @@ def test_a_row_cannot_move_to_another_company(meridian: World, harbour: World, e
     for table in walled():
         with (
             enter(meridian),
-            refused(*(("23001",) if table in FROZEN else (NOT_ALLOWED,))),
+            refused(*(("23001",) if table in FROZEN - SEALED else (NOT_ALLOWED,))),
             connection.cursor() as cursor,
         ):
             cursor.execute(f'UPDATE "{table}" SET organization_id = %s', [harbour.organization.pk])
@@ -401,12 +406,18 @@ def test_a_row_cannot_point_at_another_company(meridian: World, harbour: World, 
 
 
 def point(table: str, row: dict[str, Any], column: str, target: int) -> None:
-    """Take a row out and put it back, so that nothing but the reference is new; a frozen row could not be changed."""
+    """Take a row out and put it back, so that nothing but the reference is new; a frozen row could not be changed.
+
+    Beside a sealed one, which stays, another is put.
+    """
     if column == "guest_id":
         # Somebody of the directory or a guest, never both.
         row = {**row, "person_id": None}
     with connection.cursor() as cursor:
-        cursor.execute(f'DELETE FROM "{table}" WHERE id = %s', [row["id"]])
+        if table in SEALED:
+            row = {**row, "id": 2**40} | ({"public_id": str(uuid4())} if "public_id" in row else {})
+        else:
+            cursor.execute(f'DELETE FROM "{table}" WHERE id = %s', [row["id"]])
         insert(table, {**row, column: target})
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -421,9 +432,23 @@ def test_what_happened_is_never_rewritten(meridian: World, enter: Enter) -> None
     }
     assert triggers == FROZEN
     with enter(meridian):
-        for table in FROZEN:
+        for table in FROZEN - SEALED:
             with refused("23001"), connection.cursor() as cursor:
                 cursor.execute(f'UPDATE "{table}" SET id = id')
+
+
+def test_what_was_frozen_is_not_the_applications_to_change_or_take_away(meridian: World, enter: Enter) -> None:
+    privileges = ["SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "TRIGGER"]
+    for table in SEALED:
+        held = ask(
+            "SELECT wanted FROM unnest(%s) wanted WHERE has_table_privilege(current_user, %s, wanted)",
+            privileges,
+            table,
+        )
+        assert {privilege for (privilege,) in held} == {"SELECT", "INSERT"}
+        for statement in (f'UPDATE "{table}" SET id = id', f'DELETE FROM "{table}"'):
+            with enter(meridian), refused(NOT_ALLOWED), connection.cursor() as cursor:
+                cursor.execute(statement)
 
 
 def test_a_manager_outside_every_organisation_raises_too(meridian: World) -> None:

@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from adoption.disclosure.rules import Arrangement, Audience, Cell, Display, Margin, Reason, Release, Thresholds
 from adoption.programs.actions import object_to
@@ -18,11 +18,12 @@ from adoption.programs.rules import Arm, Checkpoint, looks_at
 from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import AuditEvent, Person
+from adoption.tenancy.walls import as_owner, organization
 from metrics.actions.snapshots import NotLaunched, freeze
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries.weeks import cohort, decide_weeks
 from metrics.rules import Category, Metric
-from tests.factories import World
+from tests.factories import World, make_meridian
 from tests.metrics.trials import POD_ADOPTERS, TEAM_ADOPTERS, Trial, launched
 from tests.worlds import Enter
 
@@ -181,10 +182,32 @@ def test_47_retention_is_of_the_adopters_at_the_end_as_they_were_frozen(meridian
     ("model", "change"),
     [(SnapshotRun, {"reason": "better so"}), (SnapshotMember, {"category": "genuine"}), (SnapshotMetric, {"x": 48})],
 )
-def test_rows_are_never_changed(trial: Trial, model: Any, change: dict[str, object]) -> None:
+def test_rows_are_never_changed_nor_taken_away(trial: Trial, model: Any, change: dict[str, object]) -> None:
     trial.freeze(Checkpoint.S0)
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         model.objects.all().update(**change)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        model.objects.all()._raw_delete(model.objects.db)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_not_even_the_owner_of_the_tables_changes_a_look_or_takes_it_away() -> None:
+    """Tests that commit empty every table, so that one trigger is off wherever they run, and on again only here."""
+    world = make_meridian()
+    with organization(world.organization.pk):
+        launched(world).freeze(Checkpoint.S0)
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        for model in (SnapshotRun, SnapshotMember, SnapshotMetric):
+            table = model._meta.db_table
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER kept')
+            for statement, said in (
+                (f'UPDATE "{table}" SET id = id', "never changed"),
+                (f'DELETE FROM "{table}"', "never taken away"),
+                (f'TRUNCATE "{table}" CASCADE', "never taken away"),
+            ):
+                with pytest.raises(DatabaseError, match=said), transaction.atomic():
+                    cursor.execute(statement)
+        transaction.set_rollback(True)
 
 
 def test_54_late_facts_make_a_second_version_and_leave_the_first(trial: Trial) -> None:
