@@ -82,6 +82,13 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     headline = serializers.CharField(
         source="opening.text", default="", help_text=_("The page's opening in one text; empty before the first look.")
     )
+    headed_by = serializers.CharField(
+        help_text=_(
+            "The checkpoint that heads it: the main look, or until it is frozen the newest before it, with its 99.9 % "
+            "interval. Empty before the first one."
+        )
+    )
+    main_look = serializers.CharField(help_text=_("The checkpoint that was fixed as the main look."))
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text=_("What the page says beside its opening, if anything.")
     )

@@ -16,12 +16,10 @@ from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
 from metrics.queries.cells import counted, of_silence
 from metrics.queries.curve import weeks_of
-from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, main_look
+from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, headings, main_look
 from metrics.queries.frozen import Frozen
 from metrics.queries.supporting import supporting
 from metrics.rules import Adoption, Headline, Metric
-
-HEADING = (Checkpoint.S56, Checkpoint.S30)
 
 
 def evidence(program: Program, audience: Audience, *, at: datetime) -> Evidence:
@@ -36,7 +34,9 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
     ratings = frozen.ratings()
     in_time = sorted(looks_of(program.template), key=lambda checkpoint: frozen_on(program, checkpoint))
     looks = tuple(look for checkpoint in in_time if (look := frozen.look(checkpoint)))
-    opening = next((opening_of(frozen, look) for one in HEADING for look in looks if look.checkpoint is one), None)
+    by_checkpoint = {look.checkpoint: look for look in looks}
+    heading = next((by_checkpoint[one] for one in headings(program) if one in by_checkpoint), None)
+    opening = opening_of(frozen, heading) if heading else None
     return Evidence(
         program=program,
         audience=audience,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Audience, Margin
 from adoption.programs.models import Program
-from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, Mode, looks_at
+from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, Mode, looks_at, looks_of
 from metrics import rules
 from metrics.queries import sentences
 from metrics.queries.sentences import Rows, Sentence
@@ -510,13 +510,33 @@ class Evidence:
         return main_look(self.program)
 
     @property
+    def main_look_name(self) -> str:
+        return sentences.look_name(self.main_look)
+
+    @property
     def main_look_on(self) -> date:
         return frozen_on(self.program, self.main_look)
+
+    @property
+    def headed_by(self) -> str:
+        """The look that heads all of it: the main one, or until it is frozen the newest before it. "" before any."""
+        return self.opening.look.checkpoint if self.opening else ""
 
 
 def main_look(program: Program) -> Checkpoint:
     """The look that was fixed at launch, or by a later version for its reason."""
     return program.measure.primary_look
+
+
+def headings(program: Program) -> tuple[Checkpoint, ...]:
+    """The looks that may head what is said of a programme, the first choice first.
+
+    The main one; until it is frozen those before it, newest first. What comes after it never takes its place.
+    """
+    main = main_look(program)
+    due = {look: frozen_on(program, look) for look in looks_of(program.template)}
+    before = [look for look in due if due[look] < frozen_on(program, main)]
+    return main, *sorted(before, key=due.__getitem__, reverse=True)
 
 
 def frozen_on(program: Program, checkpoint: Checkpoint) -> date:

@@ -19,8 +19,8 @@ from adoption.programs.rules import Checkpoint, Measure, Mode, State
 from adoption.tenancy.models import Organization
 from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
-from metrics.queries.evidence import HEADING, opening_of
-from metrics.queries.figures import Figure, Look, Opening, frozen_on, main_look
+from metrics.queries.evidence import opening_of
+from metrics.queries.figures import Figure, Look, Opening, frozen_on, headings
 from metrics.queries.frozen import Frozen, rows_of
 
 Words = str | Promise
@@ -159,7 +159,7 @@ def findings(*, programs: Sequence[Program], organization: Organization) -> dict
 
 def _heading(frozen: Frozen) -> Look | None:
     """The look that a programme's page opens with."""
-    return next((one for one in map(frozen.look, HEADING) if one), None)
+    return next((one for one in map(frozen.look, headings(frozen.program)) if one), None)
 
 
 def _give_measures(programs: Sequence[Program], organization: Organization) -> None:
@@ -185,7 +185,7 @@ def _entry(listed: Listed, frozen: Frozen) -> Entry:
     look = _heading(frozen)
     first_on = None
     if look is None and program.state in {State.BASELINE, State.LAUNCHED}:
-        first_on = min(frozen_on(program, one) for one in {Checkpoint.S30, main_look(program)})
+        first_on = min(frozen_on(program, one) for one in headings(program))
     return Entry(listed, opening_of(frozen, look) if look else None, first_on)
 
 

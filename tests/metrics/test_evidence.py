@@ -23,10 +23,13 @@ from adoption.tenancy.models import Person, RoleGrant
 from adoption.tenancy.rules import Role
 from champions.models import Need
 from metrics.actions.privacy import erase_person
+from metrics.exports import told
 from metrics.models import ArmWeek
 from metrics.queries import sentences
+from metrics.queries.digest import summary
 from metrics.queries.evidence import evidence
 from metrics.queries.figures import Evidence, Figure
+from metrics.queries.portfolio import findings, portfolio
 from metrics.rules import Adoption, Metric
 from tests.conftest import ROOT
 from tests.factories import AT, World
@@ -274,6 +277,45 @@ def test_a_difference_may_be_clear_on_day_30(meridian: World, enter: Enter) -> N
         )
 
 
+LOOKED_AT = (Checkpoint.S30, Checkpoint.S56, Checkpoint.SE, Checkpoint.START_90)
+
+
+@pytest.mark.parametrize("main", [Checkpoint.S30, Checkpoint.S56, Checkpoint.SE])
+def test_the_look_that_was_fixed_heads_page_portfolio_mail_and_files_and_no_later_one_takes_its_place(
+    meridian: World, enter: Enter, client_as: ClientAs, main: Checkpoint
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, primary_look=main)
+        again = launched(meridian, primary_look=main, name="Proposals")
+        for number, checkpoint in enumerate(LOOKED_AT):
+            made.look(checkpoint, POD_ADOPTERS, TEAM_ADOPTERS)
+            again.look(checkpoint, POD_ADOPTERS, TEAM_ADOPTERS)
+            heads = checkpoint if number <= LOOKED_AT.index(main) else main
+            found = read(made)
+            assert found.opening
+            assert (found.headed_by, found.opening.look.is_main) == (heads, heads is main)
+            gap = found.opening.look.difference
+            assert gap
+            # What comes before it is told with the stricter interval, and as nothing but an early word.
+            assert gap.level == ("95" if heads is main else "99.9")
+            assert ("A clear difference already" in found.opening.text) == (heads is not main)
+            all_of_it = portfolio(meridian.organization, Audience.EXECUTIVE, at=AT)
+            assert {entry.look.checkpoint for entry in all_of_it.told if entry.look} == {heads}
+            assert bool(all_of_it.groups) == (heads is main)
+            assert findings(programs=[made.program], organization=meridian.organization) == {
+                made.program.pk: found.opening.text
+            }
+            mail = summary(found, None, date(2026, 7, 1), at=AT)
+            assert (mail.sentence, mail.finding) == (found.opening.lead.text, found.opening.finding)
+            assert mail.edition.startswith(f"{sentences.look_name(heads)}, audit weeks")
+            assert told.edition(found).startswith(f"{sentences.look_name(heads)}, audit weeks")
+            assert told.facts(found)[0].name == f"Difference, {sentences.look_name(heads).lower()}"
+    client = client_as(meridian.executive)
+    answer = client.get(API).json()
+    assert (answer["headed_by"], answer["main_look"], answer["headline"]) == (main, main, found.opening.text)
+    assert f"{sentences.look_name(main)}, audit weeks" in client.get(PAGE).text
+
+
 def test_51_near_the_ends_figures_are_words_and_a_difference_is_said_from_where_to_where(trial: Trial) -> None:
     trial.look(Checkpoint.S56, (8, 8, 8), (1, 1, 0))
     text = opening(trial)
@@ -380,7 +422,7 @@ def test_an_empty_page_says_why_and_when_it_fills(trial: Trial, meridian: World,
         page = client_as(meridian.executive).get(PAGE)
     text = " ".join(page.content.decode().split())
     assert "No evidence yet, and that is as it should be" in text
-    assert "The first checkpoint is day 30, on 9 February 2026; the main look is week 8, on 9 March 2026." in text
+    assert "The first checkpoint is day 30, on 9 February 2026; the main look, week 8, is on 9 March 2026." in text
     assert "No verdict before 9 March 2026." in text
     assert 'href="#weeks"' in text
 

@@ -99,6 +99,7 @@ def launched(
     exempt: Collection[tuple[int, int]] = (),
     is_launched: bool = True,
     mode: Mode = Mode.WEEKLY,
+    primary_look: Checkpoint = Checkpoint.S56,
 ) -> Trial:
     """A programme with clusters of these sizes, launched on its first Monday. Call inside the company.
 
@@ -146,7 +147,7 @@ def launched(
         fixed={
             "spec_version": SPEC_VERSION,
             "primary": "adoption",
-            "primary_look": Checkpoint.S56,
+            "primary_look": primary_look,
             **({"mode": mode, "occasion_weeks": OCCASION_WEEKS} if mode is Mode.OPPORTUNITY else {}),
             "thresholds": (thresholds or Thresholds()).as_dict(),
         },

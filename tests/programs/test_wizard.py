@@ -18,6 +18,7 @@ from adoption.programs.models import Design, Program
 from adoption.programs.queries.design import design_of
 from adoption.programs.rules import Arm, Checkpoint, State, Template
 from adoption.programs.rules.design import Finding, Page, Tier
+from adoption.programs.views.timeline import draw
 from adoption.tenancy.models import AuditEvent
 from tests.factories import AT, LeaveFactory, World
 from tests.practice import STARTS_ON, make_program, some_people
@@ -180,6 +181,9 @@ def test_another_draft_takes_over_all_but_the_people(meridian: World, client_as:
         design = design_of(made)
         assert (made.template, made.weeks, made.comparison) == ("function_cohort", 13, before.comparison)
         assert (design.primary_look, design.pods, design.drawn) == (Checkpoint.SE, 9, None)
+        # It is what the draft says of itself, before the launch fixes it.
+        assert made.measure.primary_look is Checkpoint.SE
+        assert "End of phase, main look: " in draw(made, AT.date()).said
         assert not made.assignments.exists()
 
 

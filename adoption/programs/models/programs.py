@@ -7,12 +7,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from adoption.disclosure.rules import Thresholds
 from adoption.programs import rules
 from adoption.programs.rules import Arm, Kind, State
+from adoption.programs.rules.design import main_look
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
@@ -167,7 +169,14 @@ class Program(TenantModel):
 
     @cached_property
     def measure(self) -> rules.Measure:
-        """What it is measured by now: the newest version, else what was fixed at launch. One query."""
+        """What it is measured by now: the newest version, else what was fixed at launch, before it as designed. One query."""
+        if not self.fixed:
+            # A design belongs to a programme, so that its model cannot be imported here.
+            design = apps.get_model("programs", "Design").objects.filter(program=self).first()
+            if design is None:
+                return rules.Measure({"primary_look": rules.main_look_of(self.template)})
+            chosen = main_look(design.primary_look, self.template)
+            return rules.Measure({"primary_look": chosen, "least_icc": design.least_icc})
         newest = Specification.objects.filter(program=self).order_by("-version").first()
         if newest is None:
             return rules.Measure(self.fixed or {})

@@ -25,7 +25,7 @@ _TASK_WORDS: dict[str, Words] = {
     "retention-survey": _("Survey 90 days later"),
     "freeze-S0": _("The starting line is frozen"),
     "freeze-S30": _("Day 30 is frozen"),
-    "freeze-S56": _("Week 8, the main look, is frozen"),
+    "freeze-S56": _("Week 8 is frozen"),
     "freeze-SE": _("The end of the phase is frozen"),
     "freeze-S90": _("90 days after the end is frozen"),
     "freeze-start+90": _("Day 90 from the start is frozen"),

@@ -16,7 +16,7 @@ from adoption.programs.rules import Checkpoint
 
 NAMES: dict[Checkpoint, str | Promise] = {
     Checkpoint.S30: gettext_lazy("Day 30"),
-    Checkpoint.S56: gettext_lazy("Week 8, main look"),
+    Checkpoint.S56: gettext_lazy("Week 8"),
     Checkpoint.SE: gettext_lazy("End of phase"),
     Checkpoint.S90: gettext_lazy("90 days on"),
 }
@@ -72,7 +72,7 @@ def draw(program: Program, today: date) -> Drawn:
     marks = [
         (_("Baseline"), rules.baseline_starts_on(program.starts_on)),
         (_("Launch"), program.starts_on),
-        *((str(NAMES[look]), day) for look, day in rules.spans(program.starts_on, program.weeks, program.template)),
+        *((_name(look, program), day) for look, day in rules.spans(program.starts_on, program.weeks, program.template)),
     ]
     said = "; ".join(f"{name}: {date_format(day, 'j F Y')}" for name, day in marks)
     return Drawn(
@@ -81,6 +81,11 @@ def draw(program: Program, today: date) -> Drawn:
         said=f"{said}. {_today(program, today)}",
         coming=tuple((name, day) for name, day in marks if day >= today)[:3],
     )
+
+
+def _name(look: Checkpoint, program: Program) -> str:
+    is_main = look is program.measure.primary_look
+    return _("%(look)s, main look") % {"look": NAMES[look]} if is_main else str(NAMES[look])
 
 
 def _today(program: Program, today: date) -> str:
@@ -111,7 +116,7 @@ def _timeline(program: Program, today: date, marks: list[tuple[str, date]], *, w
     )
     rings = []
     for name, day in marks:
-        at = x(day + timedelta(days=1)) if name == str(NAMES[Checkpoint.SE]) else x(day)
+        at = x(day + timedelta(days=1)) if name.startswith(str(NAMES[Checkpoint.SE])) else x(day)
         at = min(max(at, edge + 6), width - edge - 6)
         anchor = "start" if at < 60 else "end" if at > width - 60 else "middle"
         rings.append(
