@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -38,6 +39,10 @@ class ExpertQuerySet(TenantQuerySet):
         """Experts who were not taken off the list."""
         return self.filter(taken_off_at__isnull=True)
 
+    def to_ask(self, on: date) -> Self:
+        """Experts on the list who have not left by a day."""
+        return self.listed().exclude(person__left_on__lte=on)
+
     def in_topic_order(self) -> Self:
         return self.order_by("topic", "id")
 
@@ -68,3 +73,7 @@ class Expert(TenantModel):
 
     def __str__(self) -> str:
         return self.topic
+
+    def may_be_asked(self, at: datetime) -> bool:
+        """Whether they are on the list, and have not left."""
+        return self.taken_off_at is None and not self.person.has_left(at)

@@ -92,7 +92,7 @@ def pod_weeks(pod: Pod, *, at: datetime) -> PodWeeks:
     shared_only = pod.organization.champion_view == ChampionView.SHARED_ONLY
     if shared_only or not columns or pod.champion is None:
         return PodWeeks(pod, columns, (), shared_only)
-    members = members_of(pod)
+    members = members_of(pod, on=today)
     veiled = reports_to(pod.champion.person, {one.pk for one in members})
     known = {
         (row.person_id, row.week): Cell(WeekState(row.state), row.unprompted, row.occurrences)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from champions.models import Expert, Prompt
 from champions.rules import TITLE_LENGTH
 from pods import rules
 from pods.models import AnonymousQuestion, Pod, Question, Seat
+from pods.queries.questions import whose_turn
 from pods.rules import SolvedBy
 
 HAND_OVER_QUESTIONS = "pods.hand_over_questions"  # the agenda's task
@@ -42,22 +43,22 @@ def ask(*, pod: Pod, words: str, form_key: UUID, by: Person, at: datetime) -> Qu
         person=by, form_key=form_key, defaults={"pod": pod, "words": words, "asked_at": at}
     )
     if is_new:
-        if pod.champion:
-            _say_that_something_waits(pod.champion.person, at)
+        if champion := pod.leader(at):
+            _say_that_something_waits(champion, at)
         audit.record("question.asked", by=by, at=at, subject=row)
     return row
 
 
 @transaction.atomic
-def ask_without_name(*, pod: Pod, words: str, key: str, by: Person) -> None:
-    """Ask without a name. `by` is asked only whether they may; nothing of them is kept.
+def ask_without_name(*, pod: Pod, words: str, key: str, by: Person, on: date) -> None:
+    """Ask without a name, on a day. `by` is asked only whether they may; nothing of them is kept, nor of the day.
 
     Whoever has the key reads the answer. The same key twice is one question. All questions of the pod that are not handed
     over yet are written anew in an order drawn by lot, so that neither the place of a row nor its transaction tells which
     came when. Raises Refused outside the pod, in a small pod, and for a key that is none.
     """
     _only_members(pod, by)
-    if not may_ask_without_name(pod):
+    if not may_ask_without_name(pod, on=on):
         raise Refused("small_pod")
     if not is_token(key):
         raise Refused("no_key")
@@ -70,9 +71,9 @@ def ask_without_name(*, pod: Pod, words: str, key: str, by: Person) -> None:
     _write_anew([*waiting, AnonymousQuestion(pod=pod, words=words, key_hash=hashed)])
 
 
-def may_ask_without_name(pod: Pod) -> bool:
-    """Whether a pod is large enough that a question does not tell who asks."""
-    members: int = Seat.objects.current().filter(pod=pod).count()
+def may_ask_without_name(pod: Pod, *, on: date) -> bool:
+    """Whether on a day so many are in a pod that a question does not tell who asks. Who has left asks nothing."""
+    members: int = Seat.objects.filled(on).filter(pod=pod).count()
     return members >= rules.LEAST_FOR_ANONYMOUS
 
 
@@ -91,22 +92,19 @@ def hand_over_questions(*, at: datetime) -> datetime:
     _write_anew(rows)
     say_many(
         kind=QUESTIONS_WAIT,
-        sayings=[Saying(person, f"questions:{today}") for person in _who_has_to_answer()],
+        sayings=[Saying(person, f"questions:{today}") for person in _who_has_to_answer(at)],
         at=at,
     )
     return rules.handed_over_after(at, company.zone)
 
 
-def _who_has_to_answer() -> list[Person]:
+def _who_has_to_answer(at: datetime) -> list[Person]:
     """Champions and experts for whom something waits, each once."""
     found: dict[int, Person] = {}
     for rows in (Question.objects.unanswered(), AnonymousQuestion.objects.unanswered().handed_over()):
         for row in rows.select_related("pod__champion__person", "expert__person"):
-            champion = row.pod.champion
-            if row.expert and row.expert.taken_off_at is None:
-                found[row.expert.person_id] = row.expert.person
-            elif champion and champion.stepped_down_at is None:
-                found[champion.person_id] = champion.person
+            if person := whose_turn(row, at=at):
+                found[person.pk] = person
     return [found[key] for key in sorted(found)]
 
 
@@ -156,7 +154,7 @@ def pass_on(*, question: Asked, expert: Expert, by: Person, at: datetime) -> Ask
     row = _held(question)
     if row.answered_on:
         raise Refused("answered_already")
-    if expert.taken_off_at:
+    if not expert.may_be_asked(at):
         raise Refused("not_listed")
     row.expert, row.passed_on = expert, local_date(at, row.organization.zone)
     row.save()

@@ -17,7 +17,7 @@ from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import PublicId, StrictSerializer
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.rules import Permission
-from champions.api.kit import read
+from champions.api.kit import read, today_of
 from champions.models import Expert, Prompt
 from pods.actions import questions as actions
 from pods.api.names import ONE, problem
@@ -55,7 +55,7 @@ class PassOnIn(StrictSerializer):
     expert = PublicId(help_text=_("The id of an entry in the list of experts."))
 
     def validate_expert(self, value: UUID) -> Expert:
-        found: Expert | None = Expert.objects.listed().filter(public_id=value).first()
+        found: Expert | None = Expert.objects.to_ask(self.context["today"]).filter(public_id=value).first()
         if found is None:
             raise serializers.ValidationError(said("not_listed"), code="not_listed")
         return found
@@ -135,7 +135,7 @@ class QuestionExpert(Address):
     @idempotent
     def put(self, request: Inside, org: str, asked: UUID) -> Response:
         look = _for_me(request, asked)
-        values = read(PassOnIn(data=request.data))
+        values = read(PassOnIn(data=request.data, context={"today": today_of(request)}))
         try:
             actions.pass_on(question=look.row, **values, by=request.person, at=request.at)
         except Refused as refused:

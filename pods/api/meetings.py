@@ -22,7 +22,7 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
-from champions.api.kit import read, shown
+from champions.api.kit import read, shown, today_of
 from pods import actions, rules
 from pods.api.names import POD, led_pod, members_among, problem
 from pods.api.sessions import SESSION_KINDS
@@ -174,7 +174,7 @@ class Meetings(Address):
     @idempotent
     def post(self, request: Inside, org: str, pod: UUID) -> Response:
         found = led_pod(request, pod)
-        values = read(MeetingIn(data=request.data, context={"members": members_of(found)}))
+        values = read(MeetingIn(data=request.data, context={"members": members_of(found, on=today_of(request))}))
         try:
             # A request that is repeated brings its idempotency key.
             made = actions.plan_meeting(pod=found, form_key=uuid4(), by=request.person, at=request.at, **values)

@@ -21,7 +21,7 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
-from champions.api.kit import read, shown
+from champions.api.kit import read, shown, today_of
 from champions.models import Champion
 from pods import actions, rules
 from pods.api.names import ONE, POD, SOMEBODY, NameOut, people_of, problem
@@ -101,7 +101,7 @@ class Pods(ForLeads):
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
         found = asked_program(program)
-        rows = Pod.objects.filter(program=found).select_related("champion__person").with_members()
+        rows = Pod.objects.filter(program=found).select_related("champion__person").with_members(today_of(request))
         page = page_of(rows, self.asked, request)
         return Response({"items": shown(PodOut, page.rows), "next": page.next})
 
@@ -131,7 +131,7 @@ class Pods(ForLeads):
         except Refused as refused:
             field = {"pod_name_taken": "name", "champion_in_pod": "people"}.get(refused.code, "champion")
             raise problem(refused, field) from refused
-        row = Pod.objects.select_related("champion__person").with_members().get(pk=made.pk)
+        row = Pod.objects.select_related("champion__person").with_members(today_of(request)).get(pk=made.pk)
         return Response(PodOut(row).data, status=201)
 
 
@@ -149,7 +149,7 @@ class OwnPods(Address):
         responses=PodsOut,
     )
     def get(self, request: Inside, org: str) -> Response:
-        rows = Pod.objects.led_by(request.person).select_related("champion__person").with_members()
+        rows = Pod.objects.led_by(request.person).select_related("champion__person").with_members(today_of(request))
         page = page_of(rows, self.asked, request)
         return Response({"items": shown(PodOut, page.rows), "next": page.next})
 
@@ -167,7 +167,11 @@ class OnePod(Address):
         responses=OnePodOut,
     )
     def get(self, request: Inside, org: str, pod: UUID) -> Response:
-        rows = Pod.objects.led_by(request.person).select_related("program", "champion__person").with_members()
+        rows = (
+            Pod.objects.led_by(request.person)
+            .select_related("program", "champion__person")
+            .with_members(today_of(request))
+        )
         found: Any = get_object_or_404(rows, public_id=pod)
-        found.seated = members_of(found)
+        found.seated = members_of(found, on=today_of(request))
         return Response(OnePodOut(found).data)

@@ -145,7 +145,7 @@ class Questions(Address):
     @idempotent
     def post(self, request: Inside, org: str) -> Response:
         values = read(QuestionIn(data=request.data))
-        pods = {one.pod.public_id: one.pod for one in queries.askable(request.person)}
+        pods = {one.pod.public_id: one.pod for one in queries.askable(request.person, at=request.at)}
         if values["pod"] not in pods:
             words = _("You sit in no such pod.")
             raise Problem("invalid", errors={"pod": ("not_in_pod", words)})
@@ -173,7 +173,7 @@ class WaitingQuestions(Address):
         responses=WaitingsOut,
     )
     def get(self, request: Inside, org: str) -> Response:
-        return Response({"items": shown(WaitingOut, list(queries.inbox(request.person).waiting))})
+        return Response({"items": shown(WaitingOut, list(queries.inbox(request.person, at=request.at).waiting))})
 
 
 class OneQuestion(Address):

@@ -21,7 +21,7 @@ from adoption.tenancy.api.fields import PublicId, StrictSerializer
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
-from champions.api.kit import read, shown
+from champions.api.kit import read, shown, today_of
 from champions.models import Champion
 from pods import rules
 from pods.actions.forming import form_pods
@@ -119,8 +119,9 @@ class Suggestion(ForLeads):
             made = form_pods(program=found, chosen=values["pods"], by=request.person, at=request.at)
         except Refused as refused:
             raise _problem(refused, "pods") from refused
-        rows = Pod.objects.filter(pk__in=[one.pk for one in made]).select_related("champion__person").with_members()
-        return Response({"items": shown(PodOut, list(rows.order_by("pk")))}, status=201)
+        rows = Pod.objects.filter(pk__in=[one.pk for one in made]).select_related("champion__person")
+        items = list(rows.with_members(today_of(request)).order_by("pk"))
+        return Response({"items": shown(PodOut, items)}, status=201)
 
 
 @extend_schema_serializer(component_name="NewSeats")

@@ -22,7 +22,7 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
-from champions.api.kit import read, shown
+from champions.api.kit import read, shown, today_of
 from pods import actions, rules
 from pods.api.names import ONE, POD, SOMEBODY, led_pod, members_among, problem
 from pods.models import Attendance, Meeting, Session
@@ -171,7 +171,9 @@ class Sessions(Address):
     @idempotent
     def post(self, request: Inside, org: str, pod: UUID) -> Response:
         found = led_pod(request, pod)
-        values = read(SessionIn(data=request.data, context={"members": members_of(found), "pod": found}))
+        values = read(
+            SessionIn(data=request.data, context={"members": members_of(found, on=today_of(request)), "pod": found})
+        )
         try:
             made = actions.log_session(
                 pod=found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -26,9 +27,9 @@ class PodQuerySet(TenantQuerySet):
     def in_name_order(self) -> Self:
         return self.order_by("name", "id")
 
-    def with_members(self) -> Self:
-        """Adds `members`: how many sit in it."""
-        seats = Seat.objects.current().filter(pod=OuterRef("pk")).order_by().values("pod").annotate(n=Count("pk"))
+    def with_members(self, on: date) -> Self:
+        """Adds `members`: how many sit in it on a day."""
+        seats = Seat.objects.filled(on).filter(pod=OuterRef("pk")).order_by().values("pod").annotate(n=Count("pk"))
         return self.annotate(members=Coalesce(Subquery(seats.values("n")), 0))
 
 
@@ -54,13 +55,25 @@ class Pod(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def leader(self, at: datetime) -> Person | None:
+        """Who leads it: nobody once its champion was erased, has stepped down or has left."""
+        champion = self.champion
+        if champion is None or champion.stepped_down_at or champion.person.has_left(at):
+            return None
+        person: Person = champion.person
+        return person
+
 
 class SeatQuerySet(TenantQuerySet):
     """Named filters."""
 
     def current(self) -> Self:
-        """Seats that somebody holds."""
+        """Seats that somebody holds, be it that they have left the company: whoever comes back finds theirs."""
         return self.filter(left_at__isnull=True)
+
+    def filled(self, on: date) -> Self:
+        """Seats of people who are there on a day, working or on leave: of all that asks who is in a pod now."""
+        return self.current().exclude(person__left_on__lte=on)
 
     def in_name_order(self) -> Self:
         return self.order_by("person__sort_name", "person_id")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
 from champions.models import Champion
 from champions.queries import Awaited, awaited
 from pods import rules
@@ -25,8 +26,9 @@ MOST_FOUND = 8
 
 def every_champion_has_a_pod(*, program: Program, at: datetime) -> bool:
     """Readiness: whether each serving champion has a pod with somebody in it."""
+    today = local_date(at, program.organization.zone)
     leading = set(
-        Seat.objects.current().filter(pod__program=program).values_list("pod__champion_id", flat=True).distinct()
+        Seat.objects.filled(today).filter(pod__program=program).values_list("pod__champion_id", flat=True).distinct()
     )
     return leading >= set(Champion.objects.serving().filter(program=program).values_list("pk", flat=True))
 
@@ -79,7 +81,8 @@ def pods_of(program: Program) -> list[Pod]:
 def program_pods(program: Program, *, at: datetime) -> ProgramPods:
     """A programme's pods by name. Seven queries, whatever the numbers."""
     pods = pods_of(program)
-    seats = Seat.objects.current().filter(pod__program=program).select_related("person").in_name_order()
+    today = local_date(at, program.organization.zone)
+    seats = Seat.objects.filled(today).filter(pod__program=program).select_related("person").in_name_order()
     sitting: dict[int, list[Person]] = {}
     for seat in seats:
         sitting.setdefault(seat.pod_id, []).append(seat.person)

@@ -88,8 +88,9 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
     )
     if not pods:
         return []
+    today = local_date(at, pods[0].organization.zone)
     sitting: dict[int, set[int]] = {pod.pk: set() for pod in pods}
-    for pod, member in Seat.objects.current().filter(pod__in=pods).values_list("pod_id", "person_id"):
+    for pod, member in Seat.objects.filled(today).filter(pod__in=pods).values_list("pod_id", "person_id"):
         sitting[pod].add(member)
     open_ones = (
         FollowUp.objects.open(at).filter(session__pod__in=pods).select_related("session", "person").oldest_first()
@@ -99,7 +100,7 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
         waiting[follow_up.session.pod_id].append(follow_up)
     members = set().union(*sitting.values())
     planned = next_in(pods, at=at)
-    wanted = wanted_about(person, pods, members, on=local_date(at, pods[0].organization.zone))
+    wanted = wanted_about(person, pods, members, on=today)
     found = [
         Waiting(
             pod,

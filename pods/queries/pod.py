@@ -91,15 +91,15 @@ class PodLook:
         return self.doing / self.explaining if self.explaining else None
 
 
-def members_of(pod: Pod) -> list[Person]:
-    """Who sits in a pod, by name."""
-    return [seat.person for seat in Seat.objects.current().filter(pod=pod).select_related("person").in_name_order()]
+def members_of(pod: Pod, *, on: date) -> list[Person]:
+    """Who sits in a pod on a day, by name."""
+    return [seat.person for seat in Seat.objects.filled(on).filter(pod=pod).select_related("person").in_name_order()]
 
 
 def look_at(pod: Pod, *, at: datetime) -> PodLook:
     """A pod's page. The number of queries does not depend on how many people are in it."""
     today = local_date(at, pod.organization.zone)
-    members = members_of(pod)
+    members = members_of(pod, on=today)
     waiting = list(
         FollowUp.objects.open(at)
         .filter(session__pod=pod)
@@ -110,7 +110,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     keys = {one.pk for one in members}
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=today)
-    questions = waiting_in(pod)
+    questions = waiting_in(pod, at=at)
     talks = _with_own_weeks(talks_of(keys, waiting, wanted, at)[:MOST_TALKS], pod, today)
     talks += _about_questions(questions, keys - {one.person.pk for one in talks})[: MOST_TALKS - len(talks)]
     return PodLook(

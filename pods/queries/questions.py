@@ -77,9 +77,10 @@ class Inbox:
     solved: Solved
 
 
-def inbox(person: Person) -> Inbox:
+def inbox(person: Person, *, at: datetime) -> Inbox:
     """For a champion the questions of their pods, for an expert those passed on. Four queries."""
-    waiting = [one for one in _both(lambda rows: rows.unanswered().answered_by_them(person)) if _waits_for(one, person)]
+    theirs = _both(lambda rows: rows.unanswered().answered_by_them(person))
+    waiting = [one for one in theirs if whose_turn(one.row, at=at) == person]
     done = _both(lambda rows: rows.answered().to_champion(person))
     return Inbox(
         waiting=tuple(waiting),
@@ -88,26 +89,26 @@ def inbox(person: Person) -> Inbox:
     )
 
 
-def _waits_for(one: QuestionLook, person: Person) -> bool:
-    """Whether it is this person's turn: a champion's until it is passed on, then the expert's."""
-    expert = one.row.expert
-    if expert and expert.taken_off_at is None:
-        return expert.person_id == person.pk
-    champion = one.row.pod.champion
-    return champion is not None and champion.person_id == person.pk
+def whose_turn(row: Asked, *, at: datetime) -> Person | None:
+    """Who is to answer: the expert it was passed on to while they can be asked, else the champion; nobody where none is there."""
+    if row.expert and row.expert.may_be_asked(at):
+        expert: Person = row.expert.person
+        return expert
+    return row.pod.leader(at)
 
 
-def questions_waiting(person: Person) -> int:
+def questions_waiting(person: Person, *, at: datetime) -> int:
     """How many questions wait for somebody to answer."""
-    return len(inbox(person).waiting)
+    return len(inbox(person, at=at).waiting)
 
 
-def waiting_in(pod: Pod) -> list[QuestionLook]:
+def waiting_in(pod: Pod, *, at: datetime) -> list[QuestionLook]:
     """What waits for a pod's champion, oldest first: not what is with an expert. Two queries."""
-    champion = pod.champion.person if pod.champion else None
+    champion = pod.leader(at)
     if champion is None:
         return []
-    return [one for one in _both(lambda rows: rows.unanswered().filter(pod=pod)) if _waits_for(one, champion)]
+    rows = _both(lambda rows: rows.unanswered().filter(pod=pod))
+    return [one for one in rows if whose_turn(one.row, at=at) == champion]
 
 
 def question_for(person: Person, asked: UUID) -> QuestionLook | None:
@@ -138,28 +139,29 @@ def question_behind(key: str) -> AnonymousQuestion | None:
 
 @dataclass(frozen=True)
 class Askable:
-    """A pod whose champion somebody can ask, and whether without a name."""
+    """A pod whose champion somebody can ask, and whether without a name. Without a champion it waits for the next."""
 
     pod: Pod
+    champion: Person | None
     without_name: bool
 
-    @property
-    def champion(self) -> Person | None:
-        return self.pod.champion.person if self.pod.champion else None
 
-
-def askable(person: Person) -> list[Askable]:
+def askable(person: Person, *, at: datetime) -> list[Askable]:
     """The pods somebody sits in, of programmes that are not closed; the latest first. Two queries."""
     seats = Seat.objects.current().filter(person=person, pod__program__closed_at__isnull=True)
-    pods = Pod.objects.filter(pk__in=seats.values("pod")).select_related("champion__person", "program__workflow")
+    pods = Pod.objects.filter(pk__in=seats.values("pod"))
+    pods = pods.select_related("champion__person", "program__workflow", "organization")
     found = list(pods.order_by("-program__starts_on", "name", "id"))
-    sitting = list(Seat.objects.current().filter(pod__in=found).values_list("pod_id", flat=True))
-    return [Askable(pod, sitting.count(pod.pk) >= rules.LEAST_FOR_ANONYMOUS) for pod in found]
+    if not found:
+        return []
+    today = local_date(at, found[0].organization.zone)
+    sitting = list(Seat.objects.filled(today).filter(pod__in=found).values_list("pod_id", flat=True))
+    return [Askable(pod, pod.leader(at), sitting.count(pod.pk) >= rules.LEAST_FOR_ANONYMOUS) for pod in found]
 
 
-def experts_to_ask() -> list[Expert]:
-    """Who helps with what champions cannot solve, by topic."""
-    return list(Expert.objects.listed().select_related("person").in_topic_order())
+def experts_to_ask(*, on: date) -> list[Expert]:
+    """Who helps on a day with what champions cannot solve, by topic."""
+    return list(Expert.objects.to_ask(on).select_related("person").in_topic_order())
 
 
 def prompts_for(pod: Pod) -> list[Prompt]:
@@ -174,7 +176,7 @@ def _reader(message: Message) -> Person:
 
 def facts_of_waiting(*, message: Message, at: datetime) -> dict[str, Any]:
     """What somebody reads for whom questions wait: how many, and never which."""
-    number = questions_waiting(_reader(message))
+    number = questions_waiting(_reader(message), at=at)
     words = ngettext("%(number)d question waits for you", "%(number)d questions wait for you", number)
     return {
         "label": translate("Questions"),
@@ -189,7 +191,7 @@ def facts_of_waiting(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def waiting_wanted(*, message: Message, at: datetime) -> bool:
     """Whether something still waits for them."""
-    return questions_waiting(_reader(message)) > 0
+    return questions_waiting(_reader(message), at=at) > 0
 
 
 def facts_of_answer(*, message: Message, at: datetime) -> dict[str, Any]:

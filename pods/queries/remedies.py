@@ -160,10 +160,10 @@ def champion_of(program: Program, person: Person) -> Person | None:
     return seat.pod.champion.person if seat and seat.pod.champion else None
 
 
-def peers_of(program: Program, person: Person) -> list[Person]:
-    """Whom somebody could watch: the others of their pod, by name."""
+def peers_of(program: Program, person: Person, *, on: date) -> list[Person]:
+    """Whom somebody could watch: the others of their pod who are there on a day, by name."""
     pods = Pod.objects.filter(program=program, seats__person=person, seats__left_at__isnull=True)
-    seats = Seat.objects.current().filter(pod__in=pods).exclude(person=person).select_related("person")
+    seats = Seat.objects.filled(on).filter(pod__in=pods).exclude(person=person).select_related("person")
     return [seat.person for seat in seats.in_name_order()]
 
 

@@ -132,7 +132,8 @@ def pod_dissolve(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespo
     """Ask once, naming the pod; then undo it."""
     found: Pod = get_object_or_404(Pod.objects.select_related("program", "champion__person"), public_id=pod)
     if request.method != "POST":
-        return render(request, "pods/pod_dissolve.html", {"pod": found, "members": queries.members_of(found)})
+        today = local_date(request.at, request.organization.zone)
+        return render(request, "pods/pod_dissolve.html", {"pod": found, "members": queries.members_of(found, on=today)})
     try:
         actions.dissolve_pod(pod=found, by=request.person, at=request.at)
     except Refused as refusal:

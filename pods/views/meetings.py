@@ -25,11 +25,12 @@ from pods.queries.curriculum import to_learn
 def session_plan(request: OrganizationRequest, org: str, pod: UUID) -> HttpResponse:
     """Plan a session of one's own pod, or one in each week."""
     found: Pod = get_object_or_404(_led(request), public_id=pod)
-    members = queries.members_of(found)
+    today = local_date(request.at, request.person.local_zone())
+    members = queries.members_of(found, on=today)
     form = MeetingForm(
         request.POST if request.method == "POST" else None,
         members=members,
-        today=local_date(request.at, request.person.local_zone()),
+        today=today,
         given=asked_session(request.GET),
         to_learn=to_learn(found, members),
     )

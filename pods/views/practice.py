@@ -81,7 +81,7 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
     invited = [row.person for row in planned.invitees.select_related("person")] if planned else []
     form = SessionForm(
         request.POST if request.method == "POST" else None,
-        members=queries.members_of(found),
+        members=queries.members_of(found, on=min(planned.day, today) if planned else today),
         today=today,
         given=planned_session(planned, invited, today) if planned else asked_session(request.GET),
     )

@@ -20,6 +20,7 @@ from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Organization
 from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import organization
+from champions.models import Expert
 from champions.queries.kit import standing_in_kit
 from pods.actions import questions as actions
 from pods.forms import said
@@ -35,14 +36,15 @@ def question_ask(request: OrganizationRequest, org: str) -> HttpResponse:
     """One box. Without a name the answer is a key, shown once: it is in no address, no session and no message."""
     # Whatever is logged from here on says nothing about who is here.
     structlog.contextvars.clear_contextvars()
-    pods = queries.askable(request.person)
+    today = local_date(request.at, request.organization.zone)
+    pods = queries.askable(request.person, at=request.at)
     form = AskForm(request.POST if request.method == "POST" else None, pods=pods)
     if request.method == "POST" and pods and form.is_valid():
         chosen, values = form.cleaned_data["pod"], form.cleaned_data
         try:
             if values["without_name"]:
                 key = values["key"]
-                actions.ask_without_name(pod=chosen.pod, words=values["words"], key=key, by=request.person)
+                actions.ask_without_name(pod=chosen.pod, words=values["words"], key=key, by=request.person, on=today)
                 address = f"{settings.BASE_URL}{reverse('question-by-key', args=[org, key])}"
                 return render(request, "pods/question_key.html", {"address": address, "asked": chosen})
             actions.ask(
@@ -118,7 +120,7 @@ def question_by_key(request: HttpRequest, org: str, key: str) -> HttpResponse:
 @require_safe
 def questions(request: OrganizationRequest, org: str) -> HttpResponse:
     """What waits for a champion or an expert, and what was answered."""
-    return render(request, "pods/questions.html", {"inbox": queries.inbox(request.person)})
+    return render(request, "pods/questions.html", {"inbox": queries.inbox(request.person, at=request.at)})
 
 
 @requires(Permission.ENTER)
@@ -138,7 +140,7 @@ def question(request: OrganizationRequest, org: str, asked: UUID) -> HttpRespons
     facts = {
         "look": look,
         "form": form,
-        "pass_on": PassOnForm(None, experts=queries.experts_to_ask()),
+        "pass_on": PassOnForm(None, experts=_experts(request)),
         "solved_words": queries.SOLVED_WORDS.get(look.row.solved_by),  # type: ignore[call-overload]
         "writes_prompts": standing_in_kit(request.person, request.permissions).is_champion,
     }
@@ -150,7 +152,7 @@ def question(request: OrganizationRequest, org: str, asked: UUID) -> HttpRespons
 def question_pass_on(request: OrganizationRequest, org: str, asked: UUID) -> HttpResponse:
     """Pass a question on to an expert."""
     look = _for_me(request, asked)
-    form = PassOnForm(request.POST, experts=queries.experts_to_ask())
+    form = PassOnForm(request.POST, experts=_experts(request))
     if not form.is_valid():
         messages.error(request, _("Please choose one of the experts."))
         return redirect("question", org=org, asked=asked)
@@ -187,14 +189,19 @@ def question_to_prompt(request: OrganizationRequest, org: str, asked: UUID) -> H
 @require_safe
 def waiting_questions(request: OrganizationRequest, org: str) -> HttpResponse:
     """What waits to be answered or closed, and whom one can ask: a fragment of the home, and a page of its own."""
-    steps = steps_of(request.person, manages=False, on=local_date(request.at, request.organization.zone))
+    today = local_date(request.at, request.organization.zone)
+    steps = steps_of(request.person, manages=False, on=today)
     facts = {
-        "waiting": queries.questions_waiting(request.person),
+        "waiting": queries.questions_waiting(request.person, at=request.at),
         "steps": steps.open,
-        "pods": queries.askable(request.person),
+        "pods": queries.askable(request.person, at=request.at),
     }
     part = "#waiting-questions" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"pods/waiting_questions.html{part}", facts)
+
+
+def _experts(request: OrganizationRequest) -> list[Expert]:
+    return queries.experts_to_ask(on=local_date(request.at, request.organization.zone))
 
 
 def _own(request: OrganizationRequest, asked: UUID) -> Question:

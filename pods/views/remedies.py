@@ -72,7 +72,7 @@ def _step_page(request: OrganizationRequest, program: Program, person: Person | 
         hindrance=hindrance,
         person=person,
         owners=queries.owners_of(proposed, request.person),
-        peers=queries.peers_of(program, person) if person else (),
+        peers=queries.peers_of(program, person, on=today) if person else (),
         due_on=proposed.due_on,
         today=today,
     )

@@ -91,8 +91,8 @@ def test_a_transfer_moves_the_seat_and_the_calendar_and_leaves_the_comparison_as
     plan(running.other, [transferred_first(running)])
     before, today = running.places(running.person), AT.date()
     move = transfer(person=running.person, pod=running.other, by=None, at=AT)
-    assert running.person not in members_of(running.pod)
-    assert running.person in members_of(running.other)
+    assert running.person not in members_of(running.pod, on=AT.date())
+    assert running.person in members_of(running.other, on=AT.date())
     assert Seat.objects.filter(person=running.person).count() == 2
     assert running.counted(running.person) == [(Arm.PODS, running.pod.name)]
     assert running.places(running.person)[-1] == (Arm.PODS, "Weser", today, None)
@@ -136,7 +136,7 @@ def test_on_the_day_of_the_launch_a_move_begins_the_day_after(running: Running) 
 def test_a_late_joiner_is_helped_and_in_no_cohort(running: Running) -> None:
     newcomer: Person = PersonFactory.create()
     move = join_late(person=newcomer, pod=running.pod, by=None, at=AT)
-    assert newcomer in members_of(running.pod)
+    assert newcomer in members_of(running.pod, on=AT.date())
     assert running.counted(newcomer) == []
     assert "no cohort" in str(moves_of(running.program)[0].counts)
     with pytest.raises(Refused, match="sits_already"):
@@ -181,12 +181,12 @@ def test_help_given_once_flags_and_splits_nothing_for_good(running: Running) -> 
 def test_whoever_leaves_a_pod_stays_in_the_programme(running: Running) -> None:
     before = running.places(running.person)
     move = leave_pod(person=running.person, pod=running.pod, by=None, at=AT)
-    assert running.person not in members_of(running.pod)
+    assert running.person not in members_of(running.pod, on=AT.date())
     assert running.places(running.person) == before
     with pytest.raises(Refused, match="not_in_pod"):
         leave_pod(person=running.person, pod=running.pod, by=None, at=AT)
     undo_move(move=move, by=None, at=AT)
-    assert running.person in members_of(running.pod)
+    assert running.person in members_of(running.pod, on=AT.date())
 
 
 def test_after_a_session_there_a_move_is_not_undone_and_outside_the_phase_nobody_moves(running: Running) -> None:
@@ -235,7 +235,7 @@ def test_a_lead_moves_somebody_sees_where_they_count_and_undoes_it(
     undo = at("move-undo", running.program.slug, move.public_id)
     assert undo in client.get(at("program-pods", running.program.slug)).content.decode()
     client.post(undo)
-    assert running.person in members_of(running.pod)
+    assert running.person in members_of(running.pod, on=AT.date())
     assert client_as(meridian.champion).get(where).status_code == HTTPStatus.FORBIDDEN
 
 

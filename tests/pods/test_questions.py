@@ -17,10 +17,11 @@ from django.urls import reverse
 
 from adoption.outbox.models import Message
 from adoption.programs.actions import Refused
+from adoption.tenancy.actions.people import record_departure, undo_departure
 from adoption.tenancy.models import Agenda, AuditEvent, Person
 from adoption.tenancy.rules import Permission, hash_secret, mint_secret
 from champions.actions.network import list_expert, take_expert_off
-from champions.models import Expert, Prompt
+from champions.models import Champion, Expert, Prompt
 from pods import rules
 from pods.actions import erase_person
 from pods.actions import questions as actions
@@ -66,7 +67,7 @@ def ask(practice: Practice, **changes: Any) -> Question:
 
 
 def ask_without_name(practice: Practice, key: str, words: str = WORDS) -> None:
-    actions.ask_without_name(pod=practice.pod, words=words, key=key, by=practice.members[0])
+    actions.ask_without_name(pod=practice.pod, words=words, key=key, by=practice.members[0], on=AT.date())
 
 
 def answer(question: Question | AnonymousQuestion, by: Person, **changes: Any) -> Question | AnonymousQuestion:
@@ -183,7 +184,7 @@ def test_it_is_shown_the_next_morning_with_the_others_and_under_another_number(
         for number in range(3):
             ask_without_name(practice, mint_secret(), f"Question number {number}?")
         before = set(AnonymousQuestion.objects.values_list("pk", flat=True))
-        assert queries.inbox(meridian.champion.person).waiting == ()
+        assert queries.inbox(meridian.champion.person, at=AT).waiting == ()
         again = actions.hand_over_questions(at=TOMORROW)
         assert again == datetime.fromisoformat("2026-07-10T07:00:00+00:00")
         rows = list(AnonymousQuestion.objects.all())
@@ -239,6 +240,23 @@ def test_a_pod_of_four_has_no_switch_and_refuses_it(
     with enter(meridian):
         assert not AnonymousQuestion.objects.exists()
         assert not Question.objects.exists()
+
+
+def test_whoever_has_left_does_not_count_for_the_switch_and_counts_again_on_coming_back(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        gone = practice.members[-1]
+        record_departure(person=gone, left_on=AT.date(), by=None, at=AT)
+        with pytest.raises(Refused, match="small_pod"):
+            ask_without_name(practice, mint_secret())
+        assert [one.without_name for one in queries.askable(practice.members[0], at=AT)] == [False]
+        assert [one.without_name for one in queries.askable(practice.members[0], at=AT - timedelta(days=1))] == [True]
+    assert 'name="without_name"' not in client_as(meridian.member).get(at("question-ask")).content.decode()
+    with enter(meridian):
+        undo_departure(person=gone, by=None, at=AT)
+        ask_without_name(practice, mint_secret())
+        assert AnonymousQuestion.objects.count() == 1
 
 
 def test_the_same_key_twice_is_one_question_and_no_key_is_none(
@@ -341,7 +359,7 @@ def test_an_answer_that_does_not_help_opens_the_question_again(
             actions.say_whether_it_helped(question=asked, helped=True, at=AT)
         answer(asked, meridian.champion.person)
         actions.say_whether_it_helped(question=asked, helped=False, at=AT)
-        (waiting,) = queries.inbox(meridian.champion.person).waiting
+        (waiting,) = queries.inbox(meridian.champion.person, at=AT).waiting
         assert waiting.row.answer.startswith("Let it mark")
 
 
@@ -362,7 +380,7 @@ def test_what_one_found_oneself_counts_as_self_served(
         client.post(at("question-solved", third.public_id), {"solved_by": "peer"}).status_code == HTTPStatus.NOT_FOUND
     )
     with enter(meridian):
-        found = queries.inbox(meridian.champion.person)
+        found = queries.inbox(meridian.champion.person, at=AT)
         assert (found.solved.self_served, found.solved.resolved) == (1, 2)
         with pytest.raises(Refused, match="answered_already"):
             actions.solve_oneself(question=first, solved_by=SolvedBy.SELF, by=meridian.member.person, at=AT)
@@ -420,12 +438,49 @@ def test_what_an_expert_taken_off_the_list_left_is_the_champions_again(
         asked = ask(practice)
         expert = list_expert(person=meridian.owner.person, topic="Figures", how="", by=meridian.lead.person, at=AT)
         actions.pass_on(question=asked, expert=expert, by=meridian.champion.person, at=AT)
-        assert queries.questions_waiting(meridian.champion.person) == 0
+        assert queries.questions_waiting(meridian.champion.person, at=AT) == 0
         take_expert_off(expert=expert, by=meridian.lead.person, at=AT)
-        assert queries.questions_waiting(meridian.champion.person) == 1
-        assert queries.questions_waiting(meridian.owner.person) == 0
+        assert queries.questions_waiting(meridian.champion.person, at=AT) == 1
+        assert queries.questions_waiting(meridian.owner.person, at=AT) == 0
         with pytest.raises(Refused, match="not_listed"):
             actions.pass_on(question=asked, expert=Expert.objects.get(), by=meridian.champion.person, at=AT)
+
+
+def test_what_an_expert_who_has_left_did_not_answer_is_the_champions_again_and_nobody_is_sent_to_them(
+    practice: Practice, meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    champion, owner = meridian.champion.person, meridian.owner.person
+    with enter(meridian):
+        asked, expert = ask(practice), list_expert(person=owner, topic="Figures", how="", by=champion, at=AT)
+        other = list_expert(person=meridian.lead.person, topic="Tables", how="", by=champion, at=AT)
+        actions.pass_on(question=asked, expert=expert, by=champion, at=AT)
+        Message.objects.all().delete()
+        Person.objects.filter(pk=owner.pk).update(left_on=AT.date())
+        assert queries.questions_waiting(champion, at=AT) == 1
+        assert [one.row for one in queries.waiting_in(practice.pod, at=AT)] == [asked]
+        assert queries.experts_to_ask(on=AT.date()) == [other]
+        actions.hand_over_questions(at=TOMORROW)
+        assert [row.person for row in Message.objects.filter(kind="questions_wait")] == [champion]
+        with pytest.raises(Refused, match="not_listed"):
+            actions.pass_on(question=asked, expert=Expert.objects.get(pk=expert.pk), by=champion, at=AT)
+    page = client_as(meridian.champion).get(at("question", asked.public_id)).content.decode()
+    assert (str(expert.public_id) in page, str(other.public_id) in page) == (False, True)
+
+
+def test_a_question_to_a_champion_who_has_left_waits_for_whoever_leads_next(
+    practice: Practice, meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        Person.objects.filter(pk=meridian.champion.person.pk).update(left_on=AT.date())
+    page = client_as(meridian.member).get(at("question-ask")).content.decode()
+    assert meridian.champion.person.name not in page
+    client_as(meridian.member).post(at("question-ask"), form(practice))
+    with enter(meridian):
+        assert Question.objects.get().pod == practice.pod
+        actions.hand_over_questions(at=TOMORROW)
+        assert not Message.objects.filter(kind="questions_wait").exists()
+        Champion.objects.update(person=meridian.lead.person)
+        assert queries.questions_waiting(meridian.lead.person, at=AT) == 1
 
 
 def test_an_answer_becomes_a_prompt_in_one_click_and_the_question_stays_out_of_it(
@@ -457,7 +512,9 @@ def test_nobody_asks_in_anothers_pod_and_whoever_sits_in_none_reads_why(
         with pytest.raises(Refused, match="not_in_pod"):
             ask(practice, by=meridian.owner.person)
         with pytest.raises(Refused, match="not_in_pod"):
-            actions.ask_without_name(pod=practice.pod, words=WORDS, key=mint_secret(), by=meridian.owner.person)
+            actions.ask_without_name(
+                pod=practice.pod, words=WORDS, key=mint_secret(), by=meridian.owner.person, on=AT.date()
+            )
         assert not Question.objects.exists()
 
 
@@ -508,12 +565,12 @@ def test_a_list_of_questions_takes_the_same_number_of_queries(
             ask_without_name(practice, mint_secret())
         actions.hand_over_questions(at=TOMORROW)
         with django_assert_num_queries(4):
-            assert len(queries.inbox(meridian.champion.person).waiting) == 2 * count
+            assert len(queries.inbox(meridian.champion.person, at=AT).waiting) == 2 * count
         with django_assert_num_queries(1):
             assert len(queries.own_questions(meridian.member.person)) == count
         pod = Pod.objects.select_related("champion__person").get(pk=practice.pod.pk)
         with django_assert_num_queries(2):
-            assert len(queries.waiting_in(pod)) == 2 * count
+            assert len(queries.waiting_in(pod, at=AT)) == 2 * count
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_week_of_ones_own_begins_with_the_one_somebody_began_in() -> None:
 
 
 def test_adopters_and_developing_two_weeks_in_are_asked_and_nobody_else(pod: Pod) -> None:
-    members = members_of(pod)
+    members = members_of(pod, on=AT.date())
     began_late = next(one for one in members if one.pk == practise_member(pod))
     early = [one for one in members if one != began_late]
     use(early[0], pod, 4, 3)
@@ -100,7 +100,7 @@ def practise_member(pod: Pod) -> int:
 
 
 def test_whose_weeks_are_theirs_to_share_is_not_named_until_they_offer(meridian: World, pod: Pod) -> None:
-    members = members_of(pod)
+    members = members_of(pod, on=AT.date())
     early = [one for one in members if one.pk != practise_member(pod)]
     for one in early:
         use(one, pod, 4, 3)
@@ -115,14 +115,14 @@ def test_whose_weeks_are_theirs_to_share_is_not_named_until_they_offer(meridian:
 
 
 def test_what_is_offered_stands_on_the_next_reflection_until_it_was_shown(pod: Pod) -> None:
-    person = members_of(pod)[1]
+    person = members_of(pod, on=AT.date())[1]
     meeting = plan_meeting(
         pod=pod,
         kind=SessionKind.REFLECTION,
         day=AT.date() + timedelta(days=1),
         hour=time(10),
         minutes=15,
-        people=members_of(pod),
+        people=members_of(pod, on=AT.date()),
         place="",
         topics="",
         weekly=False,
@@ -152,14 +152,14 @@ def test_what_is_offered_stands_on_the_next_reflection_until_it_was_shown(pod: P
 
 
 def test_not_now_is_not_asked_again_and_told_to_nobody(meridian: World, pod: Pod) -> None:
-    person = next(one for one in members_of(pod) if one.pk != practise_member(pod))
+    person = next(one for one in members_of(pod, on=AT.date()) if one.pk != practise_member(pod))
     use(person, pod, 4, 3)
     assert asked_to_show(person, at=AT) == [pod]
     decline_showing(pod=pod, person=person, at=AT)
     decline_showing(pod=pod, person=person, at=AT)
     assert asked_to_show(person, at=AT) == []
-    assert peer_moment(pod, members_of(pod), at=AT).offered == ()
-    assert peer_moment(pod, members_of(pod), at=AT).could_show == ()
+    assert peer_moment(pod, members_of(pod, on=AT.date()), at=AT).offered == ()
+    assert peer_moment(pod, members_of(pod, on=AT.date()), at=AT).could_show == ()
     offer_showing(pod=pod, person=person, task="After all", minutes_now=None, minutes_before=None, at=AT)
     withdraw_showing(pod=pod, person=person, at=AT)
     assert Showing.objects.count() == 1
@@ -185,7 +185,7 @@ def test_a_member_offers_changes_and_takes_back_by_hand_and_others_find_nothing(
 
 
 def test_with_a_reason_from_the_weeks_stands_the_week_of_their_own(pod: Pod) -> None:
-    person = next(one for one in members_of(pod) if one.pk != practise_member(pod))
+    person = next(one for one in members_of(pod, on=AT.date()) if one.pk != practise_member(pod))
     raise_attention(program=pod.program, person=person, kind=Kind.BELOW_THRESHOLD, since=AT.date(), detail={}, at=AT)
     talk = next(one for one in look_at(pod, at=AT).talks if one.person == person)
     assert talk.own_week == 3
@@ -202,7 +202,7 @@ def ahead(pod: Pod, kind: SessionKind = SessionKind.REFLECTION) -> Meeting:
         day=AT.date() + timedelta(days=8),
         hour=time(10),
         minutes=15,
-        people=members_of(pod),
+        people=members_of(pod, on=AT.date()),
         place="",
         topics="",
         weekly=False,
@@ -213,7 +213,7 @@ def ahead(pod: Pod, kind: SessionKind = SessionKind.REFLECTION) -> Meeting:
 
 
 def test_the_reminder_of_a_session_asks_whoever_could_show_something_and_nobody_else(pod: Pod) -> None:
-    person, other = [one for one in members_of(pod) if one.pk != practise_member(pod)][:2]
+    person, other = [one for one in members_of(pod, on=AT.date()) if one.pk != practise_member(pod)][:2]
     use(person, pod, 4, 3)
     meeting, hours = ahead(pod), ahead(pod, SessionKind.OFFICE_HOURS)
     assert is_asked_to_show(meeting, person.pk, at=AT)
@@ -235,7 +235,7 @@ def test_the_reminder_of_a_session_asks_whoever_could_show_something_and_nobody_
 
 
 def test_by_link_a_get_shows_and_a_post_offers_says_not_now_or_is_told_what_is_missing(pod: Pod) -> None:
-    person, meeting = members_of(pod)[0], ahead(pod)
+    person, meeting = members_of(pod, on=AT.date())[0], ahead(pod)
 
     def arrive() -> tuple[Client, str]:
         address = mint(

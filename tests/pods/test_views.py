@@ -12,19 +12,21 @@ import time_machine
 from django.urls import reverse
 
 from adoption.programs.actions import raise_attention
+from adoption.programs.forms import asked_program
 from adoption.programs.models import Assignment, Attention
 from adoption.programs.rules import Kind
-from adoption.tenancy.models import Invitation
+from adoption.tenancy.models import Invitation, Person
 from adoption.tenancy.models.organization import ChampionView
 from champions.actions import name_champion
 from metrics.models import UseWeek
 from metrics.rules import WeekState
 from pods.actions import form_pod, remind_champion
-from pods.models import FollowUp, Pod, Session
+from pods.models import FollowUp, Pod, Seat, Session
 from pods.queries import program_pods
+from pods.queries.remedies import peers_of
 from pods.rules import Cause, Used
 from tests.factories import AT, PersonFactory, World
-from tests.practice import HELD_ON, STARTS_ON, Practice, practise, some_people, want_attention
+from tests.practice import HELD_ON, STARTS_ON, Practice, plan_ahead, practise, some_people, want_attention
 from tests.worlds import ClientAs, Enter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -292,8 +294,9 @@ def test_the_pods_of_a_programme_take_as_many_queries_for_one_as_for_three(
             if number:
                 members = some_people(meridian, 1)
                 form_pod(program=practice.program, champion=champion, name="New", members=members, by=None, at=AT)
+        program = asked_program(practice.program.slug)
         with django_assert_num_queries(7):
-            look = program_pods(practice.program, at=AT)
+            look = program_pods(program, at=AT)
     assert len(look.pods) + len(look.without_pod) == len(look.awaited) + 1 == count
 
 
@@ -410,6 +413,49 @@ def test_log_leads_to_the_one_pod_and_asks_which_where_there_are_several(
     assert at("session-log", practice.pod.public_id) in page
     assert at("session-log", second.public_id) in page
     assert "You lead no pod just now" in client_as(meridian.member).get(at("log")).content.decode()
+
+
+def test_whoever_has_left_is_no_member_and_is_ticked_nowhere(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    gone, there = practice.members[1], practice.members[2]
+    with enter(meridian):
+        Person.objects.filter(pk=gone.pk).update(left_on=AT.date())
+        [listed] = program_pods(practice.program, at=AT).pods
+        assert listed.members == len(practice.members) - 1
+        assert gone not in peers_of(practice.program, there, on=AT.date())
+        assert [one.members for one in Pod.objects.with_members(AT.date())] == [len(practice.members) - 1]
+        assert [one.members for one in Pod.objects.with_members(AT.date() - timedelta(days=1))] == [
+            len(practice.members)
+        ]
+    champion, pod = client_as(meridian.champion), practice.pod.public_id
+    for name in ("pod", "pod-weeks", "session-log", "session-plan"):
+        with time_machine.travel(AT + timedelta(days=14), tick=False):
+            page = champion.get(at(name, pod)).content.decode()
+        assert there.name in page or str(there.public_id) in page
+        assert gone.name not in page
+        assert str(gone.public_id) not in page
+    lead = client_as(meridian.lead).get(at("pod", pod)).content.decode()
+    assert gone.name not in lead
+    # The seat is kept: it is theirs should they come back.
+    with enter(meridian):
+        assert Seat.objects.current().filter(person=gone).exists()
+
+
+def test_whoever_left_since_a_planned_session_can_be_written_down_as_having_been_there(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    planned = plan_ahead(meridian)
+    with enter(meridian):
+        day = planned.day + timedelta(days=2)
+        Person.objects.filter(pk=practice.members[1].pk).update(left_on=planned.day + timedelta(days=1))
+    with time_machine.travel(AT + (day - AT.date()), tick=False):
+        address = at("session-log", practice.pod.public_id)
+        client = client_as(meridian.champion)
+        assert (
+            str(practice.members[1].public_id) in client.get(f"{address}?planned={planned.public_id}").content.decode()
+        )
+        assert str(practice.members[1].public_id) not in client.get(address).content.decode()
 
 
 def test_a_talk_without_a_session_is_done_with_one_tap_and_undone_with_another(

@@ -34,7 +34,7 @@ def ask_champions(life: Life) -> None:
     for pod in Pod.objects.select_related("program__organization", "champion__person").in_name_order():
         if pod.program.state is not State.LAUNCHED or pod.champion is None:
             continue
-        champion, members = pod.champion.person, members_of(pod)
+        champion, members = pod.champion.person, members_of(pod, on=today)
         asked = questions.ask(
             pod=pod, words=ANSWERED, form_key=uuid4(), by=members[3], at=life.at(today - timedelta(days=6))
         )
@@ -48,7 +48,7 @@ def ask_champions(life: Life) -> None:
         )
         questions.ask(pod=pod, words=OPEN, form_key=uuid4(), by=members[1], at=life.at(today - timedelta(days=1)))
         for words in WITHOUT_A_NAME:
-            questions.ask_without_name(pod=pod, words=words, key=mint_secret(), by=members[2])
+            questions.ask_without_name(pod=pod, words=words, key=mint_secret(), by=members[2], on=today)
         stuck = FollowUp.objects.filter(session__pod=pod, fixed=False).select_related("person").order_by("pk").first()
         if stuck and not agreed:
             agreed = True

@@ -30,7 +30,7 @@ def plan_ahead(life: Life) -> None:
 
 def _plan(pod: Pod, today: date, life: Life, *, is_first: bool) -> None:
     by = pod.champion.person if pod.champion else None
-    people = members_of(pod)
+    people = members_of(pod, on=today)
     thursday = monday(today) + timedelta(days=3)
     first = thursday if thursday > today else thursday + timedelta(weeks=1)
     plan_meeting(

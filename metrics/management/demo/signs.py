@@ -55,7 +55,7 @@ def show(program: Program, told: Sequence[tuple[Person, Habit, tuple[int, int]]]
                 at=at,
             )
     for number, pod in enumerate(Pod.objects.filter(program=program).in_name_order()):
-        members = members_of(pod)
+        members = members_of(pod, on=at.date())
         for place, member in enumerate(members[: UNASKED + WHEN_ASKED]):
             task, now, before, output = WINS[(number + place) % len(WINS)]
             share_win(
