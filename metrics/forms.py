@@ -31,6 +31,8 @@ EARLIEST_YEAR = 1900
 
 REFUSALS: dict[str, str | Promise] = {
     "range": _("Please choose a number from 0 to 6."),
+    "range_beside": _("Please choose a number from 0 to 3."),
+    "nothing_to_check": _("You did not use AI for this, so there was nothing of it to check."),
     "occurrences_missing": _("Say how often the work came up, too: this programme is measured by that."),
     "occurrences_not_asked": _("This programme does not ask how often the work comes up."),
     "more_than_occurrences": _("That is more often than the work came up. Please choose again."),
@@ -51,7 +53,8 @@ REFUSALS: dict[str, str | Promise] = {
 class WeekForm:
     """Two taps about one week of one workflow: how often, and how often without being asked.
 
-    Of work that comes up now and then the first tap of three says how often it came up (`o`).
+    Of work that comes up now and then the first tap of three says how often it came up (`o`). Once the week is answered, each
+    of two taps more (`e` errors caught, `t` other tasks) comes with the same answer again, for whoever likes.
 
     `asked` is the week it is about: the one named, else the first that nothing was said of, else None. A tap in a mail
     (`?n=3`) arrives as `total` and only preselects.
@@ -73,8 +76,11 @@ class WeekForm:
         # Nothing at all needs no second question.
         if self._total == 0:
             self._unprompted = 0
+        self.errors_caught = _number(data.get("e", ""), rules.MOST_BESIDE)
+        self.other_tasks = _number(data.get("t", ""), rules.MOST_BESIDE)
         self._given = data
         self.keys = range(rules.MOST_A_WEEK + 1)
+        self.beside_keys = range(rules.MOST_BESIDE + 1)
 
     def is_valid(self) -> bool:
         """Whether the taps make sense so far. `errors` says what does not."""
@@ -91,6 +97,10 @@ class WeekForm:
             self.errors = [REFUSALS["more_than_occurrences"]]
         elif self._unprompted is not None and self._unprompted > self._total:
             self.errors = [REFUSALS["more_than_total"]]
+        elif any(
+            key in self._given and count is None for key, count in (("e", self.errors_caught), ("t", self.other_tasks))
+        ):
+            self.errors = [REFUSALS["range_beside"]]
         return not self.errors
 
     def refuse(self, code: str) -> None:
@@ -141,8 +151,8 @@ class WeekForm:
         return range(self.total + 1)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text in {str(n) for n in range(rules.MOST_A_WEEK + 1)} else None
+def _number(text: str, most: int = rules.MOST_A_WEEK) -> int | None:
+    return int(text) if text in {str(n) for n in range(most + 1)} else None
 
 
 class UsageFileForm(forms.Form):

@@ -33,7 +33,7 @@ from champions.rules import Shipping
 from metrics import statistics
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.curve import whole_arms
-from metrics.queries.told import errors_caught, said_in_surveys, sharers, solved_alone, trained
+from metrics.queries.told import said_aside, said_in_surveys, sharers, solved_alone, trained
 from metrics.queries.weeks import CohortMember
 from metrics.rules import COUNTED_BESIDE, SURE, WENT_TO, Category, Metric, item_of, option_of
 from surveys.rules import SCALE_TOP, silent_options
@@ -43,6 +43,8 @@ SCALE = Measure(Kind.MEAN, 1, SCALE_TOP)
 EXAMPLES = Measure(Kind.MEAN, 0, len(KINDS))
 LEADERS = "leaders"
 USES = 100
+# Known only of who did something, or said something that is optional.
+_OF_WHO_SAID = frozenset({Metric.ERRORS_CAUGHT, Metric.OTHER_TASKS, Metric.SELF_SERVED})
 # Adopters of an earlier look who were none when the phase ended: how many are again, of those of whom it is known.
 RETURNING = f"""
 SELECT l.arm, v.category, count(*) FROM looked_at l JOIN verdict v ON v.known = l.known
@@ -71,8 +73,7 @@ class Supporting:
             for place, metric in enumerate(metrics):
                 self.sure[metric] = {person: pair[place] for person, pair in pairs.items()}
         self.went_to = {one.person_id: one.went_to for one in said if one.went_to}
-        caught = errors_caught(program)
-        self.caught = {person: one for person, one in caught.items() if person in self.arms}
+        self.aside = {person: one for person, one in said_aside(program).items() if person in self.arms}
         self.counted = dict(self._counted())
         leaders = in_charge(Role.EXECUTIVE)
         # Below the smallest group nothing is said of them, so nothing is looked up either.
@@ -89,7 +90,10 @@ class Supporting:
         unprompted, asked_for = sharers(self.program, until=until)
         # Nobody writes down what the comparison group went to: of them it is not known.
         yield Metric.TRAINED, {person: person in were_there for person in in_pods}
-        yield Metric.ERRORS_CAUGHT, {person: one.errors > 0 for person, one in self.caught.items()}
+        caught = {person: one.errors for person, one in self.aside.items() if one.errors is not None}
+        elsewhere = {person: one.elsewhere for person, one in self.aside.items() if one.elsewhere is not None}
+        yield Metric.ERRORS_CAUGHT, {person: errors > 0 for person, errors in caught.items()}
+        yield Metric.OTHER_TASKS, {person: uses > 0 for person, uses in elsewhere.items()}
         yield Metric.SELF_SERVED, {person: alone for person, alone in solvers.items() if person in self.arms}
         yield Metric.WINS_UNPROMPTED, {person: person in unprompted for person in self.arms}
         yield Metric.WINS_ASKED_FOR, {person: person in asked_for for person in self.arms}
@@ -118,15 +122,16 @@ class Supporting:
 
     def _error_rates(self) -> Iterable[SnapshotMetric]:
         for arm in Arm:
-            ours = [one for person, one in self.caught.items() if self.arms[person] is arm]
-            errors, uses = sum(one.errors for one in ours), sum(one.uses for one in ours)
+            ours = [(one.errors, one.uses) for person, one in self.aside.items() if self.arms[person] is arm]
+            said = [(errors, uses) for errors, uses in ours if errors is not None]
+            errors, uses = sum(errors for errors, _ in said), sum(uses for _, uses in said)
             if uses:
                 rate = statistics.count_interval(errors, uses / USES)
                 yield SnapshotMetric(
                     metric=Metric.ERROR_RATE,
                     group=arm,
                     x=errors,
-                    observed=len(ours),
+                    observed=len(said),
                     estimate=rate.estimate,
                     low=rate.low,
                     high=rate.high,
@@ -190,7 +195,7 @@ class Supporting:
 
     def _eligible(self, metric: Metric, arm: Arm, observed: int) -> int:
         """Of whom: everybody of the arm; of what is only known of who did something, those who did."""
-        return observed if metric in {Metric.ERRORS_CAUGHT, Metric.SELF_SERVED} else self.sizes[arm]
+        return observed if metric in _OF_WHO_SAID else self.sizes[arm]
 
 
 def shipped(program: Program, *, at: datetime) -> SnapshotMetric:

@@ -91,10 +91,11 @@ def record_check_in(
 ) -> CheckIn:
     """Write down what a person says of one week on one workflow: how often it came up, too, where that is asked.
 
-    The same words again change nothing; others are a new version.
+    The same words again change nothing; others are a new version. `other_tasks` and `errors_caught` are optional: None says
+    nothing of them, and leaves what was said before as it is.
 
-    Raises Refused for more unprompted than total or more total than occurrences, a number out of range, a week that is
-    still running or closed, and a workflow the person is not asked about.
+    Raises Refused for more unprompted than total or more total than occurrences, mistakes caught where AI was not used, a
+    number out of range, a week that is still running or closed, and a workflow the person is not asked about.
     """
     if not 0 <= total <= rules.MOST_A_WEEK:
         raise Refused("total", "range")
@@ -105,6 +106,11 @@ def record_check_in(
             raise Refused("total", "more_than_occurrences")
     if not 0 <= unprompted <= total:
         raise Refused("unprompted", "more_than_total")
+    for field, count in (("other_tasks", other_tasks), ("errors_caught", errors_caught)):
+        if count is not None and not 0 <= count <= rules.MOST_BESIDE:
+            raise Refused(field, "range_beside")
+    if errors_caught is not None and total == 0:
+        raise Refused("errors_caught", "nothing_to_check")
     if week.weekday() != 0:
         raise Refused("week", "not_monday")
     today = local_date(at, person.organization.zone)
@@ -156,23 +162,28 @@ SELECT person.id FROM tenancy_person person WHERE person.organization_id = %(org
      WHERE a.organization_id = person.organization_id AND a.person_id = person.id AND p.workflow_id = %(workflow)s
 ) FOR NO KEY UPDATE OF person
 """
-# A new version of what somebody says of one week, unless the newest says the same.
+# A new version of what somebody says of one week, unless the newest says the same. What is optional and was not said now
+# stays as it was; but where nothing was done with AI, nothing of it can have been wrong.
 _SAY = """
 WITH known AS (
     SELECT version, total, unprompted, occurrences, other_tasks, errors_caught FROM metrics_checkin
      WHERE organization_id = %(organization)s AND person_id = %(person)s AND workflow_id = %(workflow)s AND week = %(week)s
      ORDER BY version DESC LIMIT 1
+), beside AS (
+    SELECT coalesce(%(other_tasks)s, (SELECT other_tasks FROM known)) AS other_tasks,
+           coalesce(%(errors_caught)s, CASE WHEN %(total)s > 0 THEN (SELECT errors_caught FROM known) END) AS errors_caught
 )
 INSERT INTO metrics_checkin (
     organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, other_tasks, errors_caught,
     via, valid_at, recorded_at
 )
 SELECT %(organization)s, %(person)s, %(workflow)s, %(week)s, coalesce((SELECT version FROM known), 0) + 1,
-       %(total)s, %(unprompted)s, %(occurrences)s, %(other_tasks)s, %(errors_caught)s, %(via)s, %(at)s, %(at)s
+       %(total)s, %(unprompted)s, %(occurrences)s, beside.other_tasks, beside.errors_caught, %(via)s, %(at)s, %(at)s
+  FROM beside
  WHERE NOT EXISTS (
      SELECT FROM known
-      WHERE (total, unprompted, occurrences, other_tasks, errors_caught)
-            IS NOT DISTINCT FROM (%(total)s, %(unprompted)s, %(occurrences)s, %(other_tasks)s, %(errors_caught)s)
+      WHERE (total, unprompted, occurrences, known.other_tasks, known.errors_caught)
+            IS NOT DISTINCT FROM (%(total)s, %(unprompted)s, %(occurrences)s, beside.other_tasks, beside.errors_caught)
  )
 RETURNING *
 """
@@ -375,13 +386,14 @@ WITH said AS (
     ) AS line (person_id, week, total, unprompted, occurrences)
 ), written AS (
     INSERT INTO metrics_checkin (
-        organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, via, valid_at,
-        recorded_at
+        organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, other_tasks,
+        errors_caught, via, valid_at, recorded_at
     )
     SELECT %(organization)s, said.person_id, %(workflow)s, said.week, coalesce(known.version, 0) + 1,
-           said.total, said.unprompted, said.occurrences, %(via)s, %(at)s, %(at)s
+           said.total, said.unprompted, said.occurrences, known.other_tasks,
+           CASE WHEN said.total > 0 THEN known.errors_caught END, %(via)s, %(at)s, %(at)s
       FROM said LEFT JOIN LATERAL (
-          SELECT c.version, c.total, c.unprompted, c.occurrences FROM metrics_checkin c
+          SELECT c.version, c.total, c.unprompted, c.occurrences, c.other_tasks, c.errors_caught FROM metrics_checkin c
            WHERE c.organization_id = %(organization)s AND c.person_id = said.person_id
              AND c.workflow_id = %(workflow)s AND c.week = said.week
            ORDER BY c.version DESC LIMIT 1

@@ -35,8 +35,8 @@ _Wrong = dict[int, Any]
 class Count(serializers.IntegerField):
     """Uses in a week: a whole number; neither text nor true is taken for one."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=rules.MOST_A_WEEK, **options)
+    def __init__(self, *, most: int = rules.MOST_A_WEEK, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=most, **options)
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):

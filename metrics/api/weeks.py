@@ -22,8 +22,9 @@ from adoption.tenancy.api.fields import Day, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission, local_date
+from metrics import rules
 from metrics.actions.weeks import Refused, record_check_in, record_history
-from metrics.api.bulk import LinesIn, TwoCounts, check_occurrences, read_lines
+from metrics.api.bulk import Count, LinesIn, TwoCounts, check_occurrences, read_lines
 from metrics.forms import REFUSALS
 from metrics.models import CheckIn, UseWeek
 from metrics.queries.asking import OpenWeek, open_weeks
@@ -39,6 +40,8 @@ _SAID = {
     "total": 4,
     "unprompted": 3,
     "occurrences": None,
+    "errors_caught": 1,
+    "other_tasks": None,
     "version": 1,
     "recorded_at": "2026-07-06T09:00:00Z",
 }
@@ -55,7 +58,14 @@ class OwnWeekOut(serializers.Serializer[CheckIn]):
     occurrences = serializers.IntegerField(
         allow_null=True, help_text=_("How often the work came up; null where that is not asked.")
     )
-    version = serializers.IntegerField(help_text=_("From 2 on it was mended."))
+    errors_caught = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("Mistakes of the tool that were caught; 3 stands for three or more. Null: not said."),
+    )
+    other_tasks = serializers.IntegerField(
+        allow_null=True, help_text=_("Uses of AI for other work; 3 stands for three or more. Null: not said.")
+    )
+    version = serializers.IntegerField(help_text=_("From 2 on it was mended or added to."))
     recorded_at = serializers.DateTimeField()
 
 
@@ -82,6 +92,21 @@ class OwnWeekIn(TwoCounts):
 
     program = Text(max_length=60, help_text=_("The programme's short name, as in its address."))
     week = Day(help_text=_("The Monday of the week: over, and not closed yet."))
+    errors_caught = Count(
+        most=rules.MOST_BESIDE,
+        required=False,
+        help_text=_(
+            "Mistakes of the tool that you caught before the work went on; 3 stands for three or more. Left out: what was "
+            "said before stands. Taken only where AI was used."
+        ),
+    )
+    other_tasks = Count(
+        most=rules.MOST_BESIDE,
+        required=False,
+        help_text=_(
+            "Uses of AI for other work, told apart; 3 stands for three or more. Left out: what was said stands."
+        ),
+    )
 
 
 @extend_schema_serializer(component_name="OpenWeek")
@@ -155,6 +180,8 @@ class OwnWeeks(Address):
                 total=values["total"],
                 unprompted=values["unprompted"],
                 occurrences=values.get("occurrences"),
+                other_tasks=values.get("other_tasks"),
+                errors_caught=values.get("errors_caught"),
                 via=Via.API,
                 at=request.at,
             )

@@ -278,6 +278,14 @@ def _supporting(of_all: str, surveys: str, pairs: str, told: str) -> Iterator[Ro
         _("An answer that is optional: silence says nothing."),
     )
     yield (
+        Metric.OTHER_TASKS,
+        _("Used AI for other work, too"),
+        share,
+        _("People who said of a week how often they used AI for other work."),
+        _("Check-ins of the active phase (checkin)."),
+        _("An answer that is optional: silence says nothing."),
+    )
+    yield (
         Metric.SHIPPED,
         _("Workflows shipped and in use"),
         _("workflows"),

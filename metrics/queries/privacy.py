@@ -43,7 +43,11 @@ def export_person(*, person: Person) -> dict[str, Any]:
                 "version": row.version,
                 "total": row.total,
                 "unprompted": row.unprompted,
-                **({} if row.occurrences is None else {"occurrences": row.occurrences}),
+                **{
+                    name: number
+                    for name in ("occurrences", "errors_caught", "other_tasks")
+                    if (number := getattr(row, name)) is not None
+                },
                 "recorded_at": row.recorded_at.isoformat(),
             }
             for row in CheckIn.objects.filter(person=person).select_related("workflow").order_by("week", "version")
@@ -93,6 +97,10 @@ def seen_of_weeks(*, organization: Organization) -> list[Holding]:
             if by_name
             else _("Your own champion, only what you share."),
             remark=_("Everybody else sees large groups."),
+        ),
+        Holding(
+            _("What you may say beside it: errors you caught, and AI for other work"),
+            remark=_("Nobody by name. Large groups, of those who said it."),
         ),
         Holding(
             _("How often in a week, on which work, and which source the number is from"),

@@ -114,6 +114,16 @@ class _Reader:
             ((_("Caught at least one"), caught), (_("For every 100 uses"), rates)),
             sentences.about_errors(n=_known([caught])),
         )
+        # A phase that was frozen before this was asked has no such line.
+        if self.frozen.row(self.run, Metric.OTHER_TASKS, Arm.PODS):
+            elsewhere = self.arms(Metric.OTHER_TASKS)
+            yield Beside(
+                "other-tasks",
+                _("AI for other work"),
+                _("What people do with it beyond the one piece of work. It is part of no other figure."),
+                ((_("Used it for other work, too"), elsewhere),),
+                sentences.about_other_tasks(n=_known([elsewhere])),
+            )
         shipped = tuple(self.shipped())
         yield Beside(
             "shipped",

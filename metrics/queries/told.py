@@ -61,21 +61,28 @@ def said_in_surveys(program: Program) -> list[Said]:
 
 
 @dataclass(frozen=True)
-class Caught:
-    """Mistakes of the tools that one person caught, and the uses of the weeks of which they said so."""
+class Aside:
+    """What one person said beside the numbers of their weeks. None where they never did."""
 
-    errors: int
+    # Mistakes of the tools that they caught, and the uses of the weeks of which they said so.
+    errors: int | None
     uses: int
+    # Uses for other work.
+    elsewhere: int | None
 
 
-def errors_caught(program: Program) -> dict[int, Caught]:
-    """By the person's id, over the weeks of the active phase. Who never said how many is not there. One query."""
+def said_aside(program: Program) -> dict[int, Aside]:
+    """By the person's id, over the weeks of the active phase, of who said any of it. One query."""
     newest = CheckIn.objects.filter(
         workflow=program.workflow, week__gte=program.starts_on, week__lte=program.ends_on
     ).newest_per_week()
-    said = CheckIn.objects.filter(pk__in=newest.values("pk"), errors_caught__isnull=False)
-    rows = said.order_by().values("person_id").annotate(errors=Sum("errors_caught"), uses=Sum("total"))
-    return {row["person_id"]: Caught(row["errors"], row["uses"]) for row in rows}
+    told = Q(errors_caught__isnull=False)
+    said = CheckIn.objects.filter(told | Q(other_tasks__isnull=False), pk__in=newest.values("pk"))
+    rows = said.order_by().values_list("person_id")
+    sums = rows.annotate(
+        errors=Sum("errors_caught"), uses=Sum("total", filter=told, default=0), elsewhere=Sum("other_tasks")
+    )
+    return {person: Aside(*rest) for person, *rest in sums}
 
 
 def solved_alone(program: Program, *, until: date) -> dict[int, bool]:

@@ -42,6 +42,7 @@ class Metric(StrEnum):
     TRAINED = "trained"
     ERRORS_CAUGHT = "errors_caught"
     ERROR_RATE = "error_rate"
+    OTHER_TASKS = "other_tasks"
     SELF_SERVED = "self_served"
     WINS_UNPROMPTED = "wins_unprompted"
     WINS_ASKED_FOR = "wins_asked_for"
@@ -102,6 +103,7 @@ WENT_TO = (
 COUNTED_BESIDE = (
     Metric.TRAINED,
     Metric.ERRORS_CAUGHT,
+    Metric.OTHER_TASKS,
     Metric.SELF_SERVED,
     Metric.WINS_UNPROMPTED,
     Metric.WINS_ASKED_FOR,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 MOST_A_WEEK = 6  # the key "6+", stored as 6
+MOST_BESIDE = 3  # the key "3+" of what is asked beside it, stored as 3
 USE_ENDS_AFTER = timedelta(minutes=30)  # of inactivity, where a log does not say which task it was
 # Silent for so many asked weeks in a row, each with so many days in which an answer could have come.
 SILENT_WEEKS = 2

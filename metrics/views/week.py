@@ -14,6 +14,7 @@ from metrics.actions.weeks import WEEK, Refused, record_check_in
 from metrics.forms import WeekForm
 from metrics.queries.asking import open_weeks, own_curve, parts_of
 from metrics.queries.own_week import own_week
+from metrics.queries.timing import own_gain
 from metrics.rules import Via
 
 # With the application around it, or alone.
@@ -35,7 +36,8 @@ def week(request: OrganizationRequest, org: str) -> HttpResponseBase:
 
 
 def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
-    """First how often, then how often unasked; then thanks, with one's own curve. Only the last answer writes.
+    """First how often, then how often unasked; then thanks, with one's own curve. Only the last answer writes, and each of
+    the two that may be given beside it.
 
     Whoever is signed in finds the rest of their week below the question; while they answer there is nothing but that.
     """
@@ -61,6 +63,8 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
                 total=form.total,
                 unprompted=form.unprompted,
                 occurrences=form.occurrences,
+                other_tasks=form.other_tasks,
+                errors_caught=form.errors_caught,
                 via=via,
                 at=at,
             )
@@ -75,6 +79,9 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
         return render(request, "metrics/week.html", {**facts, "step": 1}, status=422)
     thanked = form.thanked
     if thanked is not None:
-        curve = own_curve(person, thanked.workflow)
-        return render(request, "metrics/week.html", {**facts, "step": 3, "said": thanked.said, "curve": curve})
+        facts |= {"step": 3, "said": thanked.said, "curve": own_curve(person, thanked.workflow)}
+        if via is Via.LINK:
+            # Whoever is signed in finds it below, with the rest of their week.
+            facts["gain"] = own_gain(thanked.program, person)
+        return render(request, "metrics/week.html", facts)
     return render(request, "metrics/week.html", {**facts, "step": 1})

@@ -74,14 +74,19 @@ def test_one_says_a_week_mends_it_and_reads_what_counts(member: Machine, meridia
     (asked,) = member.call("GET", f"{ROOT}/weeks/open/").json()["items"]
     assert (asked["week"], asked["closes_on"], asked["said"]) == (OPEN, "2026-07-12", None)
     body = {"program": asked["program"], "week": OPEN, "total": 4, "unprompted": 3}
-    said = [{}, {}, {"total": 0, "unprompted": 0}]
+    said = [{}, {}, {"errors_caught": 3, "other_tasks": 0}, {}, {"total": 0, "unprompted": 0}]
     statuses = [member.call("POST", f"{ROOT}/weeks/", {**body, **counts}).status_code for counts in said]
-    assert statuses == [201, 200, 201]
+    assert statuses == [201, 200, 201, 200, 201]
     (said,) = member.call("GET", f"{ROOT}/weeks/").json()["items"]
-    assert (said["total"], said["unprompted"], said["version"]) == (0, 0, 2)
+    assert (said["total"], said["unprompted"], said["version"]) == (0, 0, 3)
+    assert (said["errors_caught"], said["other_tasks"]) == (None, 0)
     assert member.call("GET", f"{ROOT}/weeks/open/").json()["items"][0]["said"] == said
     with enter(meridian):
-        assert list(CheckIn.objects.order_by("version").values_list("total", "via")) == [(4, "api"), (0, "api")]
+        assert list(CheckIn.objects.order_by("version").values_list("total", "via")) == [
+            (4, "api"),
+            (4, "api"),
+            (0, "api"),
+        ]
         assert DirtyWeek.objects.count() == 1
 
 
@@ -90,6 +95,9 @@ def test_one_says_a_week_mends_it_and_reads_what_counts(member: Machine, meridia
     [
         ({"unprompted": 5}, "unprompted", "more_than_total"),
         ({"total": 7}, "total", "max_value"),
+        ({"errors_caught": 4}, "errors_caught", "max_value"),
+        ({"other_tasks": None}, "other_tasks", "null"),
+        ({"total": 0, "unprompted": 0, "errors_caught": 0}, "errors_caught", "nothing_to_check"),
         ({"total": -1}, "total", "min_value"),
         ({"total": "4"}, "total", "invalid"),
         ({"total": True}, "total", "invalid"),

@@ -67,11 +67,15 @@ def answer(trial: Trial) -> None:
 
 
 def catch(trial: Trial, week: date) -> None:
-    """Every other one of the pods caught two mistakes in a week, the others none: each says so anew."""
+    """Every other one of the pods caught two mistakes in a week, the others none: each says so anew.
+
+    Eighteen also say whether they used AI for other work: six did.
+    """
     people = {person.pk: place for place, person in enumerate(person for pod in trial.pods for person in pod)}
     rows = list(CheckIn.objects.filter(person__in=people, week=week))
     for row in rows:
         row.pk, row.version, row.errors_caught = None, row.version + 1, 2 if people[row.person_id] % 2 else 0
+        row.other_tasks = 1 if people[row.person_id] < 6 else 0 if people[row.person_id] < 18 else None
     CheckIn.objects.bulk_create(rows)
 
 
@@ -121,6 +125,7 @@ def test_what_supports_the_headline_is_counted_over_whole_groups(ended: Trial) -
         "not shown",
     )
     assert one(found, Metric.ERRORS_CAUGHT).said == "12 of 24"
+    assert one(found, Metric.OTHER_TASKS).said == "6 of 18"
     rate = one(found, Metric.ERROR_RATE)
     assert rate.value
     assert rate.low is not None

@@ -174,10 +174,15 @@ def test_by_mailed_link_there_is_the_question_alone(practice: Practice, meridian
         purpose=WEEK, row_id=ask.pk, person=person, address=str(person.mail), expires_at=AT + timedelta(days=9), at=AT
     )
     client = Client()
+    answer(meridian, practice.program, WaveKind.BASELINE, 90, 4)
+    answer(meridian, practice.program, WaveKind.POST, 60, 4)
     page = read(client, client.get(urlsplit(address).path)["Location"])
     assert "I would rather not take part" in page
     assert "What comes next" not in page
     assert "Yours to decide" not in page
+    # It is answered, so what it gained them stands there too: most of them never see another page.
+    assert "30 minutes less each time" in page
+    assert "60 minutes a week" in page
 
 
 def test_while_somebody_answers_there_is_nothing_but_the_question(

@@ -145,7 +145,7 @@ def test_everything_published_here_is_attacked_with_weeks_and_steps(
         sure = [
             f"SE sure_{task}_{when}" for task in ("drafting", "summarising", "analysing", "checking") for when in WHEN
         ]
-        beside = [f"SE {measure}" for measure in ("trained", "errors_caught", "self_served", *WINS)]
+        beside = [f"SE {measure}" for measure in ("trained", "errors_caught", "other_tasks", "self_served", *WINS)]
         headline = ["S0 adoption", "S56 adoption", "SE adoption", "S90 4 survival", "S90 adoption", "S90 retention"]
         assert sorted(name for name in names if "weekly" not in name) == sorted(
             f"client-reports {what}" for what in (*headline, *beside, *sure, "SE went to", "S90 returned")

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
+from adoption.programs.actions import assign
 from adoption.programs.models import Workflow
+from adoption.programs.rules import Arm
 from adoption.tenancy.actions.people import record_leave
 from adoption.tenancy.models import Agenda, AuditEvent, Person
 from metrics.actions import weeks
@@ -271,6 +273,83 @@ def test_two_taps_by_mailed_link_write_one_check_in(
     with enter(meridian):
         row = CheckIn.objects.get()
         assert (row.person_id, row.total, row.unprompted, row.via) == (person.pk, 4, 3, "link")
+
+
+def test_what_is_said_beside_a_week_takes_a_tap_each_and_is_never_asked_for(
+    meridian: World, enter: Enter, client_as: ClientAs, time_machine: object
+) -> None:
+    with enter(meridian):
+        running = with_baseline(meridian)
+        people, at = [meridian.member.person], running.at(BASELINE_WEEK)
+        assign(program=running.program, arm=Arm.COMPARISON, cluster="Tax", people=people, by=None, at=at)
+    time_machine.move_to(running.at(BASELINE_WEEK + timedelta(weeks=1)))  # type: ignore[attr-defined]
+    client, here = client_as(meridian.member), "/o/meridian/week/"
+    about = client.get(here).context["form"].asked.key
+    week = {"about": about, "n": "4", "u": "3"}
+    page = client.post(here, week, follow=True).content.decode()
+    assert "Two more taps, if you like" in page
+    assert "<details open" not in page
+    for beside in ({"e": "2"}, {"t": "3"}, {}):
+        page = client.post(here, week | beside, follow=True).content.decode()
+    assert (page.count('aria-pressed="true"'), page.count("mm-chosen")) == (2, 2)
+    assert client.post(here, week | {"e": "4"}).status_code == 422
+    # A number that is mended keeps what was said beside it, as long as there is something it can be of.
+    client.post(here, {"about": about, "n": "5", "u": "3"})
+    client.post(here, {"about": about, "n": "0"})
+    page = client.get(f"{here}?thanks={about}").content.decode()
+    assert ("Errors you caught?" in page, "Other tasks?" in page) == (False, True)
+    refused = client.post(here, {"about": about, "n": "0", "e": "1"})
+    assert "nothing of it to check" in refused.content.decode()
+    with enter(meridian):
+        said = CheckIn.objects.order_by("version").values_list("total", "errors_caught", "other_tasks")
+        assert list(said) == [(4, None, None), (4, 2, None), (4, 2, 3), (5, 2, 3), (0, None, 3)]
+
+
+def test_numbers_that_are_sent_in_bulk_leave_what_people_said_beside_theirs(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        running = with_baseline(meridian)
+        person, at = running.members[0], running.at(BASELINE_WEEK + timedelta(weeks=1))
+        weeks.record_check_in(
+            person=person,
+            workflow=running.program.workflow,
+            week=BASELINE_WEEK,
+            total=2,
+            unprompted=2,
+            errors_caught=1,
+            other_tasks=0,
+            via=Via.PAGE,
+            at=at,
+        )
+        weeks.record_history(program=running.program, lines=[Line(person.pk, BASELINE_WEEK, 3, 2)], by=None, at=at)
+        row = CheckIn.objects.newest_per_week().get()
+        assert (row.total, row.errors_caught, row.other_tasks) == (3, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("total", "beside", "code"),
+    [
+        (2, {"errors_caught": 4}, "range_beside"),
+        (2, {"other_tasks": -1}, "range_beside"),
+        (0, {"errors_caught": 0}, "nothing_to_check"),
+    ],
+)
+def test_nonsense_beside_a_week_is_refused_by_name(
+    meridian: World, enter: Enter, total: int, beside: dict[str, int], code: str
+) -> None:
+    with enter(meridian):
+        running = with_baseline(meridian)
+        with pytest.raises(Refused) as refused:
+            weeks.record_check_in(
+                person=running.members[0],
+                workflow=running.program.workflow,
+                week=BASELINE_WEEK,
+                total=total,
+                unprompted=0,
+                via=Via.PAGE,
+                at=running.at(BASELINE_WEEK + timedelta(weeks=1)),
+                **beside,  # type: ignore[arg-type]
+            )
+        assert [refused.value.field, refused.value.code] == [*beside, code]
 
 
 def test_somebody_in_nothing_is_told_that_nothing_is_asked(

@@ -43,7 +43,7 @@ def show(program: Program, told: Sequence[tuple[Person, Habit, tuple[int, int]]]
     for person, habit, (total, unprompted) in told:
         dice = random.Random(f"{habit.seat}-caught")  # noqa: S311 - the demo's dice
         if dice.random() < 0.6:
-            caught = dice.choice((0, 1, 1, 2)) if total else 0
+            caught = dice.choice((0, 1, 1, 2)) if total else None
             record_check_in(
                 person=person,
                 workflow=program.workflow,
@@ -51,6 +51,7 @@ def show(program: Program, told: Sequence[tuple[Person, Habit, tuple[int, int]]]
                 total=total,
                 unprompted=unprompted,
                 errors_caught=caught,
+                other_tasks=dice.choice((0, 0, 0, 1, 2)),
                 via=Via.PAGE,
                 at=at,
             )

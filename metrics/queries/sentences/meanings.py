@@ -157,6 +157,10 @@ def _supporting() -> Mapping[str, str]:
             "Mistakes caught before they went on for every 100 uses, over the weeks of which people said how many they "
             "caught."
         ),
+        "other_tasks": _(
+            "People who used AI for other work than the programme’s, in a week of the active phase, of those who said how "
+            "often. Told apart: it counts in no other figure."
+        ),
         "self_served": _(
             "People who found an answer themselves, in the prompt library or with a peer, of those who asked a champion "
             "something that has an answer."

@@ -73,6 +73,19 @@ def about_errors(*, n: str) -> Rows:
     )
 
 
+def about_other_tasks(*, n: str) -> Rows:
+    """What stands behind use for other work."""
+    return (
+        (
+            _("Counts as"),
+            _("AI used for other work than the programme’s at least once, in a week that somebody spoke of."),
+        ),
+        (_("n"), n),
+        (_("Source"), _("The weekly question, an answer that is optional.")),
+        (_("Caveat"), _("Nobody looks at what that work was, and adoption does not count it.")),
+    )
+
+
 def about_shipped(*, n: str) -> Rows:
     """What stands behind workflows shipped."""
     return (
