@@ -23,6 +23,8 @@ NOTE_LENGTH = 500
 LARGE_POD = 10
 TOO_LARGE_POD = 15
 OLDEST_SESSION = timedelta(days=60)
+# So long after it was logged a session can be taken back or put right: a day 7 that never was has come up by then.
+TAKE_BACK = timedelta(days=14)
 
 
 # What sessions there are is said where a programme's plan is.

@@ -14,7 +14,7 @@ from pods.api import remedies as api_remedies
 from pods.api import replacement as api_replacement
 from pods.api import seating as api_seating
 from pods.api import talks as api_talks
-from pods.views import alone, questions, reflections, remedies, replacement, seating
+from pods.views import alone, questions, reflections, remedies, replacement, seating, sessions
 
 Places = list[URLPattern | URLResolver]
 
@@ -22,6 +22,7 @@ Places = list[URLPattern | URLResolver]
 pod = [
     path("", views.pod, name="pod"),
     path("log/", views.session_log, name="session-log"),
+    path("sessions/<uuid:session>/take-back/", sessions.session_take_back, name="session-take-back"),
     path("plan/", views.session_plan, name="session-plan"),
     path("planned/<uuid:meeting>/", views.meeting, name="meeting"),
     path("planned/<uuid:meeting>/move/", views.meeting_move, name="meeting-move"),

@@ -12,7 +12,7 @@ from pods.actions.follow_ups import (
 from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_champion
 from pods.actions.meetings import MEETING, MEETING_SOON, cancel_meeting, move_meeting, plan_meeting, remind_of_meeting
 from pods.actions.privacy import erase_person
-from pods.actions.sessions import log_session
+from pods.actions.sessions import log_session, take_back_session
 from pods.actions.showings import SHOWING
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "plan_meeting",
     "remind_champion",
     "remind_of_meeting",
+    "take_back_session",
     "withdraw_champion",
 ]

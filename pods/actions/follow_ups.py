@@ -10,12 +10,14 @@ from django.db import transaction
 
 from adoption.outbox.actions.messages import Saying, say, say_many
 from adoption.programs import actions as programs
+from adoption.programs.actions import Refused
+from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import local_date, working_instant
 from pods import rules
-from pods.models import FollowUp, Pod
+from pods.models import FollowUp, Pod, Session
 from pods.models.follow_ups import FollowUpQuerySet
 from pods.queries.follow_ups import who_holds, who_meets
 from pods.rules import Cause, Used
@@ -67,8 +69,7 @@ def answer_follow_up(
     if at < row.due_at:
         _keep_calendar(row, at)
     program, person = row.session.pod.program, row.person
-    if not FollowUp.objects.due(at).filter(session__pod__program=program, person=person).exists():
-        programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
+    _settle_due(program, person, at)
     if fixed or cause is None or cause in rules.SETTLED:
         programs.settle_attention(program=program, person=person, kind=Kind.STUCK, at=at)
         if used is not Used.YES and not fixed:
@@ -99,17 +100,20 @@ def take_away_day_sevens(*, person: Person, at: datetime) -> None:
     """Delete every follow-up of somebody who is erased. What is still to come leaves their champion's calendar, by no name."""
     rows = FollowUp.objects.filter(person=person)
     for row in rows.filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)):
-        row.sequence += 1
-        # Once it is carried there is nothing left to read it from.
-        told = {
-            "uid": str(row.public_id),
-            "sequence": row.sequence,
-            "due_at": row.due_at.isoformat(),
-            "zone": person.local_zone(),
-        }
-        gone = [replace(_of_calendar(row, one), context=told) for one in who_holds(row) if one != person]
-        say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
+        _tell_gone(row, [one for one in who_holds(row) if one != person], at)
     rows.delete()
+
+
+def call_off_day_sevens(*, session: Session, at: datetime) -> None:
+    """Delete what a session promised that is taken back: out of calendars and off the lists. Raises Refused after an answer."""
+    rows = FollowUp.objects.filter(session=session).select_related(*RELATED)
+    for row in rows.select_for_update(of=("self",)):
+        if row.answered_at:
+            raise Refused("day_seven_answered")
+        if row.due_at > at:
+            _tell_gone(row, who_holds(row), at)
+        row.delete()
+        _settle_due(session.pod.program, row.person, at)
 
 
 @transaction.atomic
@@ -126,6 +130,25 @@ def tell_day_seven(*, follow_ups: Iterable[FollowUp], champion: Person | None, a
 
 def _of_calendar(row: FollowUp, person: Person) -> Saying:
     return Saying(person, f"day_seven:{row.pk}:{row.sequence}", row_id=row.pk, expires_at=row.due_at)
+
+
+def _tell_gone(row: FollowUp, people: Iterable[Person], at: datetime) -> None:
+    """A day 7 to come leaves calendars and is deleted: once that is carried there is nothing left to read it from."""
+    row.sequence += 1
+    told = {
+        "uid": str(row.public_id),
+        "sequence": row.sequence,
+        "due_at": row.due_at.isoformat(),
+        "zone": row.person.local_zone(),
+    }
+    gone = [replace(_of_calendar(row, one), context=told) for one in people]
+    say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
+
+
+def _settle_due(program: Program, person: Person, at: datetime) -> None:
+    """Off the lists, unless another day 7 of theirs is due."""
+    if not FollowUp.objects.due(at).filter(session__pod__program=program, person=person).exists():
+        programs.settle_attention(program=program, person=person, kind=Kind.FOLLOW_UP_DUE, at=at)
 
 
 def _keep(rows: FollowUpQuerySet, at: datetime) -> None:

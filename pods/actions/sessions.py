@@ -16,8 +16,9 @@ from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods import rules
-from pods.actions.follow_ups import FOLLOW_UP_DUE, tell_day_seven
+from pods.actions.follow_ups import FOLLOW_UP_DUE, call_off_day_sevens, tell_day_seven
 from pods.models import Attendance, FollowUp, Meeting, Pod, Seat, Session, Showing
+from pods.queries.sessions import same_session
 from pods.rules import SessionKind
 
 
@@ -37,12 +38,14 @@ def log_session(
     finished: str = "",
     written_down: str = "",
     meeting: Meeting | None = None,
+    is_another: bool = False,
 ) -> Session:
     """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
 
     A one-to-one ends with something finished, and how it was done written down. The same form twice is one session, and
     so is one plan: without a `meeting` the plan of that day, kind and person is met. Raises Refused for a day that is not
-    yet or long past, for nobody in it, somebody from elsewhere, two people in a one-to-one, or a plan that was cancelled.
+    yet or long past, for nobody in it, somebody from elsewhere, two people in a one-to-one, a plan that was cancelled, and
+    for what stands already with the same people on the same day, unless somebody says that it `is_another`.
     """
     # One at a time for one pod: two presses of the button at once are one session.
     Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
@@ -65,6 +68,8 @@ def log_session(
         raise Refused("one_at_a_time")
     if Seat.objects.current().filter(pod=pod, person__in=there).count() != len(there):
         raise Refused("not_in_pod")
+    if not is_another and same_session(pod=pod, kind=kind, held_on=held_on, people=there, meeting=meeting):
+        raise Refused("logged_already")
     meeting = meeting or _planned(pod, kind, held_on, there)
     session = Session.objects.create(
         pod=pod,
@@ -97,6 +102,31 @@ def log_session(
         Showing.objects.offered().filter(pod=pod, person__in=there).update(session=session)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
     return session
+
+
+@transaction.atomic
+def take_back_session(*, session: Session, by: Person | None, at: datetime) -> None:
+    """Undo a session that was logged by mistake, as if it had not been: its day 7 too, in the two calendars as well.
+
+    Its plan waits to be logged again, and what it met stands on the attention lists again. Raises Refused once its day 7
+    has an answer, and two weeks after it was logged.
+    """
+    Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pod_id)
+    row = Session.objects.filter(pk=session.pk).select_related("pod__program").first()
+    if row is None:
+        # The button was pressed twice: what was wanted is so.
+        return
+    if at >= row.logged_at + rules.TAKE_BACK:
+        raise Refused("long_logged")
+    call_off_day_sevens(session=row, at=at)
+    there = [one.person for one in Attendance.objects.filter(session=row).select_related("person")]
+    again = Showing.objects.open().filter(pod=row.pod_id).values("person")
+    Showing.objects.filter(session=row, person__in=again).update(withdrawn_at=at)
+    audit.record("session.taken_back", by=by, at=at, subject=row, kind=row.kind, people=len(there))
+    row.delete()
+    if row.kind == SessionKind.ONE_TO_ONE:
+        programs.unmeet_attention(program=row.pod.program, people=there, kinds=MET_ALONE, met_at=row.logged_at)
+        reckon_again(people=[person.pk for person in there], first=row.held_on, last=row.held_on, at=at)
 
 
 def _planned(pod: Pod, kind: SessionKind, held_on: date, there: list[Person]) -> Meeting | None:

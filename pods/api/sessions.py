@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from adoption.programs.actions import Refused
 from adoption.programs.api import LOCATION
 from adoption.tenancy.api.address import Address, Inside
+from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
@@ -30,6 +31,7 @@ from pods.queries import members_of
 from pods.rules import SessionKind
 
 _FIELDS = {"nobody": "people", "not_in_pod": "people", "one_at_a_time": "people", "meeting_cancelled": "planned"}
+_CONFLICTS = {"logged_already": "another", "day_seven_answered": "", "long_logged": ""}
 SESSION_KINDS = [one.value for one in SessionKind]
 
 
@@ -127,6 +129,12 @@ class SessionIn(StrictSerializer):
         required=False, allow_null=True, default=None, help_text=_("The id of the planned session it was held as.")
     )
 
+    another = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=_("Log it although one with the same people stands on that day. Without it that is a conflict."),
+    )
+
     def validate_planned(self, value: UUID | None) -> Meeting | None:
         if value is None:
             return None
@@ -186,14 +194,14 @@ class Sessions(Address):
                 finished=values["finished"],
                 written_down=values["written_down"],
                 meeting=values["planned"],
+                is_another=values["another"],
                 # A request that is repeated brings its idempotency key.
                 form_key=uuid4(),
                 by=request.person,
                 at=request.at,
             )
         except Refused as refused:
-            field = _FIELDS.get(refused.code, "held_on")
-            raise problem(refused, field, kind="invalid") from refused
+            raise _problem(refused) from refused
         at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
         answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
         return Response(answer, status=201, headers={"Location": at})
@@ -203,6 +211,7 @@ class OneSession(Address):
     """One session of a pod one leads."""
 
     permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
 
     @extend_schema(
         operation_id="getSession",
@@ -214,6 +223,31 @@ class OneSession(Address):
         rows = _with_people(Session.objects.filter(pod=led_pod(request, pod)))
         found: Session = get_object_or_404(rows, public_id=session)
         return Response(SessionOut(found).data)
+
+    @extend_schema(
+        operation_id="takeSessionBack",
+        summary=_("Take a session back"),
+        description=_(
+            "One that was logged by mistake: within two weeks, and before its day 7 is answered. The day 7 is called off in "
+            "calendars too; what was planned waits to be logged again."
+        ),
+        parameters=[POD, SESSION],
+        responses={204: None},
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, pod: UUID, session: UUID) -> Response:
+        found: Session = get_object_or_404(Session.objects.filter(pod=led_pod(request, pod)), public_id=session)
+        try:
+            actions.take_back_session(session=found, by=request.person, at=request.at)
+        except Refused as refused:
+            raise _problem(refused) from refused
+        return Response(status=204)
+
+
+def _problem(refused: Refused) -> Problem:
+    if refused.code in _CONFLICTS:
+        return problem(refused, _CONFLICTS[refused.code])
+    return problem(refused, _FIELDS.get(refused.code, "held_on"), kind="invalid")
 
 
 def _with_people(rows: Any) -> Any:

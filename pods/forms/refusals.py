@@ -25,6 +25,11 @@ REFUSALS: dict[str, Words] = {
     "one_at_a_time": _("A one-to-one has one person. Log one for each, so that each gets a day 7 of their own."),
     "not_yet": _("This day is still to come."),
     "long_past": _("This day is more than sixty days ago."),
+    "logged_already": _(
+        "This stands already: the same people, on the same day. If it was another one, tick the box; else leave it."
+    ),
+    "long_logged": _("It was logged more than two weeks ago, so it stays."),
+    "day_seven_answered": _("Its day 7 is answered, so it stays."),
     "no_such_week": _("Please choose one of the last weeks."),
     "nothing_said": _("Please write at least one of the three lines."),
     "another_group_session": _(

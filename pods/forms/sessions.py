@@ -24,6 +24,7 @@ _FIELDS = {
     "one_at_a_time": "people",
     "not_yet": "held_on",
     "long_past": "held_on",
+    "logged_already": "is_another",
 }
 
 
@@ -65,6 +66,8 @@ class SessionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The steps and the prompt, so that they can do it again without you. They read it too."),
     )
+    # Shown where such a session stands already.
+    is_another = forms.BooleanField(label=_("Yes, it was another one"), required=False)
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
         "cancelled": message.kind == "day_seven_over",
     }
     if told := message.context:
-        # Its member was erased: nobody is named any more.
+        # Its row is gone: nobody is named any more.
         return Appointment(
             uid=_uid(f"day7-{told['uid']}"),
             sequence=told["sequence"],

@@ -67,7 +67,7 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
 def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]:
     """What is read by whoever has a day 7 in their calendar that is not theirs any more. Never why somebody is not asked."""
     if message.context:
-        # Its member was erased: nobody is named any more.
+        # Its row is gone: nobody is named any more.
         due_at = datetime.fromisoformat(message.context["due_at"])
         return _over(
             gettext("Called off: a day 7"),

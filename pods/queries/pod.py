@@ -18,6 +18,7 @@ from pods.models import FollowUp, Pod, Question, Seat, Session
 from pods.queries.follow_ups import Due, due_words
 from pods.queries.lines import reports_to
 from pods.queries.questions import QuestionLook, waiting_in
+from pods.queries.sessions import to_take_back
 from pods.queries.starts import own_starts, own_week
 from pods.queries.words import ASKED_WORDS, QUESTION_SAYING, QUESTION_WORDS, SAYINGS, SESSION_WORDS, Words
 from pods.rules import SessionKind
@@ -59,6 +60,7 @@ class Held:
     session: Session
     words: Words
     people: int
+    can_be_taken_back: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         .select_related("person__organization", "session")
         .oldest_first()
     )
-    sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
+    undoable = to_take_back(at=at).filter(pk=OuterRef("pk"))
+    rows = Session.objects.filter(pod=pod).with_people().annotate(can_be_taken_back=Exists(undoable))
+    sessions = list(rows.newest_first())
     keys = {one.pk for one in members}
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=today)
@@ -121,7 +125,10 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         talks=tuple(talks),
         follow_ups=tuple(due_words(one, at) for one in waiting),
         questions=tuple(questions),
-        sessions=tuple(Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people) for one in sessions[:MOST_SESSIONS]),
+        sessions=tuple(
+            Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people, one.can_be_taken_back)
+            for one in sessions[:MOST_SESSIONS]
+        ),
         doing=sum(one.doing_minutes for one in sessions),
         explaining=sum(one.explaining_minutes for one in sessions),
     )

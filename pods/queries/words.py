@@ -53,6 +53,7 @@ SENTENCES: dict[str, Words] = {
     "pod.handed_over": _("gave a pod to another champion"),
     "pod.withdrawn": _("dissolved a pod: %(detail)s"),
     "session.logged": _("logged a session: %(detail)s"),
+    "session.taken_back": _("took a logged session back: %(detail)s"),
     "meeting.planned": _("planned a session: %(detail)s"),
     "meeting.moved": _("moved a planned session: %(detail)s"),
     "meeting.cancelled": _("cancelled a planned session: %(detail)s"),

@@ -99,6 +99,7 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
                 finished=form.cleaned_data["finished"],
                 written_down=form.cleaned_data["written_down"],
                 meeting=planned,
+                is_another=form.cleaned_data["is_another"],
                 by=request.person,
                 at=request.at,
             )

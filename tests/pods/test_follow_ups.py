@@ -171,6 +171,26 @@ def words(mail: EmailMessage) -> str:
     return " ".join(str(plain.get_payload(decode=True), "utf-8").split())
 
 
+def test_the_day_7_of_a_session_that_is_taken_back_leaves_both_calendars(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, champion = practice.members[1], practice.champion.person
+    with enter(meridian):
+        Message.objects.all().delete()
+        follow_up = one_to_one(practice, member)
+    invited = {address: entries(one)[0][1] for address, one in carried(AT).items()}
+    assert set(invited) == {member.mail, champion.mail}
+    with enter(meridian):
+        actions.take_back_session(session=follow_up.session, by=champion, at=AT + timedelta(hours=1))
+    ended = carried(AT + timedelta(hours=1))
+    assert set(ended) == set(invited)
+    for address, one in ended.items():
+        assert entries(one) == [("CANCEL", invited[address], 1, "CANCELLED")] * 2
+        assert "Wednesday 15 July, 10:00 are free again" in words(one)
+    # Nothing of it is left to be said on the day itself.
+    assert carried(AT + timedelta(days=12)) == {}
+
+
 def test_a_day_7_that_is_answered_before_it_came_leaves_the_calendars_it_came_into_once(
     practice: Practice, meridian: World, enter: Enter, carried: Carried
 ) -> None:

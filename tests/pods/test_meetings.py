@@ -443,7 +443,7 @@ def test_the_agenda_names_who_is_stuck_and_what_was_tried_to_the_champion_alone(
     meridian: World, practice: Practice, django_assert_max_num_queries: Any
 ) -> None:
     stuck = practice.members[0]
-    log(practice, finished="A risk section", held_on=HELD_ON)
+    log(practice, finished="A risk section", held_on=HELD_ON, is_another=True)
     raise_attention(program=practice.program, person=stuck, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
     raise_attention(
         program=practice.program, person=practice.members[1], kind=Kind.SILENT, since=HELD_ON, detail={}, at=AT

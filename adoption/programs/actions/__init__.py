@@ -11,6 +11,7 @@ from adoption.programs.actions.attention import (
     reopen_attention,
     settle_attention,
     unask_guide,
+    unmeet_attention,
 )
 from adoption.programs.actions.calendar import do_step, move_step, restore_step, skip_step
 from adoption.programs.actions.drafts import change_draft
@@ -92,6 +93,7 @@ __all__ = [
     "take_element",
     "unask_guide",
     "unassign",
+    "unmeet_attention",
     "waive_item",
     "withdraw_exemption",
     "withdraw_item_waiver",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from adoption.outbox.actions.messages import say
 from adoption.programs import rules
@@ -62,6 +63,21 @@ def meet_attention(*, program: Program, people: Collection[Person], kinds: Colle
     Attention.objects.open().filter(program=program, person__in=people, kind__in=kinds).update(
         settled_at=at, handled_at=at
     )
+
+
+def unmeet_attention(
+    *, program: Program, people: Collection[Person], kinds: Collection[Kind], met_at: datetime
+) -> None:
+    """What was met at an instant was not, after all: it is on the lists again, except of whoever objects, or where it was raised anew."""
+    if program.ended_at:
+        return
+    met = Attention.objects.filter(
+        program=program, person__in=people, kind__in=kinds, settled_at=met_at, handled_at=met_at
+    )
+    anew = Attention.objects.open().filter(program=program, person=OuterRef("person"), kind=OuterRef("kind"))
+    objects = Objection.objects.standing().filter(program=program, person=OuterRef("person"))
+    rows = list(met.filter(~Exists(anew), ~Exists(objects)).values_list("pk", flat=True))
+    Attention.objects.filter(pk__in=rows).update(settled_at=None, handled_at=None)
 
 
 @transaction.atomic
