@@ -123,8 +123,10 @@ def review_prompt(
 
 
 @transaction.atomic
-def try_prompt(*, prompt: Prompt, worked: bool, because: str, by: Person, at: datetime) -> PromptTry:
-    """Somebody tried the version of now on real work. Once a day counts; said again it replaces that day's word.
+def try_prompt(
+    *, prompt: Prompt, worked: bool, because: str, by: Person, at: datetime, version: PromptVersion | None = None
+) -> PromptTry:
+    """Somebody tried a version on real work, the newest unless it is named. Once a day counts; said again it replaces that day's word.
 
     Not audited: administrators read the trail, and who works with what is not theirs to read.
     """
@@ -135,7 +137,7 @@ def try_prompt(*, prompt: Prompt, worked: bool, because: str, by: Person, at: da
         person=by,
         tried_on=local_date(at, by.local_zone()),
         defaults={
-            "version": PromptVersion.objects.filter(prompt=prompt).newest_first()[0],
+            "version": version or PromptVersion.objects.filter(prompt=prompt).newest_first()[0],
             "worked": worked,
             "because": "" if worked else because,
             "said_at": at,

@@ -25,7 +25,7 @@ from champions import rules
 from champions.actions.prompts import review_prompt, share_prompt, try_prompt
 from champions.api.kit import NEXT, LongText, WhoOut, only, problem, read, shown, standing_of
 from champions.models import Prompt, PromptReview, PromptVersion
-from champions.queries.prompts import OnShelf, put_on_shelf
+from champions.queries.prompts import OnShelf, put_on_shelf, version_of
 from champions.rules import PackElement, ReviewVerdict, Shipping
 
 PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
@@ -122,6 +122,9 @@ class TryIn(StrictSerializer):
 
     worked = serializers.BooleanField()
     because = Text(required=False, allow_blank=True, default="", max_length=rules.LINE_LENGTH)
+    version = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**15 - 1, help_text=_("Which one it was; without it the newest.")
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["worked"] and not attrs["because"].strip():
@@ -235,8 +238,13 @@ class PromptTries(Address):
     def post(self, request: Inside, org: str, prompt: UUID) -> Response:
         found: Prompt = get_object_or_404(Prompt.objects.on_the_shelf(), public_id=prompt)
         values = read(TryIn(data=request.data))
-        made = try_prompt(prompt=found, **values, by=request.person, at=request.at)
-        return Response({"worked": made.worked, "because": made.because}, status=201)
+        number = values.pop("version", None)
+        version = version_of(found, number)
+        if number and version is None:
+            raise problem(Refused("no_such_version"), {"no_such_version": "version"})
+        made = try_prompt(prompt=found, version=version, **values, by=request.person, at=request.at)
+        said = {"worked": made.worked, "because": made.because, "version": made.version.number}
+        return Response(said, status=201)
 
 
 class PromptReviews(Address):

@@ -20,6 +20,7 @@ REFUSALS: dict[str, str | Promise] = {
     "title_taken": _("There is a prompt of this name for this work already. Improve that one, or choose another name."),
     "changed_meanwhile": _("Somebody has written a new version meanwhile. Yours is below; look at theirs first."),
     "not_newest": _("This is not the newest version: read that one first."),
+    "no_such_version": _("There is no version of this number."),
     "nothing_changed": _("Nothing differs from the version before."),
     "own_version": _("You wrote this version: another champion reviews it."),
     "own_win": _("This is your own."),

@@ -16,15 +16,16 @@ from adoption.programs.models import Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.models import Agreement, Champion, Sponsorship, Waiver
-from champions.rules.agreements import RENEW_WITHIN, Side, owed, share
+from champions.rules.agreements import RENEW_WITHIN, Side, lasts_until, owed, share
 
 Words = str | Promise
 
 
 def champions_have_time(*, program: Program, at: datetime) -> bool:
-    """Readiness: whether each champion has an agreement that stands when it begins, or it is written down why not."""
+    """Readiness: whether each champion has an agreement for its first weeks, or it is written down why not."""
     day = max(local_date(at, program.organization.zone), program.starts_on)
-    agreed = Agreement.objects.standing_on(day).filter(champion=OuterRef("pk"))
+    lasting = Agreement.objects.standing_on(day).filter(to_on__gte=lasts_until(day, program.ends_on))
+    agreed = lasting.filter(champion=OuterRef("pk"))
     waived = Waiver.objects.filter(champion=OuterRef("pk"))
     waiting = Champion.objects.serving().filter(program=program).exclude(Exists(agreed)).exclude(Exists(waived))
     found: bool = waiting.exists()
@@ -50,7 +51,15 @@ class Agreed:
 
     @property
     def is_ready(self) -> bool:
-        return self.stands is not None or self.waiver is not None
+        return (self.stands is not None and not self.is_short) or self.waiver is not None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether what is agreed for a programme still to begin ends before its first weeks do."""
+        program = self.champion.program
+        if self.stands is None or self.today > program.starts_on:
+            return False
+        return self.stands.to_on < lasts_until(program.starts_on, program.ends_on)
 
     @property
     def is_ending(self) -> bool:

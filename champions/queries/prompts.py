@@ -215,6 +215,11 @@ def newest_version(prompt: Prompt) -> PromptVersion:
     return found
 
 
+def version_of(prompt: Prompt, number: int | None) -> PromptVersion | None:
+    """A version by its number; None where there is none."""
+    return PromptVersion.objects.filter(prompt=prompt, number=number).first()
+
+
 def works_on_shelf() -> list[Workflow]:
     """The pieces of work that the library has a prompt for, by name. One query."""
     shelved = Prompt.objects.on_the_shelf().filter(workflow=OuterRef("pk"))

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Assignment, Program
+from adoption.programs.models import Assignment, Design, Program
 from adoption.programs.rules import Arm, Template
 from adoption.tenancy.models import Person
 from champions.models import Candidacy, Champion, Offer, Selection
@@ -81,7 +81,7 @@ class Shortlist:
 
 
 def shortlist(program: Program, *, at: datetime) -> Shortlist | None:
-    """A programme's shortlist; None before anything was counted. Four queries, whatever the numbers."""
+    """A programme's shortlist; None before anything was counted. Six queries, whatever the numbers."""
     selection = Selection.objects.filter(program=program).first()
     if selection is None:
         return None
@@ -93,7 +93,7 @@ def shortlist(program: Program, *, at: datetime) -> Shortlist | None:
     champions = set(Champion.objects.serving().filter(program=program).values_list("person_id", flat=True))
     asked = set(Offer.objects.open(at).filter(program=program).values_list("person_id", flat=True))
     open_rows = [row for row in rows if row.person_id not in champions]
-    wanted = candidates_wanted(selection.asked)
+    wanted = candidates_wanted(_people_meant(program))
     return Shortlist(
         selection=selection,
         candidates=tuple(_placed(open_rows, _proposed(open_rows, wanted - len(champions)), asked)),
@@ -105,16 +105,21 @@ def shortlist(program: Program, *, at: datetime) -> Shortlist | None:
 def has_early_adopters(*, program: Program, at: datetime) -> bool:
     """Readiness: whether there are enough who try AI unasked and are sought out.
 
-    While a shortlist is open, those on it and those who have accepted count; without one, the champions that are named,
-    for the people in the pods. A programme that explores needs none.
+    While a shortlist is open, those on it and those who have accepted count; without one, the champions that are named.
+    Either for the people who are meant to be in pods. A programme that explores needs none.
     """
     if program.template == Template.EXPLORATORY:
         return True
     found = shortlist(program, at=at)
     if found is not None and found.selection.settled_at is None:
         return not found.is_too_few
-    seated = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program).count()
-    return bool(Champion.objects.serving().filter(program=program).count() >= candidates_wanted(seated))
+    return bool(Champion.objects.serving().filter(program=program).count() >= candidates_wanted(_people_meant(program)))
+
+
+def _people_meant(program: Program) -> int:
+    """How many are to be in pods: as planned, or already more. Two queries."""
+    planned = sum(pods * size for pods, size in Design.objects.filter(program=program).values_list("pods", "pod_size"))
+    return max(planned, Assignment.objects.current().in_arm(Arm.PODS).filter(program=program).count())
 
 
 def _proposed(rows: Iterable[Candidacy], most: int) -> set[int]:
@@ -149,9 +154,10 @@ def facts_of_offer(*, message: Message, at: datetime) -> dict[str, Any]:
         "paragraphs": [
             _("Colleagues said that they come to you when work gets difficult, and you try AI for real work already."),
             _(
-                "A champion helps about eight colleagues for ten weeks, one real task at a time. It is not on top of "
-                "your job: what comes off your plate is agreed with your manager first."
-            ),
+                "A champion helps about eight colleagues for %(weeks)s weeks, one real task at a time. It is not on top "
+                "of your job: what comes off your plate is agreed with your manager first."
+            )
+            % {"weeks": row.program.weeks},
         ],
         "button": _("See what it means, and answer"),
         "fine": _("A no is as good as a yes. Nobody is told who said no, and nothing of it is kept."),

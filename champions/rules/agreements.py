@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -14,6 +14,8 @@ BUDGET_LENGTH = 200
 MOST_HOURS = 60
 # From so many days before its end on an agreement wants to be renewed.
 RENEW_WITHIN = timedelta(days=14)
+# What stands at the start lasts so long, or as long as the programme: a day of it would be no time that was given.
+LEAST_LASTS = timedelta(weeks=4)
 
 
 class Side(StrEnum):
@@ -25,6 +27,11 @@ class Side(StrEnum):
     @property
     def other(self) -> Side:
         return Side.MANAGER if self is Side.CHAMPION else Side.CHAMPION
+
+
+def lasts_until(first: date, last: date) -> date:
+    """To which day at least an agreement reaches that is ready for a programme of these days, seen on its first."""
+    return min(first + LEAST_LASTS - timedelta(days=1), last)
 
 
 def owed(contracted: Decimal) -> tuple[Decimal, Decimal]:

@@ -119,6 +119,9 @@ def prompt_review(request: OrganizationRequest, org: str, prompt: UUID) -> HttpR
     if form.is_valid():
         try:
             version = queries.newest_version(found)
+            # A word is on what was read: not on a version that was written meanwhile.
+            if asked_version(request.POST) != version.number:
+                raise Refused("not_newest")
             actions.review_prompt(version=version, **form.cleaned_data, by=request.person, at=request.at)
         except Refused as refusal:
             form.refuse(refusal.code)
@@ -136,7 +139,8 @@ def prompt_tried(request: OrganizationRequest, org: str, prompt: UUID) -> HttpRe
     form = TryForm(request.POST)
     if not form.is_valid():
         return _page(request, found, tried=form)
-    actions.try_prompt(prompt=found, **form.cleaned_data, by=request.person, at=request.at)
+    version = queries.version_of(found, asked_version(request.POST))
+    actions.try_prompt(prompt=found, version=version, **form.cleaned_data, by=request.person, at=request.at)
     if form.cleaned_data["worked"]:
         win = reverse("win-new", args=[org])
         messages.success(request, _("Good. Thank you for saying so."))

@@ -171,6 +171,15 @@ def test_a_champion_without_agreement_is_not_ready_unless_it_is_written_down_why
         row = propose(champion, at=AT, from_on=AT.date(), to_on=STARTS_ON - timedelta(days=1))
         agree(agreement=row, side=Side.MANAGER, by=meridian.manager, at=AT)
         assert not champions_have_time(program=program, at=AT)
+        # One for less than four weeks of it is not enough, and is said to be short.
+        for days, is_enough in ((0, False), (26, False), (27, True)):
+            row = propose(champion, at=AT, from_on=STARTS_ON, to_on=STARTS_ON + timedelta(days=days))
+            agree(agreement=row, side=Side.MANAGER, by=meridian.manager, at=AT)
+            assert champions_have_time(program=program, at=AT) is is_enough
+            state = agreed_of([champion], on=AT.date())[champion.pk]
+            assert (state.is_ready, state.is_short) == (is_enough, not is_enough)
+        # Once it runs, what was agreed to the end of its days stood.
+        assert not agreed_of([champion], on=STARTS_ON + timedelta(days=1))[champion.pk].is_short
 
 
 def test_a_lead_asks_waives_with_a_reason_and_takes_it_back(

@@ -48,6 +48,8 @@ def test_the_library_and_a_word_on_a_prompt(meridian: World, machine: Any, enter
     key = str(uuid4())
     answers = [member.send("post", tries, {"worked": True}, **{"Idempotency-Key": key}) for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json() == {"worked": True, "because": "", "version": 1}
+    assert fields(member.send("post", tries, {"worked": True, "version": 2})) == {"version": "no_such_version"}
     with enter(meridian):
         assert PromptTry.objects.get().person == meridian.member.person
     assert member.get(f"/kit/prompts/{uuid4()}/").status_code == 404

@@ -26,11 +26,12 @@ from champions.actions.prompts import (
     share_prompt,
     try_prompt,
 )
-from champions.models import Prompt, PromptReview, PromptTry, PromptVersion
+from champions.models import Champion, Prompt, PromptReview, PromptTry, PromptVersion
 from champions.queries.privacy.kit import export_kit
 from champions.queries.prompts import history_of, look_at_prompt, newest_version, shelf, stale_wanted
 from champions.rules import Part, ReviewVerdict, Shipping
 from tests.factories import AT, PersonFactory, World
+from tests.practice import make_program
 from tests.stock import a_prompt, another_champion, make_champion
 from tests.worlds import ClientAs, Enter
 
@@ -318,6 +319,32 @@ def test_a_member_says_whether_it_worked_and_gives_a_reason_where_not(
     with enter(meridian):
         tried = PromptTry.objects.get()
         assert (tried.worked, tried.because, tried.person) == (True, "", meridian.member.person)
+
+
+def test_a_word_counts_for_the_version_that_was_read(
+    meridian: World, prompt: Prompt, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="notices")
+        Champion.objects.create(program=program, person=meridian.executive.person, named_at=AT)
+    client, place = client_as(meridian.executive), [meridian.organization.slug, prompt.public_id]
+    page = client.get(reverse("prompt", args=place)).content.decode()
+    assert page.count('<input type="hidden" name="version" value="1">') == 2
+    with enter(meridian):
+        improved(prompt, meridian)
+    for read in ("1", "", "x"):
+        answer = client.post(reverse("prompt-review", args=place), {"verdict": "good", "version": read})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "read that one first" in answer.content.decode()
+    assert '<input type="hidden" name="version" value="2">' in answer.content.decode()
+    client.post(reverse("prompt-tried", args=place), {"worked": "yes", "version": "1"})
+    with enter(meridian):
+        assert not PromptReview.objects.exists()
+        assert PromptTry.objects.get().version.number == 1
+    client.post(reverse("prompt-review", args=place), {"verdict": "good", "version": "2"})
+    client.post(reverse("prompt-tried", args=place), {"worked": "yes", "version": "9"})
+    with enter(meridian):
+        assert PromptReview.objects.get().version.number == PromptTry.objects.get().version.number == 2
 
 
 def test_what_champions_write_is_not_there_for_members_leads_and_managers(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Link, LinkHash, Message
 from adoption.programs.actions import Refused as NotNow
-from adoption.programs.models import Program
+from adoption.programs.models import Design, Program
 from adoption.tenancy.models import AuditEvent, Person
 from adoption.tenancy.rules import EXPORTERS, Role, permissions_of
 from adoption.tenancy.tasks import heartbeat
@@ -30,7 +30,7 @@ from champions.actions.selection import (
     settle_selection,
 )
 from champions.models import Candidacy, Champion, Offer, Selection
-from champions.queries.selection import shortlist
+from champions.queries.selection import facts_of_offer, has_early_adopters, shortlist
 from champions.rules.selection import Sought, Tries, candidates_wanted, sought, spread, tries
 from surveys.actions import (
     NOMINATION,
@@ -240,6 +240,7 @@ def test_the_shortlist_says_bands_and_no_numbers_and_asks_for_more_where_there_a
     meridian: World, program: Program, enter: Enter, client_as: ClientAs
 ) -> None:
     with enter(meridian):
+        Design.objects.create(program=program, pods=2, pod_size=8, changed_at=AT)
         row = a_candidate(program, meridian.champion.person, nominators=17)
     page = client_as(meridian.lead).get(reverse("shortlist", args=["meridian", program.slug])).content.decode()
     assert row.person.name in page
@@ -280,7 +281,7 @@ def test_the_shortlist_costs_the_same_however_long_it_is(
             Candidacy.objects.create(
                 selection=Selection.objects.get(), person=person, nominators=4, eligible=9, tries=Tries.SEEN
             )
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             found = shortlist(program, at=AT)
     assert found
     assert len(found.candidates) == count
@@ -290,13 +291,20 @@ def test_once_it_is_settled_nothing_stays_of_those_not_chosen(
     meridian: World, program: Program, enter: Enter, client_as: ClientAs
 ) -> None:
     with enter(meridian):
+        Design.objects.create(program=program, pods=2, pod_size=8, changed_at=AT)
         row = a_candidate(program, meridian.champion.person)
+        assert not has_early_adopters(program=program, at=AT)
     lead = client_as(meridian.lead)
     answer = lead.post(reverse("shortlist-settle", args=["meridian", program.slug]))
     assert answer.status_code == HTTPStatus.FOUND
     with enter(meridian):
         assert not Candidacy.objects.exists()
         settle_selection(selection=row.selection, by=None, at=AT)
+        # Too few to choose from stay too few when the list is deleted, and one who is named is not two.
+        name_champion(program=program, person=row.person, by=None, at=AT)
+        assert not has_early_adopters(program=program, at=AT)
+        name_champion(program=program, person=meridian.member.person, by=None, at=AT)
+        assert has_early_adopters(program=program, at=AT)
     page = lead.get(reverse("shortlist", args=["meridian", program.slug])).content.decode()
     assert row.person.name not in page.split("<main")[1]
 
@@ -317,7 +325,10 @@ def link_of(row: Offer, at: Any = AT) -> str:
 
 def test_a_yes_makes_a_champion(meridian: World, program: Program, enter: Enter) -> None:
     with enter(meridian):
+        Program.objects.filter(pk=program.pk).update(weeks=8)
         made = offer(candidacy=a_candidate(program, meridian.member.person), by=meridian.lead.person, at=AT)
+        said = facts_of_offer(message=Message.objects.get(kind=OFFER), at=AT)["paragraphs"]
+        assert "about eight colleagues for 8 weeks" in said[1]
         link = link_of(made)
     with time_machine.travel(AT + timedelta(hours=1), tick=False):
         window = Visitor().open(link)

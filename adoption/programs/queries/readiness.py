@@ -34,7 +34,10 @@ KNOWN_BY: dict[Item, Words] = {
     Item.POLICY: _("By those in the pods who say that they have read it: 80% or more."),
     Item.SPONSOR: _("By what is written down about champions’ time."),
     Item.PACKS: _("By the elements of each pack and its last test."),
-    Item.EARLY_ADOPTERS: _("By whom people go to, and who tries AI already; an exploratory programme needs none."),
+    Item.EARLY_ADOPTERS: _(
+        "By the shortlist of whom people go to and who tries AI already, then by the champions you named; an exploratory "
+        "programme needs none."
+    ),
     Item.AGREEMENTS: _("By what both have agreed, champion by champion, or by why one starts without."),
     Item.BASELINE: _("By answers to its survey."),
 }
