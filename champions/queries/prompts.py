@@ -217,7 +217,7 @@ def newest_version(prompt: Prompt) -> PromptVersion:
 
 def version_of(prompt: Prompt, number: int | None) -> PromptVersion | None:
     """A version by its number; None where there is none."""
-    return PromptVersion.objects.filter(prompt=prompt, number=number).first()
+    return None if number is None else PromptVersion.objects.filter(prompt=prompt, number=number).first()
 
 
 def works_on_shelf() -> list[Workflow]:
