@@ -118,7 +118,9 @@ def has_early_adopters(*, program: Program, at: datetime) -> bool:
 
 def _people_meant(program: Program) -> int:
     """How many are to be in pods: as planned, or already more. Two queries."""
-    planned = sum(pods * size for pods, size in Design.objects.filter(program=program).values_list("pods", "pod_size"))
+    planned: int = sum(
+        pods * size for pods, size in Design.objects.filter(program=program).values_list("pods", "pod_size")
+    )
     seated: int = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program).count()
     return max(planned, seated)
 
