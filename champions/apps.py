@@ -6,7 +6,7 @@ from functools import partial
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.programs.rules import RESERVED
+from adoption.programs.rules import RESERVED, STOPPERS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
@@ -20,6 +20,7 @@ class ChampionsConfig(AppConfig):
         EXPORTERS.register("champions", "champions.queries.export_champions")
         SEEN.register("champions", "champions.queries.seen_of_champions")
         RESERVED.register("champions", "champions.queries.leading")
+        STOPPERS.register("champions", "champions.actions.stopping.let_champions_go")
         PROBES.register("champions", "champions.queries.has_champions")
         PROBES.register("champions_free", "champions.queries.champions_are_free")
         ACTS.register("kit", "champions.queries.privacy.kit.SENTENCES")

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.programs.rules import ASK_CHAMPIONS, OPEN_WAVE, PREVIEWS, REMIND_WAVE
+from adoption.programs.rules import ASK_CHAMPIONS, OPEN_WAVE, PREVIEWS, REMIND_WAVE, STOPPERS
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
 
 
@@ -22,6 +22,7 @@ class SurveysConfig(AppConfig):
         RELEASED.register("surveys", "surveys.queries.released.released")
         RELEASED.register("skills", "surveys.queries.skills.released_skills")
         PROBES.register("baseline", "surveys.queries.baseline_collected")
+        STOPPERS.register("surveys", "surveys.actions.stopping.stop_asking")
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")
         PURPOSES.register("nomination", "/n/")

@@ -170,6 +170,8 @@ def _held(champion: Champion) -> Champion:
     )
     if row.stepped_down_at:
         raise Refused("stepped_down")
+    if row.program.closed_at:
+        raise Refused("stopped")
     if row.person.manager is None:
         raise Refused("no_manager")
     return row

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from adoption.programs.actions import Refused, WrongState
+from adoption.programs.actions import Refused, refuse_settled
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
@@ -25,8 +25,7 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
     # First of all, because inviting takes the lock that comes before any other.
     let_in(person, by=by, at=at)
     program = Program.objects.select_for_update().get(pk=program.pk)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     if person.has_left(at):
         raise Refused("has_left")
     if Assignment.objects.current().filter(program=program, person=person).exists():
@@ -42,8 +41,7 @@ def name_champion(*, program: Program, person: Person, by: Person | None, at: da
 def withdraw_champion(*, champion: Champion, by: Person | None, at: datetime) -> None:
     """Take a naming back, as if it had not been. Raises WrongState after the launch."""
     program = Program.objects.select_for_update().get(pk=champion.program_id)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     audit.record("champion.withdrawn", by=by, at=at, subject=champion.person)
     champion.delete()
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from adoption.outbox.actions.forgetting import forget
 from adoption.outbox.actions.messages import say
-from adoption.programs.actions import Refused, WrongState
+from adoption.programs.actions import Refused, refuse_settled
 from adoption.programs.models import Assignment, Program
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
@@ -44,8 +44,7 @@ def record_nominations(
     who say that they try AI themselves; other systems' signs are registered by name. Raises WrongState after the launch.
     """
     program = Program.objects.select_for_update(of=("self",)).select_related("organization").get(pk=program.pk)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     managers = dict(Person.objects.values_list("pk", "manager_id"))
     found = credibility(said, managers=managers, eligible=asked)
     seen: set[int] = set()
@@ -95,8 +94,7 @@ def offer(*, candidacy: Candidacy, by: Person, at: datetime) -> Offer:
     """
     program = Program.objects.select_for_update(of=("self",)).get(pk=candidacy.selection.program_id)
     person = candidacy.person
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     if not person.mail:
         raise Refused("no_mail")
     if Champion.objects.serving().filter(program=program, person=person).exists():

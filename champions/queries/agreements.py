@@ -176,6 +176,7 @@ def facts_of_agreement(*, message: Message, at: datetime) -> dict[str, Any]:
 
 
 def agreement_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether it is still theirs to hear: the champion serves, and this is one of the two."""
-    champion = Champion.objects.serving().select_related("person").filter(pk=message.row_id).first()
+    """Whether it is still theirs to hear: the champion serves in what is not closed, and this is one of the two."""
+    serving = Champion.objects.serving().filter(program__closed_at__isnull=True)
+    champion = serving.select_related("person").filter(pk=message.row_id).first()
     return champion is not None and message.person is not None and side_of(champion, message.person) is not None

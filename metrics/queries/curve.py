@@ -28,6 +28,7 @@ from adoption.disclosure.rules import (
 )
 from adoption.programs.models import Program
 from adoption.programs.rules import CLOSES_AFTER, Arm, week_number
+from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.queries import sentences
 from metrics.queries.cells import counted, of_nobody, share_of
@@ -54,7 +55,9 @@ def weeks_of(program: Program, audience: Audience, today: date) -> Iterable[Week
         return
     thresholds = program.thresholds
     rows: dict[date, dict[str, Summed]] = {}
-    for row in sums_of(program, until=today - SHOWN_AFTER):
+    # Of a programme that was stopped, what was to be read on that day: nobody was asked about a later week.
+    asked_until = min(today, local_date(program.closed_at, program.organization.zone)) if program.closed_at else today
+    for row in sums_of(program, until=asked_until - SHOWN_AFTER):
         rows.setdefault(row.week, {})[row.arm] = row
     meaning = sentences.meanings(program.mode)[Metric.WEEKLY]
     for monday, arms in rows.items():

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from adoption.disclosure.rules import Audience
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, Checkpoint, State, looks_of
+from adoption.programs.rules import Arm, Checkpoint, looks_of
 from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
 from metrics.queries.cells import counted, of_silence
@@ -56,7 +56,7 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
 def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:
     main = main_look(program)
     for checkpoint in sorted(set(looks_of(program.template)) - done, key=lambda one: frozen_on(program, one)):
-        if program.state is not State.CLOSED:
+        if program.closed_at is None:
             name = sentences.look_name(checkpoint)
             yield Upcoming(checkpoint, name, frozen_on(program, checkpoint), checkpoint == main)
 

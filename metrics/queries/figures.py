@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Audience, Margin
 from adoption.programs.models import Program
 from adoption.programs.rules import FREEZES_AFTER, Arm, Checkpoint, Mode, looks_at, looks_of
+from adoption.tenancy.rules import local_date
 from metrics import rules
 from metrics.queries import sentences
 from metrics.queries.sentences import Rows, Sentence
@@ -424,7 +426,17 @@ class Evidence:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What must be said beside the opening."""
-        return self.opening.look.warnings if self.opening else ()
+        stopped = (self.stopped,) if self.stopped else ()
+        return (*stopped, *(self.opening.look.warnings if self.opening else ()))
+
+    @property
+    def stopped(self) -> str:
+        """That it was not followed to its ninety days, and why."""
+        if self.program.closed_at is None or not self.program.stopped_because:
+            return ""
+        day = date_format(local_date(self.program.closed_at, self.program.organization.zone), "j F Y")
+        words = _("Stopped on %(day)s, before its end: “%(reason)s”. No further look is frozen.")
+        return words % {"day": day, "reason": self.program.stopped_because}
 
     @property
     def departments(self) -> tuple[Figure, ...]:

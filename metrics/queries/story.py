@@ -87,6 +87,7 @@ def _moments(program: Program, at: datetime) -> list[Moment]:
         for when, what in (
             (program.baseline_opened_at, _("The baseline was opened")),
             (program.launched_at, _("The programme was launched; measures and groups were fixed")),
+            (program.stopped_because and program.closed_at, _("The programme was stopped before its end")),
         )
         if when
     ]

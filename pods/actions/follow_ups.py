@@ -122,6 +122,11 @@ def pass_on_day_sevens(*, pod: Pod, at: datetime) -> None:
     _keep(FollowUp.objects.filter(session__pod=pod), at)
 
 
+def let_day_sevens_go(*, program: Program, at: datetime) -> None:
+    """A programme is stopped: its days 7 leave the calendars. Nobody is asked any more."""
+    _keep(FollowUp.objects.filter(session__pod__program=program), at)
+
+
 def tell_day_seven(*, follow_ups: Iterable[FollowUp], champion: Person | None, at: datetime) -> None:
     """Day 7 comes into the calendars of the two who meet. One that has come already does not."""
     meet = [(row, person) for row in follow_ups for person in (row.person, champion) if person and row.due_at > at]

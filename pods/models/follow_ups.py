@@ -27,12 +27,15 @@ class FollowUpQuerySet(TenantQuerySet):
         return self.filter(answered_at__isnull=False)
 
     def open(self, at: datetime) -> Self:
-        """Without an answer, of people who may be asked: who have not left, are not away, and would not rather be let be."""
+        """Without an answer, of people who may be asked: who have not left, are not away, and would not rather be let be.
+
+        Nobody is once the programme is closed.
+        """
         let_be = Objection.objects.standing().filter(
             program=OuterRef("session__pod__program"), person=OuterRef("person")
         )
         there = Person.objects.working(at.date()).filter(pk=OuterRef("person"))
-        return self.unanswered().filter(Exists(there), ~Exists(let_be))
+        return self.unanswered().filter(Exists(there), ~Exists(let_be), session__pod__program__closed_at__isnull=True)
 
     def due(self, at: datetime) -> Self:
         return self.open(at).filter(due_at__lte=at)

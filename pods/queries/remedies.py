@@ -253,5 +253,6 @@ def facts_of_remedy(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def remedy_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the step is still theirs and open."""
-    found: bool = Remedy.objects.open().filter(owner=message.person, pk=message.row_id).exists()
+    running = Remedy.objects.open().filter(program__closed_at__isnull=True)
+    found: bool = running.filter(owner=message.person, pk=message.row_id).exists()
     return found

@@ -40,7 +40,7 @@ def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
     Nothing is written. Looks at those who may take part and are in no group: of the champions' own teams and of the teams
     that lots chose for pods, and where those are few of the champions' departments. Seven queries at most, whatever the numbers.
     """
-    if program.launched_at:
+    if program.launched_at or program.closed_at:
         return []
     leading = Pod.objects.filter(program=program, champion=OuterRef("pk"))
     free = list(

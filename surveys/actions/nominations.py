@@ -36,8 +36,8 @@ def open_nominations(
     """
     program = _held(program)
     today = local_date(at, program.organization.zone)
-    if program.launched_at:
-        raise Refused("nominations_launched")
+    if program.launched_at or program.closed_at:
+        raise Refused("nominations_launched" if program.launched_at else "stopped")
     if NominationWave.objects.filter(program=program, counted_at__isnull=True).exists():
         raise Refused("nominations_open")
     if not today < until <= today + rules.ANSWERED_WITHIN:
@@ -140,7 +140,7 @@ def _count(program: Program, wave: NominationWave, *, by: Person | None, at: dat
     if len({nominator for nominator, _ in said}) < rules.LEAST_NOMINATORS:
         # So few that whoever reads the list could tell who named whom.
         said = []
-    if program.launched_at is None:
+    if program.launched_at is None and program.closed_at is None:
         record_nominations(
             program=program,
             said=said,

@@ -38,7 +38,7 @@ from adoption.programs.actions.programs import (
     unassign,
 )
 from adoption.programs.actions.readiness import prepare, waive_item, withdraw_item_waiver
-from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.actions.refusals import NotReady, Refused, WrongState, refuse_settled
 from adoption.programs.actions.replacement import draft_replacement
 from adoption.programs.actions.template import choose_template
 from adoption.programs.actions.workflows import add_workflow, rename_workflow, restore_workflow, retire_workflow
@@ -81,6 +81,7 @@ __all__ = [
     "raise_many",
     "raise_of_program",
     "record_test",
+    "refuse_settled",
     "rename_workflow",
     "reopen_attention",
     "respecify",

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from adoption.programs.actions.design import held_design
 from adoption.programs.actions.programs import assign, unassign
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, Design, Program
 from adoption.programs.queries.arms import free_mixes, members_of_team
 from adoption.programs.queries.design import eligible_people
 from adoption.programs.queries.programs import team_label
-from adoption.programs.rules import Arm, State
+from adoption.programs.rules import Arm
 from adoption.programs.rules.arms import MOST_SEED, lots
 from adoption.programs.rules.design import MOST_VALUES, Eligible, Field
 from adoption.tenancy.actions import audit
@@ -98,8 +98,7 @@ def draw_lots(*, program: Program, seed: int, pods: int, teams: int, by: Person 
     the numbers are out of range, or nothing is compared.
     """
     design = held_design(program, at=at)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if not program.is_compared:
         raise Refused("explores")
     if design.drawn:
@@ -133,8 +132,7 @@ def withdraw_lots(*, program: Program, by: Person | None, at: datetime) -> Desig
     Twice is once. Raises WrongState once the baseline is open.
     """
     design = held_design(program, at=at)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if not design.drawn:
         return design
     compared = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)

@@ -123,11 +123,16 @@ def restore_step(*, step: Step, by: Person | None, at: datetime) -> Step:
 
 
 def _held(step: Step) -> Step:
-    """The step as it is now, which nobody else changes or carries out before the commit. Raises WrongState when done."""
+    """The step as it is now, which nobody else changes or carries out before the commit.
+
+    Raises WrongState when it is done, or the programme closed.
+    """
     agenda.hold(task=step.task, row_id=step.pk)
     held: Step = Step.objects.select_for_update(of=("self",)).select_related("program__organization").get(pk=step.pk)
     if held.done_at:
         raise WrongState("step_done")
+    if held.program.closed_at:
+        raise WrongState("stopped")
     return held
 
 

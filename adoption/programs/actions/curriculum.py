@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_settled
 from adoption.programs.models import PlannedContent, Program
 from adoption.programs.queries.curriculum import contents_now, roles_of
 from adoption.programs.queries.design import design_of
@@ -115,8 +115,7 @@ def share_curriculum(*, program: Program, role: str, by: Person | None, at: date
 def _held(program: Program, role: str) -> Program:
     """The programme as it is now, held until the commit. Raises WrongState after the launch, Refused for no such role."""
     held: Program = Program.objects.select_for_update(no_key=True).select_related(None).get(pk=program.pk)
-    if held.launched_at:
-        raise WrongState("launched_curriculum")
+    refuse_settled(held, "launched_curriculum")
     if role and role not in roles_of(held):
         raise Refused("no_such_role")
     return held

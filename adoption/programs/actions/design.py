@@ -12,7 +12,7 @@ from django.db import transaction
 from adoption.programs import rules
 from adoption.programs.actions.drafts import change_draft
 from adoption.programs.actions.programs import create_program
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_settled
 from adoption.programs.models import Design, Program
 from adoption.programs.queries.design import design_by_key, design_of, designs_naming
 from adoption.programs.rules import Checkpoint
@@ -164,8 +164,7 @@ def _settle(program: Program, said: dict[str, Any], *, by: Person | None, at: da
 def held_design(program: Program, *, at: datetime) -> Design:
     """The design as it is now, held until the commit; begun where there is none. Raises WrongState after the launch."""
     program = Program.objects.select_for_update(no_key=True).select_related(None).get(pk=program.pk)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     design: Design
     design, _ = Design.objects.get_or_create(program=program, defaults={"changed_at": at})
     return design

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from adoption.programs import rules
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, Program, Workflow
-from adoption.programs.rules import State
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -34,8 +33,7 @@ def change_draft(
     has passed, and for a length out of range.
     """
     program = Program.objects.select_for_update(of=("self",)).select_related("workflow").get(pk=program.pk)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if starts_on.weekday() != 0:
         raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
     if starts_on <= local_date(at, program.organization.zone):

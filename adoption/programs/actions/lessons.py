@@ -8,10 +8,9 @@ from django.db import transaction
 
 from adoption.programs.actions.design import settle_measure
 from adoption.programs.actions.drafts import change_draft
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, WrongState, refuse_begun
 from adoption.programs.models import Lesson, LessonAnswer, Program
 from adoption.programs.queries.design import design_of
-from adoption.programs.rules import State
 from adoption.programs.rules.design import Page, main_look
 from adoption.programs.rules.lessons import MOST_LESSONS, LessonKind, Setting
 from adoption.tenancy.actions import audit
@@ -93,8 +92,7 @@ def _draft(program: Program) -> Program:
     held: Program = (
         Program.objects.select_for_update(of=("self",)).select_related("workflow", "organization").get(pk=program.pk)
     )
-    if held.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(held)
     return held
 
 

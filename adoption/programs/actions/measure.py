@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from adoption.programs import rules
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, WrongState, refuse_begun, refuse_settled
 from adoption.programs.models import Assignment, Exemption, Program, Specification
-from adoption.programs.rules import Checkpoint, Mode, State
+from adoption.programs.rules import Checkpoint, Mode
 from adoption.tenancy.actions import audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -64,8 +64,7 @@ def choose_mode(*, program: Program, mode: Mode, by: Person | None, at: datetime
     Raises WrongState once the baseline is open: its weeks were asked about in one way or in the other.
     """
     program = Program.objects.select_for_update().select_related(None).get(pk=program.pk)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if program.mode != mode:
         program.mode = mode
         program.save(update_fields=["mode"])
@@ -96,8 +95,7 @@ def exempt(*, program: Program, person: Person, by: Person | None, at: datetime)
 def withdraw_exemption(*, exemption: Exemption, by: Person | None, at: datetime) -> None:
     """Take it back, as if not written down. Raises WrongState after the launch: who is compared is fixed."""
     program = Program.objects.select_for_update(no_key=True).select_related(None).get(pk=exemption.program_id)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     person = exemption.person_id
     exemption.delete()
     reckon_again(people=[person], at=at)

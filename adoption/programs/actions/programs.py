@@ -12,7 +12,7 @@ from adoption.outbox.actions.links import end as end_links
 from adoption.programs import rules
 from adoption.programs.actions.calendar import promise
 from adoption.programs.actions.policy import POLICY
-from adoption.programs.actions.refusals import NotReady, Refused, WrongState
+from adoption.programs.actions.refusals import NotReady, Refused, WrongState, refuse_begun, refuse_settled
 from adoption.programs.actions.template import explorers
 from adoption.programs.models import (
     Acknowledgement,
@@ -90,8 +90,7 @@ def assign(
     more people than it takes.
     """
     program = _locked(program)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     chosen = list(people)
     in_pods = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program, person__in=chosen)
     if arm is Arm.COMPARISON and in_pods.exists():
@@ -120,8 +119,7 @@ def assign(
 def unassign(*, program: Program, people: Iterable[Person], by: Person | None, at: datetime) -> int:
     """Take people out of both arms, as if never put in. Returns how many. Raises WrongState after the launch."""
     program = _locked(program)
-    if program.launched_at:
-        raise WrongState("launched")
+    refuse_settled(program)
     chosen = list(people)
     # Before they are out: what is to be computed again is found by where they are.
     reckon_again(people=[person.pk for person in chosen], at=at)
@@ -138,8 +136,7 @@ def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Progr
     measured the other way already, and NotReady while an arm is empty.
     """
     program = _locked(program)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if local_date(at, program.organization.zone) >= program.starts_on:
         raise Refused("start_passed")
     # One answer about a week serves every programme on its work.

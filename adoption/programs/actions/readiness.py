@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_settled
 from adoption.programs.models import Preparation, Program
 from adoption.programs.rules.readiness import BY_HAND, WAIVED_ELSEWHERE, Item
 from adoption.tenancy.actions import audit
@@ -78,8 +78,7 @@ def withdraw_item_waiver(*, program: Program, item: Item, by: Person | None, at:
 def _held(program: Program, item: Item) -> Preparation:
     """The line of the board as it is now, held until the commit, in a programme nobody launches meanwhile."""
     held = Program.objects.select_for_update(no_key=True).select_related(None).get(pk=program.pk)
-    if held.launched_at is not None:
-        raise WrongState("launched_ready")
+    refuse_settled(held, "launched_ready")
     row: Preparation
     row, _ = Preparation.objects.select_for_update(of=("self",)).get_or_create(program=held, item=item.value)
     return row

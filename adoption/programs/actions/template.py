@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from adoption.programs import rules
-from adoption.programs.actions.refusals import Refused, WrongState
+from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, AssignmentQuerySet, Program
-from adoption.programs.rules import Arm, State, Template
+from adoption.programs.rules import Arm, Template
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
 
@@ -23,8 +23,7 @@ def choose_template(*, program: Program, template: Template, by: Person | None, 
     an exploratory one with more people than it takes: whoever chose them takes them out.
     """
     program = Program.objects.select_for_update().select_related(None).get(pk=program.pk)
-    if program.state is not State.DRAFT:
-        raise WrongState("baseline_open")
+    refuse_begun(program)
     if program.template == template:
         return program
     compared = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)

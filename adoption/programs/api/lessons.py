@@ -13,9 +13,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.disclosure.rules import Audience
+from adoption.programs import rules
 from adoption.programs.actions import Refused
 from adoption.programs.actions.archive import archive, unarchive
 from adoption.programs.actions.lessons import answer_lesson, drop_lesson, write_lesson
+from adoption.programs.actions.stopping import stop, take_up_again
 from adoption.programs.api.address import ForLeads, read, refused
 from adoption.programs.api.programs import PROGRAM, ProgramOut
 from adoption.programs.forms import asked_program
@@ -68,6 +70,61 @@ class Archive(Address):
     @idempotent
     def delete(self, request: Inside, org: str, program: str) -> Response:
         found = unarchive(program=asked_program(program), by=request.person, at=request.at)
+        return Response(ProgramOut(found).data)
+
+
+@extend_schema_serializer(component_name="StopProgramme")
+class StopIn(StrictSerializer):
+    """Why a programme is stopped."""
+
+    reason = Text(
+        max_length=rules.REASON_LENGTH,
+        required=False,
+        help_text=_("Needed once people were asked; of a draft nobody asks why."),
+    )
+
+
+class Stop(Address):
+    """Whether a programme is stopped before its end."""
+
+    permission = Permission.SEE_EVIDENCE
+    permission_to_write = Permission.MANAGE_PROGRAMS
+
+    @extend_schema(
+        operation_id="stopProgramme",
+        summary=_("Stop a programme"),
+        description=_(
+            "A draft is discarded, a baseline called off, a phase ended early: nothing more is asked of anybody, and the steps "
+            "still to come are left out for this reason, also the look after ninety days. What was frozen stays."
+        ),
+        parameters=[PROGRAM],
+        request=StopIn,
+        responses=ProgramOut,
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, program: str) -> Response:
+        values = read(StopIn, request)
+        try:
+            found = stop(
+                program=asked_program(program), reason=values.get("reason", ""), by=request.person, at=request.at
+            )
+        except Refused as refusal:
+            raise refused(refusal, "reason" if refusal.code == "no_stop_reason" else "") from refusal
+        return Response(ProgramOut(found).data)
+
+    @extend_schema(
+        operation_id="takeUpProgramme",
+        summary=_("Bring a discarded draft back"),
+        parameters=[PROGRAM],
+        request=None,
+        responses=ProgramOut,
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, program: str) -> Response:
+        try:
+            found = take_up_again(program=asked_program(program), by=request.person, at=request.at)
+        except Refused as refusal:
+            raise refused(refusal) from refusal
         return Response(ProgramOut(found).data)
 
 

@@ -41,6 +41,7 @@ _REPORTS = {
     "ended_at": None,
     "followed_at": None,
     "closed_at": None,
+    "stopped_because": "",
     "archived_at": None,
 }
 STATES = [(one.value, one.value) for one in State]
@@ -71,6 +72,7 @@ class ProgramOut(serializers.Serializer[Program]):
     ended_at = serializers.DateTimeField(allow_null=True)
     followed_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    stopped_because = serializers.CharField(help_text=_("Why it was stopped before its end; empty where it was not."))
     archived_at = serializers.DateTimeField(allow_null=True, help_text=_("When it was laid aside, once closed."))
 
 

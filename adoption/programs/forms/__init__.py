@@ -45,6 +45,10 @@ REFUSALS: dict[str, Words] = {
     "not_launched_yet": _("It has not been launched, so there is nothing to replace."),
     "closed": _("The programme is closed; what it was measured by stands."),
     "not_closed": _("It is not closed yet: something is still asked of people. It closes by itself."),
+    "stopped": _("It was stopped, so nothing of it is changed any more. A new draft can be made from it."),
+    "closes_itself": _("Its ninety days are over, and everything was asked. It closes by itself."),
+    "no_stop_reason": _("Please say why. It stands on its page and beside every step that is left out."),
+    "not_discarded": _("People were asked already, and were let go. A new draft can be made from it."),
     "not_ended": _("Its phase has not ended yet. What it taught is written down after it."),
     "lesson_number": _("Please give both, the number and what it is of, or neither."),
     "too_many_lessons": _("Twelve are the most, so that the next one reads them. Take one away first."),
@@ -157,6 +161,19 @@ class SkipForm(forms.Form):
         label=_("Why is it left out?"),
         max_length=rules.REASON_LENGTH,
         help_text=_("For example: the company is closed that week. It stands in the calendar and in the audit trail."),
+    )
+
+
+class StopForm(forms.Form):
+    """Why a programme is stopped."""
+
+    reason = forms.CharField(
+        label=_("Why is it stopped?"),
+        max_length=rules.REASON_LENGTH,
+        error_messages={"required": REFUSALS["no_stop_reason"]},
+        help_text=_(
+            "For example: the tool was withdrawn. It stands on its page, and leads and executives read it there."
+        ),
     )
 
 

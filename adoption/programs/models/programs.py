@@ -67,6 +67,8 @@ class ProgramQuerySet(TenantQuerySet):
 
     def in_state(self, state: State) -> Self:
         """Programmes that have the marks of a state, and not those of the next ones."""
+        if state is State.STOPPED:
+            return self.filter(closed_at__isnull=False, followed_at__isnull=True)
         reached = list(State).index(state)
         return self.filter(**{f"{mark}__isnull": place >= reached for place, mark in enumerate(_MARKS)})
 
@@ -107,6 +109,8 @@ class Program(TenantModel):
     ended_at = models.DateTimeField(null=True)
     followed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Why it was stopped before its time; of a draft nobody asks why.
+    stopped_because = models.CharField(max_length=rules.REASON_LENGTH, blank=True, default="")
     # Laid aside: out of the list, in every figure.
     archived_at = models.DateTimeField(null=True)
     # Whether uses are held against weeks or against the times the work came up. Fixed when the baseline opens.
@@ -138,7 +142,12 @@ class Program(TenantModel):
                 condition=(Q(launched_at__isnull=True) | Q(baseline_opened_at__isnull=False))
                 & (Q(ended_at__isnull=True) | Q(launched_at__isnull=False))
                 & (Q(followed_at__isnull=True) | Q(ended_at__isnull=False))
-                & (Q(closed_at__isnull=True) | Q(followed_at__isnull=False)),
+                & (
+                    Q(closed_at__isnull=True)
+                    | Q(followed_at__isnull=False)
+                    | Q(baseline_opened_at__isnull=True)
+                    | ~Q(stopped_because="") & (Q(launched_at__isnull=True) | Q(ended_at__isnull=False))
+                ),
             ),
             models.CheckConstraint(
                 name="program_archived_once_closed",
@@ -158,7 +167,7 @@ class Program(TenantModel):
     @property
     def state(self) -> State:
         if self.closed_at:
-            return State.CLOSED
+            return State.CLOSED if self.followed_at else State.STOPPED
         if self.followed_at:
             return State.FOLLOWED
         if self.ended_at:
@@ -166,6 +175,11 @@ class Program(TenantModel):
         if self.launched_at:
             return State.LAUNCHED
         return State.BASELINE if self.baseline_opened_at else State.DRAFT
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether it was stopped as a draft, and so can come back."""
+        return self.state is State.STOPPED and self.baseline_opened_at is None
 
     @cached_property
     def measure(self) -> rules.Measure:

@@ -14,7 +14,7 @@ def first_steps(*, organization: Organization) -> list[FirstStep] | None:
     """From the draft to the launch, of the newest programme; None once any was launched. Four queries at most."""
     if Program.objects.filter(launched_at__isnull=False).exists():
         return None
-    program = Program.objects.newest_first().first()
+    program = Program.objects.filter(closed_at__isnull=True).newest_first().first()
     seated = set(program.assignments.values_list("arm", flat=True).distinct()) if program else set()
     there = {"place": "program", "part": program.slug} if program else {"place": "program-new"}
     return [

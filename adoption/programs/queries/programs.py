@@ -34,6 +34,7 @@ STATE_WORDS: dict[State, Words] = {
     State.ENDED: _("Phase ended"),
     State.FOLLOWED: _("Followed to 90 days"),
     State.CLOSED: _("Closed"),
+    State.STOPPED: _("Stopped"),
 }
 # What each thing that must be there before the launch is called.
 READY_WORDS: dict[str, Words] = {
@@ -187,6 +188,10 @@ class Overview:
     @property
     def is_before_launch(self) -> bool:
         return self.program.launched_at is None
+
+    @property
+    def may_stop(self) -> bool:
+        return self.program.state in rules.STOPPABLE
 
     @property
     def is_in_phase(self) -> bool:

@@ -28,7 +28,7 @@ MORNING = time(9)
 
 
 class State(StrEnum):
-    """Where a programme is in its life. Each follows the one before; none is skipped."""
+    """Where a programme is in its life. Each follows the one before; none is skipped, but a lead can stop it on the way."""
 
     DRAFT = "draft"
     BASELINE = "baseline"
@@ -36,6 +36,12 @@ class State(StrEnum):
     ENDED = "ended"
     FOLLOWED = "followed"
     CLOSED = "closed"
+    # A draft discarded, a baseline called off, a phase ended early: closed before it was followed to its ninety days.
+    STOPPED = "stopped"
+
+
+# Where it can be stopped. After the ninety days everything was asked, and it closes by itself.
+STOPPABLE = frozenset({State.DRAFT, State.BASELINE, State.LAUNCHED, State.ENDED})
 
 
 class Arm(StrEnum):
@@ -149,6 +155,8 @@ RESERVED = Registry("reserved")
 GUIDES = Registry("guide")
 # preview_x(*, step, at) -> Preview, registered under the name of the step's task.
 PREVIEWS = Registry("preview")
+# stop_x(*, program, reason, by, at): what a floor still asks or plans in a programme that is stopped, it asks no more.
+STOPPERS = Registry("stopper")
 # findings_x(*, programs, organization) -> dict[program id, words]: what each has shown so far, as executives read it.
 FINDINGS = Registry("finding")
 

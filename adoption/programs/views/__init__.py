@@ -19,6 +19,7 @@ from adoption.programs.views.packs import element, element_out, pack, pack_check
 from adoption.programs.views.policy import own_policy, policy, policy_ask, policy_new
 from adoption.programs.views.program import baseline_open, launch, program
 from adoption.programs.views.readiness import readiness, readiness_item, readiness_unwaive, readiness_waive
+from adoption.programs.views.stopping import program_stop, program_stop_back
 from adoption.programs.views.template import template
 from adoption.programs.views.waiting import waiting_programs
 from adoption.programs.views.wizard import lesson_again, program_change, program_new, program_step
@@ -65,6 +66,8 @@ __all__ = [
     "program_change",
     "program_new",
     "program_step",
+    "program_stop",
+    "program_stop_back",
     "program_unarchive",
     "programs",
     "readiness",

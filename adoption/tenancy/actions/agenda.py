@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -91,6 +91,15 @@ def hold(*, task: str, row_id: int) -> None:
 def move(*, task: str, row_id: int, due_at: datetime) -> None:
     """Promise an open row for another time. A row that is done stays done."""
     _promised(task, row_id).open().update(due_at=due_at, promised_at=due_at, claimed_at=None, attempts=0)
+
+
+def call_off(*, task: str, row_ids: Collection[int], at: datetime) -> None:
+    """Promise nothing any more for some rows of a task: whoever carries one out just now has finished, or it is not carried out."""
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise OutsideTenant(task)
+    rows = Agenda.objects.open().filter(organization=organization_id, task=task, row_id__in=row_ids)
+    rows.update(done_at=at, claimed_at=None)
 
 
 def _promised(task: str, row_id: int) -> AgendaQuerySet:
