@@ -129,7 +129,9 @@ class Pods(ForLeads):
         except WrongState as refused:
             raise problem(refused) from refused
         except Refused as refused:
-            field = {"pod_name_taken": "name", "champion_in_pod": "people"}.get(refused.code, "champion")
+            field = {"pod_name_taken": "name", "champion_in_pod": "people", "not_eligible": "people"}.get(
+                refused.code, "champion"
+            )
             raise problem(refused, field) from refused
         row = Pod.objects.select_related("champion__person").with_members(today_of(request)).get(pk=made.pk)
         return Response(PodOut(row).data, status=201)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Program
+from adoption.programs.queries.design import barred
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.models import Champion
@@ -125,13 +126,17 @@ def _line_words(pod: Pod, sitting: dict[int, list[Person]], lines: set[tuple[int
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could sit in a pod: whether they are proposed, where they sit now, and who else asks them."""
+    """Somebody who could sit in a pod: whether they are proposed, where they sit now, and who else asks them.
+
+    Those whom the rules do not let take part are shown apart, so that nobody looks for them in vain.
+    """
 
     person: Person
     is_chosen: bool
     where: str
     # Another running programme that asks them too.
     elsewhere: str
+    is_barred: bool = False
 
 
 def candidates(
@@ -146,7 +151,8 @@ def candidates(
     """Who could sit in a champion's pod, by name.
 
     Those chosen so far; with `chosen` None the champion's colleagues under the same manager; with `team` also everybody
-    who reports to that person; with `search` also those whose name, address or department contains it, unticked.
+    who reports to that person; with `search` also those whose name, address or department contains it, unticked. Whom the
+    rules bar comes last, and is never ticked.
     """
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk")).values("cluster")[:1]
     leads = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
@@ -159,11 +165,18 @@ def candidates(
         ticked |= Q(manager=champion.person.manager_id, where=None)
     if team:
         ticked |= Q(manager__public_id=team, where=None)
-    found = {one.pk: Candidate(one, True, one.where or "", one.elsewhere or "") for one in people.filter(ticked)}
+    rows = {one.pk: one for one in people.filter(ticked)}
+    proposed = set(rows)
     if search:
-        more = people.in_file_of_name(search).exclude(pk__in=list(found)).in_name_order()[:MOST_FOUND]
-        found |= {one.pk: Candidate(one, False, one.where or "", one.elsewhere or "") for one in more}
-    return sorted(found.values(), key=lambda one: (one.person.sort_name, one.person.pk))
+        rows |= {
+            one.pk: one for one in people.in_file_of_name(search).exclude(pk__in=proposed).in_name_order()[:MOST_FOUND]
+        }
+    out = barred(program, rows, on=on)
+    found = [
+        Candidate(one, key in proposed - out, one.where or "", one.elsewhere or "", key in out)
+        for key, one in rows.items()
+    ]
+    return sorted(found, key=lambda one: (one.is_barred, one.person.sort_name, one.person.pk))
 
 
 @dataclass(frozen=True)

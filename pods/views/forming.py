@@ -98,6 +98,14 @@ def _new(
 ) -> HttpResponse:
     program, today = champion.program, local_date(request.at, request.organization.zone)
     search = asked_text(request.POST, "q")
+    candidates = queries.candidates(
+        program,
+        champion,
+        chosen=chosen,
+        team=asked_id(request.POST, "propose"),
+        search=search if "find" in request.POST else "",
+        on=today,
+    )
     facts: dict[str, Any] = {
         "program": program,
         "champion": champion,
@@ -113,14 +121,8 @@ def _new(
             on=today,
             size=TEAMS_SHOWN,
         ),
-        "candidates": queries.candidates(
-            program,
-            champion,
-            chosen=chosen,
-            team=asked_id(request.POST, "propose"),
-            search=search if "find" in request.POST else "",
-            on=today,
-        ),
+        "candidates": candidates,
+        "barred": [one for one in candidates if one.is_barred],
         "is_searching": "find" in request.POST and bool(search),
     }
     return render(request, "pods/pod_new.html", facts, status=422 if form.errors or concerns else 200)

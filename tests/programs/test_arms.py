@@ -24,6 +24,9 @@ from adoption.programs.rules.arms import lots
 from adoption.programs.rules.design import Field
 from adoption.tenancy.models import AuditEvent, Person
 from champions.actions import name_champion
+from pods.actions import form_pod
+from pods.actions.seating import reseat
+from pods.queries.forming import candidates
 from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program, some_people
 from tests.worlds import ClientAs, Enter
@@ -259,3 +262,43 @@ def test_an_exploratory_programme_has_people_and_no_comparison(
         assert client.get(at(meridian, name, program.slug)).status_code == HTTPStatus.NOT_FOUND
     for other in (meridian.champion, meridian.executive):
         assert client_as(other).get(at(meridian, "program-arms", program.slug)).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_the_rules_bind_every_way_into_a_group(meridian: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        manager = PersonFactory.create(department="Board")
+        head = PersonFactory.create(department="Tax", manager=manager)
+        tax = [PersonFactory.create(name=f"Tax {n}", department="Tax", manager=manager) for n in range(2)]
+        law = [PersonFactory.create(name=f"Law {n}", department="Legal", manager=manager) for n in range(2)]
+        before = some_people(meridian, 1)
+        actions.assign(program=program, arm=Arm.PODS, cluster="Before", people=before, by=None, at=AT)
+        champion = name_champion(program=program, person=head, by=None, at=AT)
+        add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+        found = {
+            one.person.pk: (one.is_chosen, one.is_barred)
+            for one in candidates(program, champion, chosen=None, team=None, search="", on=TODAY)
+        }
+        assert found == {one.pk: (True, False) for one in tax} | {one.pk: (False, True) for one in law}
+        given: dict[str, Any] = {"by": None, "at": AT}
+        for way in (
+            lambda: actions.assign(program=program, arm=Arm.COMPARISON, cluster="B", people=law, **given),
+            lambda: form_pod(program=program, champion=champion, name="A", members=[*tax, law[0]], **given),
+        ):
+            with pytest.raises(Refused, match="not_eligible"):
+                way()
+        pod = form_pod(program=program, champion=champion, name="A", members=tax, **given)
+        with pytest.raises(Refused, match="not_eligible"):
+            reseat(pod=pod, people=law[:1], **given)
+        # Whoever is in a group already stays in the programme, and may change pods.
+        assert reseat(pod=pod, people=before, **given) == 1
+        second = name_champion(program=program, person=PersonFactory.create(manager=manager), **given)
+    page = reverse("pod-new", args=["meridian", program.slug, second.public_id])
+    client = client_as(meridian.lead)
+    assert "Not by the rules" in client.get(page).content.decode()
+    refused = client.post(page, {"form": "1", "name": "C", "member": [str(law[0].public_id)]})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "may not take part by the rules" in refused.content.decode()
+    sent = {"champion": str(second.person.public_id), "name": "C", "people": [str(law[0].public_id)]}
+    answer = client.post(reverse("api-pods", args=["meridian", program.slug]), sent, content_type="application/json")
+    assert answer.json()["errors"][0]["code"] == "not_eligible"

@@ -163,6 +163,20 @@ def test_quiet_weeks_and_leave_are_pointed_out(meridian: World, client_as: Clien
     assert "Week of 3 August" not in page
 
 
+def test_a_step_that_is_saved_again_leaves_the_start_where_it_is(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        near = date(2026, 7, 20)
+        Program.objects.update(starts_on=near)
+    client, page = client_as(meridian.lead), at(meridian, "program-step", program.slug, "dates")
+    assert '<option value="2026-07-20" selected>' in client.get(page).content.decode()
+    client.post(page, {**DATES, "starts_on": "2026-07-20"})
+    with enter(meridian):
+        assert Program.objects.get().starts_on == near
+
+
 def test_another_draft_takes_over_all_but_the_people(meridian: World, client_as: ClientAs, enter: Enter) -> None:
     with enter(meridian):
         before = make_program(meridian, name="reports")

@@ -25,7 +25,7 @@ from adoption.programs.models import (
     Program,
     Workflow,
 )
-from adoption.programs.queries.design import design_of
+from adoption.programs.queries.design import barred, design_of
 from adoption.programs.queries.readiness import waived_items
 from adoption.programs.rules import Arm, Kind, Mode, State, Template
 from adoption.programs.rules.design import main_look
@@ -85,9 +85,9 @@ def assign(
 ) -> int:
     """Put people into an arm, as one cluster (a pod or a team). Before launch a later word replaces an earlier one.
 
-    Returns how many were assigned. Raises WrongState after the launch, and Refused where somebody who sits in a pod would
-    go into the comparison group, for their seat would stay, and where an exploratory programme would have such a group or
-    more people than it takes.
+    Returns how many were assigned. Raises WrongState after the launch, and Refused for somebody whom the rules do not let
+    take part, where somebody who sits in a pod would go into the comparison group, for their seat would stay, and where an
+    exploratory programme would have such a group or more people than it takes.
     """
     program = _locked(program)
     refuse_settled(program)
@@ -97,6 +97,8 @@ def assign(
         raise Refused("in_a_pod")
     if arm not in program.arms:
         raise Refused("explores")
+    if barred(program, [person.pk for person in chosen], on=local_date(at, program.organization.zone)):
+        raise Refused("not_eligible")
     if (
         program.template == Template.EXPLORATORY
         and explorers(program).exclude(person__in=chosen).count() + len(chosen) > rules.EXPLORERS_AT_MOST

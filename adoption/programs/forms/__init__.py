@@ -58,6 +58,9 @@ REFUSALS: dict[str, Words] = {
     "nothing_different": _("This is what it is measured by already."),
     "numbers": _("Please give numbers that a programme can have: up to 200 pods of 2 to 20 people."),
     "too_many_rules": _("Fifty of one kind are the most. Please use a department or a line that holds them together."),
+    "not_eligible": _(
+        "Somebody of them may not take part by the rules. Nothing was changed: leave them out, or change the rules under “Arms”."
+    ),
     "nobody_there": _("Nobody in the directory fits that. Please write it as the directory does."),
     "empty_team": _("Nobody of one of these teams may take part. Nothing was changed; please choose again."),
     "drawn_already": _("Lots were drawn already. Take them back first: it stays in the audit trail."),
@@ -170,7 +173,7 @@ class StopForm(forms.Form):
     reason = forms.CharField(
         label=_("Why is it stopped?"),
         max_length=rules.REASON_LENGTH,
-        error_messages={"required": REFUSALS["no_stop_reason"]},
+        error_messages={"required": _("Please say why. It stands on its page and beside every step that is left out.")},
         help_text=_(
             "For example: the tool was withdrawn. It stands on its page, and leads and executives read it there."
         ),

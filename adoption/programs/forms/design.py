@@ -195,7 +195,11 @@ class DatesForm(StepForm):
     def __init__(self, *args: Any, program: Program, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         choices: dict[str, Sequence[tuple[Any, Any]]] = {
-            "starts_on": [(day.isoformat(), date_format(day, "j F Y")) for day in start_choices(today=today)],
+            # With its own day, which may be nearer than a new programme's: a step that is saved again moves nothing silently.
+            "starts_on": [
+                (day.isoformat(), date_format(day, "j F Y"))
+                for day in sorted({program.starts_on, *start_choices(today=today)})
+            ],
             "weeks": [(n, _("%(n)d weeks") % {"n": n}) for n in rules.lengths_of(program.template)],
             "primary_look": [(look.value, LOOK_WORDS[look]) for look in main_looks_of(program.template)],
         }

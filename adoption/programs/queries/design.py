@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +111,20 @@ def eligible_people(who: Eligible, *, on: date) -> PersonQuerySet:
         inside = current_organization_id()
         found = found.filter(pk__in=RawSQL(BELOW, [inside, list(who.lines), inside]))  # noqa: S611 - bound parameters
     return found
+
+
+def barred(program: Program, people: Collection[int], *, on: date) -> set[int]:
+    """Ids of those among some people whom the rules do not let take part. Whoever is in a group already stays there.
+
+    One query where there are no rules, else two.
+    """
+    who = design_of(program).who
+    if not who.is_any:
+        return set()
+    inside = Assignment.objects.filter(program=program, person=OuterRef("pk"))
+    fit = eligible_people(who, on=on).filter(pk__in=people).values("pk")
+    rows = Person.objects.filter(~Exists(inside), pk__in=people).exclude(pk__in=fit)
+    return set(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,11 @@ class Eligible:
     locations: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 
+    @property
+    def is_any(self) -> bool:
+        """Whether there is a rule at all."""
+        return any(self.of(field) for field in Field)
+
     def of(self, field: Field) -> tuple[str, ...]:
         """The values of one field."""
         found: tuple[str, ...] = getattr(self, f"{field}s")
