@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
         "AnsweredBy": "pods.api.questions.ANSWERED_BY",
+        "Assigned": "metrics.api.evidence.ASSIGNED",
         "ExportKind": "metrics.api.exports.EXPORT_KINDS",
         "LessonKind": "adoption.programs.api.lessons.KINDS",
         "MoveKind": "pods.api.moves.MOVE_KINDS",

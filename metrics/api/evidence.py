@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from adoption.programs.api import PROGRAM
 from adoption.programs.forms import asked_program
-from adoption.programs.rules import Checkpoint
+from adoption.programs.rules import Assigned, Checkpoint
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.rules import Permission
 from metrics.queries.evidence import evidence
@@ -60,6 +60,9 @@ class FigureOut(serializers.Serializer[Figure]):
     meaning = serializers.CharField()
 
 
+ASSIGNED = [(one.value, one.value) for one in Assigned]
+
+
 @extend_schema_serializer(component_name="UpcomingLook")
 class UpcomingOut(serializers.Serializer[Any]):
     """A checkpoint still to come."""
@@ -79,6 +82,14 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     audience = serializers.CharField(help_text=_("As whom it is read: `lead` or `executive`."))
     as_of = serializers.DateField(source="today")
     specification = serializers.CharField(source="spec_version")
+    assigned = serializers.ChoiceField(
+        ASSIGNED,
+        source="program.assigned",
+        help_text=_(
+            "How the groups came about, as the launch fixed it: by `lots`, or `chosen` by somebody, or so and `matched`, "
+            "which is alike in their roles."
+        ),
+    )
     headline = serializers.CharField(
         source="opening.text", default="", help_text=_("The page's opening in one text; empty before the first look.")
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from adoption.programs.models import Program
+from adoption.programs.queries.arms import ASSIGNED_WORDS
 from adoption.tenancy.rules import local_date
 from metrics.exports import drawn, paper, told
 from metrics.queries import sentences
@@ -122,8 +125,7 @@ def council_pdf(evidence: Evidence, found: Council, program: Program, *, at: dat
                 ),
                 _("Everybody can read and export what is held about them, and be erased."),
             ],
-            "made": _("Made on %(day)s from what the application holds and from its settings of that day.")
-            % {"day": frame["day"]},
+            "made": " ".join(filter(None, (_made(frame), _assigned(program)))),
             "seen": _("What is held about a person, and who else sees it"),
             "seen-means": _(
                 "Beside the person themselves, who sees all of it. Numbers are how many hold a role today."
@@ -149,3 +151,15 @@ def council_pdf(evidence: Evidence, found: Council, program: Program, *, at: dat
         },
     }
     return paper.pdf("council", data, at=at)
+
+
+def _made(frame: Mapping[str, Any]) -> str:
+    said = _("Made on %(day)s from what the application holds and from its settings of that day.")
+    return said % {"day": frame["day"]}
+
+
+def _assigned(program: Program) -> str:
+    """How it was decided who learns in a pod and who is compared: since the launch, which fixes it."""
+    if not program.is_compared or program.launched_at is None:
+        return ""
+    return _("Who learns in a pod and who is compared: %(how)s.") % {"how": ASSIGNED_WORDS[program.assigned]}

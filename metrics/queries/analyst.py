@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from adoption.disclosure.queries import aside, wording
 from adoption.disclosure.rules import Audience, Cell, Display, Margin, Reason, Release
 from adoption.programs.models import Assignment, Program
+from adoption.programs.queries.arms import ASSIGNED_WORDS
 from adoption.programs.rules import OCCASION_WEEKS, Arm, Checkpoint, Mode, looks_of
 from adoption.tenancy.rules import local_date
 from metrics import rules
@@ -502,6 +503,7 @@ def _defaults(program: Program) -> Iterable[Default]:
         (_("Specification"), f"{measure.label}: {measure.reason}" if measure.reason else measure.label),
         (_("Primary outcome"), _outcome(str(measure.fixed.get("primary", "")))),
         (_("Main look"), sentences.look_name(measure.primary_look)),
+        *([(_("Who learns in a pod"), str(ASSIGNED_WORDS[program.assigned]))] if program.is_compared else []),
         (_("Resemblance within a pod (ICC), at least"), number_format(measure.least_icc, 2)),
         (_("People behind any figure, for leads"), str(thresholds.group)),
         (_("The same, for executives"), str(thresholds.executive)),

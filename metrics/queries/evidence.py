@@ -101,7 +101,9 @@ def opening_of(frozen: Frozen, look: Look) -> Opening:
             else:
                 finding = sentences.difference(gap.value, *gap.exact)
                 if not sentences.spans_zero(*gap.exact):
-                    text = sentences.headline(pods, comparison, gap.value, *gap.exact, look.mode)
-    caveat = sentences.caveat() if look.difference else ""
+                    text = sentences.headline(
+                        pods, comparison, gap.value, *gap.exact, look.mode, frozen.program.assigned
+                    )
+    caveat = sentences.caveat(frozen.program.assigned) if look.difference else ""
     whole = text or " ".join(part for part in (lead.text, finding, caveat) if part)
     return Opening(lead, finding, caveat, replies, " ".join([whole, *replies]), look)

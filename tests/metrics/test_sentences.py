@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adoption.disclosure.rules import Audience, Cell, Display, Margin
-from adoption.programs.rules import Arm, Checkpoint, looks_at
+from adoption.programs.rules import Arm, Assigned, Checkpoint, looks_at
 from adoption.tenancy.actions.people import record_leave
 from metrics.models import SnapshotMetric
 from metrics.queries import sentences
@@ -33,6 +33,14 @@ def test_the_headline_is_that_of_the_specification() -> None:
         "34 of 48 pod members (71%) used AI unprompted at least three times a week, against 22 of 96 (23%) in the control "
         "group: a difference of 48 points, 95% CI 27 to 64, allowing for pod-to-pod variation. " + CAVEAT
     )
+
+
+def test_where_lots_decided_nothing_is_said_of_who_joined() -> None:
+    arms = cell(Arm.PODS, 34, 48), cell(Arm.COMPARISON, 22, 96)
+    drawn = sentences.headline(*arms, 48, 0.26510, 0.63650, assigned=Assigned.LOTS)
+    assert drawn.endswith("Lots decided which teams learnt in pods, so that it does not reflect who wanted to join.")
+    assert "at random" not in drawn
+    assert sentences.caveat(Assigned.MATCHED) == f"{CAVEAT} The groups were alike in their roles."
 
 
 @pytest.mark.parametrize(

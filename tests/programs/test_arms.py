@@ -16,10 +16,10 @@ from adoption.programs.actions.arms import add_rule, compare_teams, draw_lots, d
 from adoption.programs.actions.design import forget_in_designs
 from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Design, Program
-from adoption.programs.queries.arms import balance_of, eligible_page, matched, members_of_team, teams_page
-from adoption.programs.queries.design import design_of, eligible_people
+from adoption.programs.queries.arms import balance_of, eligible_page, how_assigned, matched, members_of_team, teams_page
+from adoption.programs.queries.design import design_of, eligible_people, power_now, power_of
 from adoption.programs.queries.privacy import export_programs
-from adoption.programs.rules import Arm
+from adoption.programs.rules import Arm, Assigned
 from adoption.programs.rules.arms import lots
 from adoption.programs.rules.design import Field
 from adoption.tenancy.models import AuditEvent, Person
@@ -216,6 +216,91 @@ def test_lots_are_drawn_once_kept_with_their_seed_and_drawn_again_by_anybody(
     # A seed of the machine's own is kept as well.
     client.post(page, {"pods": "1", "teams": "1"})
     assert (design_of(program).drawn or {})["seed"] >= 0
+
+
+def test_lots_and_a_match_take_every_free_team(program: Program, django_assert_num_queries: Any) -> None:
+    heads = [PersonFactory.create(name=f"Head {number:03}", department="Tax") for number in range(320)]
+    for head in heads:
+        PersonFactory.create(manager=head, job_role="Analyst", department="Tax")
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    analysts = [PersonFactory.create(job_role="Analyst", department="Tax") for _ in range(310)]
+    actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=analysts, by=None, at=AT)
+    design = design_of(program)
+    with django_assert_num_queries(5):
+        assert len(matched(program, design, on=TODAY).teams) == 310
+    design = draw_lots(program=program, seed=11, pods=1, teams=2, by=None, at=AT)
+    assert design.drawn is not None
+    assert design.drawn["of"] == 320
+    assert [*design.drawn["pods"], *design.drawn["comparison"]] == lots(11, [str(one.public_id) for one in heads])[:3]
+
+
+def in_pod(program: Program, *people: Person) -> None:
+    actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=list(people), by=None, at=AT)
+
+
+def test_lots_have_decided_while_everybody_of_the_drawn_teams_and_nobody_else_is_where_they_put_them(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    heads = {str(one.public_id): one for one in teams(4, department="Tax")}
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    design = draw_lots(program=program, seed=5, pods=1, teams=2, by=None, at=AT)
+    (drawn,) = (design.drawn or {})["pods"]
+    first, second = Person.objects.filter(manager=heads[drawn]).in_name_order()
+    in_pod(program, first)
+    # Of two who may take part one was picked.
+    assert how_assigned(program, design, on=TODAY) is Assigned.CHOSEN
+    in_pod(program, second)
+    assert how_assigned(program, design, on=TODAY) is Assigned.LOTS
+    page = client_as(meridian.lead).get(at(meridian, "program-launch", program.slug)).content.decode()
+    assert "lots decided, team by team" in page
+    stranger = PersonFactory.create(job_role="Analyst", department="Tax")
+    in_pod(program, stranger)
+    assert how_assigned(program, design, on=TODAY) is Assigned.CHOSEN
+
+
+def test_groups_are_matched_where_they_are_alike_in_roles_that_are_known(program: Program) -> None:
+    design = design_of(program)
+    for arm in Arm:
+        people = [PersonFactory.create(job_role=role) for role in ("Consultant", "Analyst") for _ in range(5)]
+        actions.assign(program=program, arm=arm, cluster="Elbe", people=people, by=None, at=AT)
+    assert how_assigned(program, design, on=TODAY) is Assigned.MATCHED
+    Person.objects.filter(pk__in=Assignment.objects.values("person")).update(job_role="")
+    assert how_assigned(program, design, on=TODAY) is Assigned.CHOSEN
+
+
+def test_before_the_launch_it_is_said_what_the_groups_as_they_are_could_tell(
+    meridian: World, client_as: ClientAs, program: Program, django_assert_num_queries: Any
+) -> None:
+    def group(arm: Arm, *sizes: int) -> None:
+        for number, size in enumerate(sizes):
+            people = [PersonFactory.create() for _ in range(size)]
+            actions.assign(program=program, arm=arm, cluster=f"{arm} {number}", people=people, by=None, at=AT)
+
+    client, design = client_as(meridian.lead), design_of(program)
+    places = [at(meridian, name, program.slug) for name in ("program-launch", "program")]
+    group(Arm.PODS, 6)
+    assert "As they are now" not in client.get(places[0]).content.decode()
+    group(Arm.COMPARISON, 14)
+    for place in places:
+        told = " ".join(client.get(place).content.decode().split())
+        assert "As they are now: 6 people in pods (1), 14 in teams compared with them (1)." in told
+        assert "with fewer than three pods or twenty people in a group none will be shown" in told
+    assert "Nothing could be compared" in client.get(places[0]).content.decode()
+    Assignment.objects.all().delete()
+    group(Arm.PODS, 8, 8, 8)
+    group(Arm.COMPARISON, 8, 8, 8)
+    with django_assert_num_queries(1):
+        even = power_now(program, design)
+    planned = power_of(Design(program=program, pods=3, pod_size=8, teams=3))
+    assert even.points == planned.points
+    assert even.is_weak
+    Assignment.objects.filter(cluster="pods 0").update(cluster="pods 1")
+    # Sixteen and eight tell less than three times eight, and two pods tell nothing.
+    assert power_now(program, design).points is None
+    group(Arm.PODS, *[8] * 9)
+    group(Arm.COMPARISON, *[8] * 9)
+    assert not power_now(program, design).is_weak
+    assert "Only a very large" not in client.get(places[0]).content.decode()
 
 
 def test_once_the_baseline_is_open_no_lots_are_drawn_and_after_the_launch_no_rule_changes(program: Program) -> None:

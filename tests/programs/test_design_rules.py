@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -11,7 +14,7 @@ from scipy import stats
 from statsmodels.stats.power import NormalIndPower
 
 from adoption.programs.rules import Checkpoint, Template, length_of, lengths_of, looks_of
-from adoption.programs.rules.arms import Mix, balance, lots, match
+from adoption.programs.rules.arms import Mix, alike, balance, lots, match
 from adoption.programs.rules.design import Eligible, Field, Page, Quiet, easter, eligible, main_look, quiet_weeks
 from adoption.programs.rules.power import Clusters, design_effect, least_difference, least_effect, t_quantile
 
@@ -89,6 +92,52 @@ def test_whole_teams_are_matched_by_roles_the_same_in_any_order() -> None:
     assert [team.key for team in chosen] == ["b", "d"]
     assert chosen == match(wanted, teams[::-1])
     assert match(wanted, []) == match({}, teams) == []
+
+
+@pytest.mark.parametrize(
+    ("pods", "comparison", "said"),
+    [
+        ({"A": 10}, {"A": 30}, True),
+        ({"A": 9}, {"A": 9}, False),
+        ({"A": 5, "B": 5}, {"A": 6, "B": 4}, True),
+        ({"A": 5, "B": 5}, {"A": 7, "B": 3}, False),
+        ({"A": 9, "": 1}, {"A": 9, "": 1}, True),
+        ({"A": 8, "": 2}, {"A": 8, "": 2}, False),
+        ({}, {}, False),
+    ],
+)
+def test_alike_are_large_enough_groups_whose_roles_are_known_and_differ_little(
+    pods: dict[str, int], comparison: dict[str, int], said: bool
+) -> None:
+    assert alike(pods, comparison) is said
+
+
+def apart(first: Mapping[str, int], second: Mapping[str, int]) -> int:
+    """By how many people two groups differ, role by role."""
+    return sum(abs(first.get(role, 0) - second.get(role, 0)) for role in {*first, *second})
+
+
+def test_a_match_is_the_one_that_looking_at_every_team_each_time_finds() -> None:
+    chance = random.Random(20260708)
+    for _ in range(300):
+        mixes = [
+            Mix(f"{number}", {role: chance.randint(1, 4) for role in chance.sample("abc", chance.randint(1, 3))})
+            for number in range(chance.randint(0, 9))
+        ]
+        wanted = {role: chance.randint(0, 9) for role in "abc"}
+        left, so_far, chosen = list(mixes), Counter[str](), []
+        while left:
+            before = apart(wanted, so_far)
+            help_of = {
+                one.key: Fraction(before - apart(wanted, so_far + Counter(one.roles)), one.people) for one in left
+            }
+            best = max(left, key=lambda one: help_of[one.key])
+            if help_of[best.key] <= 0:
+                break
+            left.remove(best)
+            chosen.append(best)
+            so_far += Counter(best.roles)
+        assert match(wanted, chance.sample(mixes, len(mixes))) == chosen
 
 
 def test_the_same_seed_over_the_same_teams_gives_the_same_lots() -> None:

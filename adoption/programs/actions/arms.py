@@ -11,7 +11,7 @@ from adoption.programs.actions.design import held_design
 from adoption.programs.actions.programs import assign, unassign
 from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, Design, Program
-from adoption.programs.queries.arms import free_mixes, members_of_team
+from adoption.programs.queries.arms import free_mixes, heads_of, members_of_team
 from adoption.programs.queries.design import eligible_people
 from adoption.programs.queries.programs import team_label
 from adoption.programs.rules import Arm
@@ -106,12 +106,13 @@ def draw_lots(*, program: Program, seed: int, pods: int, teams: int, by: Person 
     if not 0 <= seed <= MOST_SEED or pods < 1 or teams < 1:
         raise Refused("lots")
     on = local_date(at, program.organization.zone)
-    free = {mix.key: manager for manager, mix in free_mixes(program, design, on=on)}
+    free = [mix.key for mix in free_mixes(program, design, on=on)]
     if len(free) < pods + teams:
         raise Refused("too_few_teams", free=len(free))
     order = lots(seed, free)
     for_pods, compared = order[:pods], order[pods : pods + teams]
-    _compare(program, design, [free[key] for key in compared], by=by, at=at)
+    managers = heads_of(compared)
+    _compare(program, design, [managers[key] for key in compared], by=by, at=at)
     design.drawn = {
         "seed": seed,
         "on": on.isoformat(),

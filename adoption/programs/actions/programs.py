@@ -18,6 +18,7 @@ from adoption.programs.models import (
     Acknowledgement,
     Assignment,
     Attention,
+    Design,
     Exemption,
     Objection,
     PackElement,
@@ -25,6 +26,7 @@ from adoption.programs.models import (
     Program,
     Workflow,
 )
+from adoption.programs.queries.arms import how_assigned
 from adoption.programs.queries.design import barred, design_of
 from adoption.programs.queries.readiness import waived_items
 from adoption.programs.rules import Arm, Kind, Mode, State, Template
@@ -178,6 +180,7 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
         "primary_look": main_look(design.primary_look, program.template),
         "least_icc": float(design.least_icc),
         **_counted_by(Mode(program.mode)),
+        **_assigned(program, design, at),
         "thresholds": Thresholds.promised_by(program.organization).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
@@ -193,6 +196,13 @@ def _counted_by(mode: Mode) -> dict[str, object]:
     if mode is Mode.WEEKLY:
         return {}
     return {"mode": mode, "occasion_weeks": rules.OCCASION_WEEKS}
+
+
+def _assigned(program: Program, design: Design, at: datetime) -> dict[str, object]:
+    """What is fixed of how the groups came about: nothing where nobody is compared."""
+    if not program.is_compared:
+        return {}
+    return {"assigned": how_assigned(program, design, on=local_date(at, program.organization.zone))}
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from adoption.programs.forms import asked_program
 from adoption.programs.models import Design, Program, Specification
 from adoption.programs.queries import versions_of
 from adoption.programs.queries.arms import Balance, balance_of
-from adoption.programs.queries.design import design_of, power_of
+from adoption.programs.queries.design import design_of, power_now, power_of
 from adoption.programs.queries.launch import LaunchPreview, Row, launch_preview
 from adoption.programs.rules import Arm, Checkpoint
 from adoption.programs.rules.arms import MOST_SEED, Beside
@@ -73,6 +73,9 @@ class DesignOut(DesignIn):
         allow_null=True,
         help_text=_("The smallest difference in points that is told from nothing four times in five; null: none is."),
     )
+    points_now = serializers.IntegerField(
+        allow_null=True, help_text=_("The same of the two groups as they are now; null: none is, or nobody is in them.")
+    )
 
 
 class DesignOfProgram(ForLeads):
@@ -114,6 +117,7 @@ def _design(program: Program) -> Any:
         "finding": design.finding or None,
         "primary_look": main_look(design.primary_look, program.template),
         "points": power_of(design).points if program.is_compared else None,
+        "points_now": power_now(program, design).points if program.is_compared else None,
     }
     return DesignOut(told).data
 

@@ -197,6 +197,11 @@ class Program(TenantModel):
         return rules.Measure(newest.fixed, newest.version, newest.reason)
 
     @property
+    def assigned(self) -> rules.Assigned:
+        """How the groups came about, as the launch fixed it. One of before that was fixed says nothing to rely on."""
+        return rules.Assigned((self.fixed or {}).get("assigned", rules.Assigned.CHOSEN))
+
+    @property
     def thresholds(self) -> Thresholds:
         """The gate's: those fixed at launch, before it those of the organisation."""
         if self.fixed:

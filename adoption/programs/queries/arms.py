@@ -15,11 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Design, Exemption, Program
 from adoption.programs.queries.design import eligible_people, reserved
-from adoption.programs.rules import Arm
-from adoption.programs.rules.arms import MOST_MATCHED, Beside, Mix, balance, match
+from adoption.programs.rules import Arm, Assigned
+from adoption.programs.rules.arms import Beside, Mix, alike, balance, match
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.person import PersonQuerySet
 
+ASSIGNED_WORDS = {
+    Assigned.LOTS: _("lots decided, team by team"),
+    Assigned.MATCHED: _("chosen, not at random; the two groups are alike in their roles"),
+    Assigned.CHOSEN: _("chosen, not at random"),
+}
 TEAMS_SHOWN = 25
 PEOPLE_SHOWN = 50
 # Where so few may take part, their managers are looked up first: walking through everybody by name would seldom meet one.
@@ -244,25 +249,55 @@ def _by_arm(rows: Iterable[tuple[str, str, int]]) -> dict[Arm, Counter[str]]:
     return found
 
 
-def free_mixes(program: Program, design: Design, *, on: date, keys: Collection[UUID] = ()) -> list[tuple[Person, Mix]]:
-    """Teams of which nobody is in a group or leads, with how many of each role may take part. Four queries at most.
+def free_mixes(program: Program, design: Design, *, on: date) -> list[Mix]:
+    """All teams of which nobody is in a group or leads, by their manager's public id, with how many of each role may take part.
 
-    Those of these managers; without any the first so many by name.
+    Two queries beside those of who leads, over everybody who may take part: numbers come back, not people.
     """
-    leading = reserved(program)
-    here = eligible_people(design.who, on=on)
+    here = eligible_people(design.who, on=on).filter(manager__isnull=False).order_by()
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
-    taken = here.filter(Exists(place), manager=OuterRef("pk"))
-    led = here.filter(pk__in=leading, manager=OuterRef("pk"))
-    managers = _heads(design, on=on).filter(~Exists(taken), ~Exists(led))
-    if keys:
-        managers = managers.filter(public_id__in=keys)
-    found = {one.pk: one for one in managers.in_name_order()[:MOST_MATCHED]}
-    mixes: dict[int, Counter[str]] = {key: Counter() for key in found}
-    counted = here.filter(manager__in=list(found)).order_by().values_list("manager", "job_role").annotate(n=Count("pk"))
-    for manager, role, number in counted:
-        mixes[manager][role] += number
-    return [(one, Mix(str(one.public_id), mixes[key])) for key, one in found.items()]
+    bound = here.filter(Q(Exists(place)) | Q(pk__in=reserved(program)))
+    taken = set(bound.values_list("manager", flat=True).distinct())
+    mixes: dict[UUID, Counter[str]] = {}
+    rows = here.values_list("manager", "manager__public_id", "job_role").annotate(n=Count("pk"))
+    for manager, key, role, number in rows:
+        if manager not in taken:
+            mixes.setdefault(key, Counter())[role] += number
+    return [Mix(str(key), mix) for key, mix in mixes.items()]
+
+
+def heads_of(keys: Collection[str]) -> dict[str, Person]:
+    """Managers by their public id. One query."""
+    return {str(one.public_id): one for one in Person.objects.filter(public_id__in=keys)}
+
+
+def how_assigned(program: Program, design: Design, *, on: date) -> Assigned:
+    """How it came about who is in which group, as the groups stand. Four queries at most, beside those of who leads."""
+    if design.drawn and _as_drawn(program, design, on=on):
+        return Assigned.LOTS
+    roles = _by_arm(
+        Assignment.objects.current()
+        .filter(program=program)
+        .values_list("arm", "person__job_role")
+        .annotate(n=Count("pk"))
+    )
+    return Assigned.MATCHED if alike(roles[Arm.PODS], roles[Arm.COMPARISON]) else Assigned.CHOSEN
+
+
+def _as_drawn(program: Program, design: Design, *, on: date) -> bool:
+    """Whether each group holds teams that drew it and nobody else, and everybody of them who may take part.
+
+    A lead who picks among the people of a team that drew a pod has chosen, whatever lots said before.
+    """
+    drawn: dict[Arm, set[str]] = {arm: set((design.drawn or {})[arm]) for arm in Arm}
+    inside = Assignment.objects.current().filter(program=program)
+    for arm, manager in inside.values_list("arm", "person__manager__public_id").distinct():
+        if str(manager) not in drawn[Arm(arm)]:
+            return False
+    place = inside.filter(person=OuterRef("pk"))
+    out = Exemption.objects.filter(program=program, person=OuterRef("pk"))
+    left = eligible_people(design.who, on=on).filter(manager__public_id__in=set().union(*drawn.values()))
+    return not left.filter(~Exists(place), ~Exists(out)).exclude(pk__in=reserved(program)).exists()
 
 
 @dataclass(frozen=True)
@@ -278,7 +313,7 @@ class Matched:
 
 
 def matched(program: Program, design: Design, *, on: date) -> Matched:
-    """A comparison group proposed: whole teams with the pods' mix of roles. Five queries at most. Nothing is written."""
+    """A comparison group proposed: of all free teams those with the pods' mix of roles. Four queries, beside those of who leads."""
     rows = (
         Assignment.objects.current()
         .filter(program=program)
@@ -287,7 +322,6 @@ def matched(program: Program, design: Design, *, on: date) -> Matched:
     )
     groups = _by_arm(rows)
     wanted = groups[Arm.PODS] - groups[Arm.COMPARISON]
-    free = free_mixes(program, design, on=on)
-    managers = {mix.key: manager for manager, mix in free}
-    chosen = match(wanted, [mix for _, mix in free]) if wanted else []
+    chosen = match(wanted, free_mixes(program, design, on=on)) if wanted else []
+    managers = heads_of([mix.key for mix in chosen])
     return Matched(tuple((managers[mix.key], mix) for mix in chosen), sum(wanted.values()))

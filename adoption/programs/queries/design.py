@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.models import Assignment, Design, Program
+from adoption.programs.models import Assignment, Design, Exemption, Program
 from adoption.programs.rules import RESERVED, Arm, Checkpoint, Template
 from adoption.programs.rules.design import Eligible, Field, Finding, Quiet, Tier, main_look, quiet_weeks
-from adoption.programs.rules.power import Clusters, least_difference
+from adoption.programs.rules.power import MANY_POINTS, Clusters, least_difference
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.models.person import PersonQuerySet
 from adoption.tenancy.walls import TenantQuerySet, current_organization_id
@@ -157,10 +157,28 @@ class Power:
     teams: Clusters
     points: int | None
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether no comparison will be made, or only a very large difference would show in it."""
+        return self.points is None or self.points >= MANY_POINTS
+
 
 def power_of(design: Design) -> Power:
     """What the planned numbers could tell. No query."""
-    pods, teams = Clusters(design.pods, design.pod_size), Clusters(design.teams, design.pod_size)
+    return _power(design, Clusters(design.pods, design.pod_size), Clusters(design.teams, design.pod_size))
+
+
+def power_now(program: Program, design: Design) -> Power:
+    """What the two groups could tell as they are now, without whoever has no suitable workflow. One query."""
+    out = Exemption.objects.filter(program=program).values("person")
+    inside = Assignment.objects.current().filter(program=program).exclude(person__in=out)
+    sizes: dict[str, list[int]] = {arm: [] for arm in Arm}
+    for arm, _cluster, people in inside.order_by().values_list("arm", "cluster").annotate(n=Count("pk")):
+        sizes[arm].append(people)
+    return _power(design, Clusters.of(sizes[Arm.PODS]), Clusters.of(sizes[Arm.COMPARISON]))
+
+
+def _power(design: Design, pods: Clusters, teams: Clusters) -> Power:
     told = least_difference(pods, teams, icc=float(design.least_icc))
     # Rounded up: a promise is not to be made by rounding.
     return Power(pods, teams, None if told is None else -int(-100 * told // 1))

@@ -536,6 +536,14 @@ def main_look_of(template: str) -> Checkpoint:
     return Checkpoint.S30 if template == Template.REPLACEMENT else Checkpoint.S56
 
 
+class Assigned(StrEnum):
+    """How it was decided who learns in a pod and who is compared: told beside every comparison, for it limits what one says."""
+
+    LOTS = "lots"  # of whole teams, and everybody is where the lots put them
+    MATCHED = "matched"  # by somebody, and the two groups are alike in their roles
+    CHOSEN = "chosen"  # by somebody
+
+
 @dataclass(frozen=True)
 class Measure:
     """What a programme is measured by, in the version that holds. Thresholds of publication stay as launched."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# So many teams are looked at for a match, and so many are drawn at most.
-MOST_MATCHED = 300
 MOST_SEED = 999_999_999
 # Of a role or a place, so many are named; the rest is said together.
 NAMED = 8
@@ -34,31 +33,33 @@ class Mix:
         return sorted(self.roles.items())
 
 
-def apart(first: Mapping[str, int], second: Mapping[str, int]) -> int:
-    """By how many people two groups differ, role by role."""
-    return sum(abs(first.get(role, 0) - second.get(role, 0)) for role in {*first, *second})
-
-
 def match(wanted: Mapping[str, int], teams: Sequence[Mix]) -> list[Mix]:
     """Whole teams that together come as near as may be to so many of each role: the next is the one that helps most for each
     of its people, until none helps.
 
     The same teams give the same answer in whatever order they come: of two alike the one with the smaller key is first.
+    A team never helps more once another is chosen, so what it helped before is a bound: only the foremost is looked at anew,
+    which is what lets this look at every team of a large company.
     """
-    left = sorted((team for team in teams if team.people), key=lambda team: team.key)
     chosen: list[Mix] = []
     so_far: Counter[str] = Counter()
 
     def help_of(team: Mix) -> float:
-        return (apart(wanted, so_far) - apart(wanted, so_far + Counter(team.roles))) / team.people
+        lacking = {role: wanted.get(role, 0) - so_far[role] for role in team.roles}
+        return sum(abs(lacking[role]) - abs(lacking[role] - n) for role, n in team.roles.items()) / team.people
 
-    while left:
-        best = max(left, key=help_of)
-        if help_of(best) <= 0:
-            break
-        left.remove(best)
-        chosen.append(best)
-        so_far += Counter(best.roles)
+    waiting = [(-help_of(team), team.key, team) for team in teams if team.people]
+    heapq.heapify(waiting)
+    while waiting:
+        _, key, team = heapq.heappop(waiting)
+        now = help_of(team)
+        if now <= 0:
+            continue
+        if waiting and (-now, key) > waiting[0][:2]:
+            heapq.heappush(waiting, (-now, key, team))
+            continue
+        chosen.append(team)
+        so_far += Counter(team.roles)
     return chosen
 
 
@@ -86,6 +87,13 @@ class Beside:
     @property
     def is_uneven(self) -> bool:
         return self.shares is not None and abs(self.shares[0] - self.shares[1]) > UNEVEN
+
+
+def alike(pods: Mapping[str, int], comparison: Mapping[str, int]) -> bool:
+    """Whether no role's share differs much between two groups that are large enough to say so, of people whose role is known."""
+    rows = balance(pods, comparison, "")
+    unknown = [group.get("", 0) > UNEVEN * sum(group.values()) for group in (pods, comparison)]
+    return bool(rows) and not any(unknown) and all(one.shares is not None and not one.is_uneven for one in rows)
 
 
 def balance(pods: Mapping[str, int], comparison: Mapping[str, int], others: str) -> list[Beside]:

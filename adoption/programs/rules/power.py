@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import NormalDist
@@ -15,18 +16,34 @@ USUAL_SHARE = 0.2
 # A comparison is made from so many on, as in the measurement.
 LEAST_PODS = 3
 LEAST_IN_PODS = LEAST_COMPARED = 20
+# From so many points on it is pointed out that only a very large difference would show.
+MANY_POINTS = 40
 
 
 @dataclass(frozen=True)
 class Clusters:
-    """So many pods or teams, each of so many people."""
+    """So many pods or teams, each of so many people; where sizes differ, that is the mean size."""
 
     number: int
-    size: int
+    size: float
+    # The mean size weighted by size, which is what unequal clusters cost; None where all are of one size.
+    weighted: float | None = None
+
+    @classmethod
+    def of(cls, sizes: Sequence[int]) -> Clusters:
+        """Clusters as they are."""
+        people = sum(sizes)
+        if not people:
+            return cls(0, 0)
+        return cls(len(sizes), people / len(sizes), sum(size * size for size in sizes) / people)
 
     @property
     def people(self) -> int:
-        return self.number * self.size
+        return round(self.number * self.size)
+
+    def counts_as(self, icc: float) -> float:
+        """As how many people who do not resemble one another they count."""
+        return self.people / design_effect(self.weighted or self.size, icc)
 
 
 def design_effect(size: float, icc: float) -> float:
@@ -74,8 +91,8 @@ def least_difference(
     if not (0 <= share < 1 and 0 <= icc <= 1):
         raise ValueError("A share is from 0 to below 1, and an ICC from 0 to 1.")
     effect = least_effect(
-        pods.people / design_effect(pods.size, icc),
-        teams.people / design_effect(teams.size, icc),
+        pods.counts_as(icc),
+        teams.counts_as(icc),
         df=pods.number + teams.number - 2,
         level=level,
         power=power,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from adoption.programs import actions, queries
 from adoption.programs.forms import ExemptForm, MeasureForm, ModeForm, asked_program, refusal_words
 from adoption.programs.models import Exemption, Program
+from adoption.programs.queries.arms import ASSIGNED_WORDS
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
 
@@ -98,6 +99,7 @@ def _show(
     facts = {
         "program": program,
         "measure": now,
+        "assigned": ASSIGNED_WORDS[program.assigned] if program.launched_at and program.is_compared else "",
         "versions": queries.versions_of(program),
         "exempt": queries.exempt_people(program),
         "form": form or MeasureForm(initial={"primary_look": now.primary_look, "least_icc": now.least_icc}),

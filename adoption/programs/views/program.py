@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.programs import actions, queries, rules
 from adoption.programs.forms import asked_program, refusal_words
-from adoption.programs.models import Program
+from adoption.programs.models import Design, Program
+from adoption.programs.queries.arms import ASSIGNED_WORDS, how_assigned
 from adoption.programs.queries.cockpit import cockpit
-from adoption.programs.queries.design import design_of
+from adoption.programs.queries.design import Power, design_of, power_now, power_of
 from adoption.programs.queries.launch import launch_preview
 from adoption.programs.rules.design import main_look
 from adoption.programs.views import timeline
@@ -48,11 +49,13 @@ def launch(request: OrganizationRequest, org: str, program: str) -> HttpResponse
     found = asked_program(program)
     if request.method == "POST":
         return _act(request, found, actions.launch, _("Launched. The calendar does the rest."))
-    look = queries.look_at(found, at=request.at)
+    look, design = queries.look_at(found, at=request.at), design_of(found)
     facts = {
         "look": look,
+        **_told_apart(found, design),
         "preview": launch_preview(found, at=request.at),
-        "main_look": main_look(design_of(found).primary_look, found.template),
+        "assigned": ASSIGNED_WORDS[how_assigned(found, design, on=look.today)] if found.is_compared else "",
+        "main_look": main_look(design.primary_look, found.template),
     }
     return render(request, "programs/launch.html", facts)
 
@@ -74,8 +77,17 @@ def _show(request: OrganizationRequest, program: Program, refusals: list[str] | 
         "time": timeline.draw(program, look.today),
         "manages": _manages(request),
         "refusals": refusals,
+        **(_told_apart(program, design_of(program)) if look.is_before_launch and _manages(request) else {}),
     }
     return render(request, "programs/program.html", facts, status=409 if refusals else 200)
+
+
+def _told_apart(program: Program, design: Design) -> dict[str, Power]:
+    """What difference the groups could tell as they are now, and what was planned; nothing where there are not both yet."""
+    if not program.is_compared:
+        return {}
+    now = power_now(program, design)
+    return {"now": now, "planned": power_of(design)} if now.pods.number and now.teams.number else {}
 
 
 def _manages(request: OrganizationRequest) -> bool:

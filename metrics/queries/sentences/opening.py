@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from adoption.disclosure.rules import Cell
-from adoption.programs.rules import Arm, Mode
+from adoption.programs.rules import Arm, Assigned, Mode
 from metrics.queries.sentences.pieces import (
     Run,
     Sentence,
@@ -37,28 +37,35 @@ def observed(pods: Cell, comparison: Cell, mode: str = Mode.WEEKLY) -> Sentence:
     )
 
 
-def headline(pods: Cell, comparison: Cell, points: int, low: float, high: float, mode: str = Mode.WEEKLY) -> str:
+def headline(
+    pods: Cell,
+    comparison: Cell,
+    points: int,
+    low: float,
+    high: float,
+    mode: str = Mode.WEEKLY,
+    assigned: Assigned = Assigned.CHOSEN,
+) -> str:
     """The whole finding in one breath, word for word as specified."""
     template = (
         _(
             "%(pods)s used AI unprompted on at least half of the occasions on which the work came up, "
             "against %(comparison)s in the control group: "
-            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
-            "People were not assigned at random, so part may reflect who joined."
+            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation."
         )
         if mode == Mode.OPPORTUNITY
         else _(
             "%(pods)s used AI unprompted at least three times a week, against %(comparison)s in the control group: "
-            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation. "
-            "People were not assigned at random, so part may reflect who joined."
+            "a difference of %(points)s points, %(interval)s, allowing for pod-to-pod variation."
         )
     )
-    return template % {
+    said = template % {
         "pods": people(Arm.PODS, pods).text,
         "comparison": people(Arm.COMPARISON, comparison).text,
         "points": signed(points),
         "interval": interval_of_points(low, high),
     }
+    return f"{said} {caveat(assigned)}"
 
 
 def ranges(pods: Adoption, comparison: Adoption, mode: str = Mode.WEEKLY) -> Sentence:
@@ -192,6 +199,12 @@ def no_comparison(why: NoComparison) -> str:
     }[why]
 
 
-def caveat() -> str:
-    """What stands beside every comparison of people who were not assigned at random."""
-    return _("People were not assigned at random, so part may reflect who joined.")
+def caveat(assigned: Assigned = Assigned.CHOSEN) -> str:
+    """What stands beside every comparison: how the groups came about, and what follows for what it says."""
+    return {
+        Assigned.LOTS: _("Lots decided which teams learnt in pods, so that it does not reflect who wanted to join."),
+        Assigned.MATCHED: _(
+            "People were not assigned at random, so part may reflect who joined. The groups were alike in their roles."
+        ),
+        Assigned.CHOSEN: _("People were not assigned at random, so part may reflect who joined."),
+    }[assigned]
