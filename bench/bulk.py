@@ -62,7 +62,9 @@ def measure(size: int, rounds: int, seconds: float) -> Report:
 
         def ours(sent: bytes, rows: int) -> None:
             answer = machine.send("POST", address, sent, "application/json")
-            assert json.loads(answer.body) == {"received": rows, "written": rows, "unchanged": 0}, answer.body[:300]
+            assert json.loads(answer.body) == {"received": rows, "written": rows, "own": 0, "unchanged": 0}, (
+                answer.body[:300]
+            )
 
         contestants = {
             "floor": contestant(size, lambda sent, rows: floor(made, sent, rows)),

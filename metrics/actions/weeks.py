@@ -373,6 +373,13 @@ class Line(NamedTuple):
     occurrences: int | None = None
 
 
+class Recorded(NamedTuple):
+    """What became of a bulk log: how many lines were written, and how many not, because somebody said otherwise themselves."""
+
+    written: int
+    own: int
+
+
 # Whoever says something of these people at the same time waits, as in `record_check_in`; always in the same order.
 _HOLD = """
 SELECT FROM tenancy_person WHERE organization_id = %(organization)s AND id = ANY(%(people)s::bigint[])
@@ -384,34 +391,38 @@ WITH said AS (
         %(people)s::bigint[], %(weeks)s::date[], %(totals)s::smallint[], %(unprompted)s::smallint[],
         %(occurrences)s::smallint[]
     ) AS line (person_id, week, total, unprompted, occurrences)
-), written AS (
-    INSERT INTO metrics_checkin (
-        organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, other_tasks,
-        errors_caught, via, valid_at, recorded_at
-    )
-    SELECT %(organization)s, said.person_id, %(workflow)s, said.week, coalesce(known.version, 0) + 1,
-           said.total, said.unprompted, said.occurrences, known.other_tasks,
-           CASE WHEN said.total > 0 THEN known.errors_caught END, %(via)s, %(at)s, %(at)s
+), news AS (
+    SELECT said.*, known.version, known.via IS NOT NULL AND known.via <> %(via)s AS is_own
       FROM said LEFT JOIN LATERAL (
-          SELECT c.version, c.total, c.unprompted, c.occurrences, c.other_tasks, c.errors_caught FROM metrics_checkin c
+          SELECT c.version, c.total, c.unprompted, c.occurrences, c.via FROM metrics_checkin c
            WHERE c.organization_id = %(organization)s AND c.person_id = said.person_id
              AND c.workflow_id = %(workflow)s AND c.week = said.week
            ORDER BY c.version DESC LIMIT 1
       ) AS known ON true
      WHERE (known.total, known.unprompted, known.occurrences)
            IS DISTINCT FROM (said.total, said.unprompted, said.occurrences)
+), written AS (
+    INSERT INTO metrics_checkin (
+        organization_id, person_id, workflow_id, week, version, total, unprompted, occurrences, via, valid_at, recorded_at
+    )
+    SELECT %(organization)s, person_id, %(workflow)s, week, coalesce(version, 0) + 1, total, unprompted, occurrences,
+           %(via)s, %(at)s, %(at)s
+      FROM news WHERE NOT is_own
     RETURNING week
 )
-SELECT week, count(*) FROM written GROUP BY week ORDER BY week
+SELECT week, count(*) FROM written GROUP BY week
+ UNION ALL SELECT NULL, count(*) FROM news WHERE is_own
+ ORDER BY week NULLS LAST
 """
 
 
 @transaction.atomic
-def record_history(*, program: Program, lines: Sequence[Line], by: Person | None, at: datetime) -> int:
+def record_history(*, program: Program, lines: Sequence[Line], by: Person | None, at: datetime) -> Recorded:
     """Write down many weeks at once, as a system that already asked people sends them; closed weeks included.
 
-    One statement, whatever the number. Lines that say what is known already change nothing; others are a new version.
-    Returns how many were written. Raises Refused for numbers that make no sense and for a week that is named twice.
+    One statement, whatever the number. Lines that say what is known already change nothing; others are a new version of what
+    such a system said before. What somebody said here themselves stands. Raises Refused for numbers that make no sense and
+    for a week that is named twice.
     """
     if any(not 0 <= line.unprompted <= line.total <= rules.MOST_A_WEEK for line in lines):
         raise Refused("unprompted", "more_than_total")
@@ -433,14 +444,15 @@ def record_history(*, program: Program, lines: Sequence[Line], by: Person | None
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, facts)
         cursor.execute(_WRITE, facts)
-        written = dict(cursor.fetchall())
-    if not written:
-        return 0
+        *weeks, (_all, own) = cursor.fetchall()
+    if not weeks:
+        return Recorded(0, own)
+    written = dict(weeks)
     # One mark a week rather than one a line: deciding a week looks at its whole cohort anyway.
     mark_dirty([(None, program.workflow_id, week) for week in written], at=at)
     count = sum(written.values())
     audit.record("weeks.recorded", by=by, at=at, subject=program, weeks=len(written), answers=count)
-    return count
+    return Recorded(count, own)
 
 
 def _array(values: Iterable[object]) -> str:

@@ -323,6 +323,7 @@ class TakenOut(serializers.Serializer[Any]):
 
     received = serializers.IntegerField()
     written = serializers.IntegerField(help_text=_("New versions."))
+    own = serializers.IntegerField(help_text=_("Lines left out: the person has said otherwise here themselves."))
     unchanged = serializers.IntegerField(help_text=_("Lines that say what is known already."))
 
 
@@ -365,7 +366,8 @@ class ProgramWeeks(Address):
             "Up to 10,000 lines, as a system that has already asked people sends them; closed weeks included, frozen "
             "looks are not changed by them. All or nothing: when one line cannot be taken none is, and `errors` names "
             "each by its number (`weeks.17.total`). Lines that say what is known already change nothing, so that a "
-            "request may be sent again; others are a new version."
+            "request may be sent again; others are a new version of what was sent before. What somebody said here "
+            "themselves stands, whatever is sent of it: such lines are counted as `own`."
         ),
         parameters=[PROGRAM],
         request=LinesIn,
@@ -375,8 +377,9 @@ class ProgramWeeks(Address):
     def post(self, request: Inside, org: str, program: str) -> Response:
         found = _running(program)
         lines = read_lines(found, request.data, at=request.at)
-        written = record_history(program=found, lines=lines, by=request.person, at=request.at)
-        return Response({"received": len(lines), "written": written, "unchanged": len(lines) - written})
+        made = record_history(program=found, lines=lines, by=request.person, at=request.at)
+        unchanged = len(lines) - made.written - made.own
+        return Response({"received": len(lines), "written": made.written, "own": made.own, "unchanged": unchanged})
 
 
 def _running(slug: str) -> Program:

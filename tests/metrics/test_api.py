@@ -231,7 +231,7 @@ def test_many_weeks_at_once_are_the_same_facts_as_said_one_by_one(
         answer = owner.call("POST", WEEKS, {"weeks": lines})
         assert answer.status_code == 200
     # The fourth says the same both times.
-    assert answer.json() == {"received": 6, "written": 5, "unchanged": 1}
+    assert answer.json() == {"received": 6, "written": 5, "own": 0, "unchanged": 1}
     assert known(meridian, enter) == single
     with enter(meridian):
         assert set(CheckIn.objects.values_list("via", "valid_at", "recorded_at")) == {("bulk", AT, AT)}
@@ -250,8 +250,8 @@ def test_the_same_lines_again_change_nothing_and_closed_weeks_are_taken(
     body = {"weeks": [line(one, week) for one in running.members for week in (CLOSED, "2026-06-08", OPEN)]}
     answers = [owner.call("POST", WEEKS, body).json() for _ in range(2)]
     assert answers == [
-        {"received": 9, "written": 9, "unchanged": 0},
-        {"received": 9, "written": 0, "unchanged": 9},
+        {"received": 9, "written": 9, "own": 0, "unchanged": 0},
+        {"received": 9, "written": 0, "own": 0, "unchanged": 9},
     ]
     with enter(meridian):
         assert CheckIn.objects.count() == 9
@@ -373,7 +373,7 @@ def test_another_companys_programme_is_not_there(harbour: World, running: Runnin
 def test_a_key_gives_the_first_answer_again(running: Running, owner: Machine) -> None:
     body = {"weeks": [line(one) for one in running.members]}
     first, again = (owner.call("POST", WEEKS, body, key="w27") for _ in range(2))
-    assert first.json() == again.json() == {"received": 3, "written": 3, "unchanged": 0}
+    assert first.json() == again.json() == {"received": 3, "written": 3, "own": 0, "unchanged": 0}
     assert again.headers["Idempotency-Replayed"] == "true"
     assert_problem(owner.call("POST", WEEKS, {"weeks": [line(running.members[0], total=5)]}, key="w27"), "key-reused")
 

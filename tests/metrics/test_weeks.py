@@ -219,8 +219,8 @@ def test_a_history_of_many_weeks_is_written_once(meridian: World, enter: Enter) 
         running = with_baseline(meridian)
         lines = [Line(person.pk, BASELINE_WEEK, 3, 2) for person in running.members]
         at = running.at(BASELINE_WEEK + timedelta(weeks=9))
-        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == 3
-        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == 0
+        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == (3, 0)
+        assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == (0, 0)
         assert CheckIn.objects.count() == 3
         assert AuditEvent.objects.filter(verb="weeks.recorded").count() == 1
 
@@ -305,10 +305,11 @@ def test_what_is_said_beside_a_week_takes_a_tap_each_and_is_never_asked_for(
         assert list(said) == [(4, None, None), (4, 2, None), (4, 2, 3), (5, 2, 3), (0, None, 3)]
 
 
-def test_numbers_that_are_sent_in_bulk_leave_what_people_said_beside_theirs(meridian: World, enter: Enter) -> None:
+def test_what_is_sent_in_bulk_never_stands_over_what_somebody_said_themselves(meridian: World, enter: Enter) -> None:
     with enter(meridian):
         running = with_baseline(meridian)
-        person, at = running.members[0], running.at(BASELINE_WEEK + timedelta(weeks=1))
+        person, other = running.members[:2]
+        at = running.at(BASELINE_WEEK + timedelta(weeks=1))
         weeks.record_check_in(
             person=person,
             workflow=running.program.workflow,
@@ -320,9 +321,17 @@ def test_numbers_that_are_sent_in_bulk_leave_what_people_said_beside_theirs(meri
             via=Via.PAGE,
             at=at,
         )
-        weeks.record_history(program=running.program, lines=[Line(person.pk, BASELINE_WEEK, 3, 2)], by=None, at=at)
-        row = CheckIn.objects.newest_per_week().get()
-        assert (row.total, row.errors_caught, row.other_tasks) == (3, 1, 0)
+        for total, came in ((0, (1, 1)), (0, (0, 1)), (2, (1, 0)), (5, (1, 1))):
+            lines = [Line(one.pk, BASELINE_WEEK, total, total) for one in (person, other)]
+            assert weeks.record_history(program=running.program, lines=lines, by=None, at=at) == came
+        rows = CheckIn.objects.newest_per_week()
+        assert [(row.version, row.total, row.errors_caught, row.other_tasks) for row in rows] == [
+            (1, 2, 1, 0),
+            (3, 5, None, None),
+        ]
+        # What was sent of them first, they mend themselves.
+        say(running, other, 1, 1)
+        assert CheckIn.objects.newest_per_week().get(person=other).total == 1
 
 
 @pytest.mark.parametrize(
