@@ -6,7 +6,7 @@ from functools import partial
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.programs.rules import GUIDES, STOPPERS
+from adoption.programs.rules import GUIDES, STOPPERS, TELLINGS
 from adoption.programs.rules.curriculum import PRACTICES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN, STANDINGS
 from champions.rules.suggesting import SUGGESTIONS
@@ -25,6 +25,7 @@ class PodsConfig(AppConfig):
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")
         STOPPERS.register("pods", "pods.actions.stopping.call_off_practice")
+        TELLINGS.register("stuck", "pods.queries.remedies.told_of_stuck")
         PRACTICES.register("pods", "pods.queries.curriculum.practised")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         SUGGESTIONS.register("pods", "pods.queries.reflections.suggestion_of_week")

@@ -230,6 +230,14 @@ class Hindrance(StrEnum):
     LEADER_ABSENT = "leader_absent"
 
 
+class Tried(StrEnum):
+    """What has come of the step against a hindrance with which somebody is on the lists again."""
+
+    NOT_YET = "not_yet"
+    # Its day has passed, and nobody has said.
+    UNCONFIRMED = "unconfirmed"
+
+
 class Approach(StrEnum):
     """How somebody wants to go about it. The second is refused: it repeats what did not work."""
 

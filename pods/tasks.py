@@ -31,10 +31,11 @@ def hand_over_questions(row_id: int, *, at: datetime) -> datetime:
 
 
 @promised(remedies.REMEDY_DUE)
-def remedy_due(row_id: int, *, at: datetime) -> None:
-    """The day of a step has come: its owner is told, unless it is closed."""
+def remedy_due(row_id: int, *, at: datetime) -> datetime | None:
+    """The day of a step has come: its owner is told, unless it is closed; of somebody who is not there, when they are back."""
     for remedy in Remedy.objects.open().filter(pk=row_id).select_related("owner", "person", "program__organization"):
-        remedies.remind_of_remedy(remedy=remedy, at=at)
+        return remedies.remind_of_remedy(remedy=remedy, at=at)
+    return None
 
 
 @promised(follow_ups.FOLLOW_UP_ALONE)

@@ -49,13 +49,13 @@ def practise(world: World) -> Practice:
         return Practice(program, pod.champion, pod, members, follow_up.session, follow_up)  # type: ignore[arg-type]
 
 
-def want_attention(world: World) -> Attention:
-    """Somebody in the company's pod got stuck; put onto the list when it is asked for first."""
+def want_attention(world: World, kind: Kind = Kind.STUCK) -> Attention:
+    """Somebody in the company's pod wants attention, as a rule got stuck; put onto the list when it is asked for first."""
     person = practise(world).members[-1]
     with organization(world.organization.pk):
         program = Program.objects.get(slug=f"{world.organization.slug}-reports")
-        raise_attention(program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
-        return Attention.objects.select_related("program__organization", "person").get(kind=Kind.STUCK)
+        raise_attention(program=program, person=person, kind=kind, since=HELD_ON, detail={}, at=AT)
+        return Attention.objects.select_related("program__organization", "person").get(kind=kind)
 
 
 def plan_ahead(world: World) -> Meeting:

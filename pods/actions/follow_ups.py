@@ -77,7 +77,9 @@ def answer_follow_up(
             programs.meet_attention(program=program, people=[person], kinds=FROM_WEEKS, at=at)
     elif program.ended_at is None:
         since = local_date(at, person.local_zone())
-        programs.raise_attention(program=program, person=person, kind=Kind.STUCK, since=since, detail={}, at=at)
+        programs.raise_attention(
+            program=program, person=person, kind=Kind.STUCK, since=since, detail={"cause": cause}, at=at
+        )
     audit.record("follow_up.answered", by=by, at=at, subject=row)
     return row
 

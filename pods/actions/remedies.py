@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from adoption.outbox.actions.messages import say
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
-from adoption.programs.models import Assignment, Objection, Program
+from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import FROM_WEEKS, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import instant, local_date
+from adoption.tenancy.rules import instant, local_date, working_instant
 from pods import rules
 from pods.models import Remedy
-from pods.rules import Approach, Hindrance
+from pods.rules import Approach, Hindrance, Tried
 
 REMEDY_DUE = "pods.remedy_due"  # the agenda's task
 REMEDY = "remedy"  # the outbox's kind
@@ -38,7 +38,8 @@ def open_remedy(
     """Agree on a step for one person: whose it is, and by when. They come off the attention lists until that day.
 
     Raises Refused for another group session, a day that is past or more than six weeks away, for somebody who is not in the
-    programme or wants to be let be, and for a second open step against the same hindrance.
+    programme, and for a second open step against the same hindrance. Whoever objects is answered for like anybody: nobody
+    learns it here, and nothing is said of the step to anybody.
     """
     if approach is Approach.GROUP_SESSION:
         raise Refused("another_group_session")
@@ -74,9 +75,7 @@ def open_remedy(
 
 
 def may_be_helped(program: Program, person: Person, hindrance: Hindrance) -> bool:
-    """Whether a step may be agreed on: for whoever is in the programme and takes part, and for a leader."""
-    if Objection.objects.standing().filter(program=program, person=person).exists():
-        return False
+    """Whether a step may be agreed on: for whoever is in the programme, and for a leader."""
     if hindrance in {Hindrance.LEADER_ABSENT, Hindrance.WRONG_METRIC}:
         return True
     found: bool = Assignment.objects.current().filter(program=program, person=person).exists()
@@ -103,25 +102,34 @@ def close_remedy(*, remedy: Remedy, worked: bool, result: str, by: Person, at: d
         if worked:
             programs.settle_attention(program=row.program, person=row.person, kind=Kind.STUCK, at=at)
         elif row.program.ended_at is None and row.hindrance != Hindrance.NO_SUITABLE_WORKFLOW:
-            _raise_again(row, at)
+            _raise_again(row, Tried.NOT_YET, at)
         audit.record("remedy.closed", by=by, at=at, subject=row, hindrance=row.hindrance, worked=worked)
     return row
 
 
-def remind_of_remedy(*, remedy: Remedy, at: datetime) -> None:
-    """Its day has come and nothing was confirmed: its owner is told, and the person is on the attention lists again."""
+def remind_of_remedy(*, remedy: Remedy, at: datetime) -> datetime | None:
+    """Its day has come and nothing was confirmed: its owner is told, and the person is on the attention lists again.
+
+    Of somebody who is away, has left or objects nothing is said; it is looked at again the next working morning, until the
+    programme closes.
+    """
+    if not Remedy.objects.wanted(at.date()).filter(pk=remedy.pk).exists():
+        zone = remedy.program.organization.zone
+        tomorrow = instant(local_date(at, zone) + timedelta(days=1), rules.FOLLOW_UP_HOUR, zone)
+        return None if remedy.program.closed_at else working_instant(tomorrow, zone)
     if remedy.owner:
         say(kind=REMEDY, person=remedy.owner, subject_key=f"remedy:{remedy.pk}:due", row_id=remedy.pk, at=at)
     if remedy.hindrance != Hindrance.LEADER_ABSENT and remedy.program.ended_at is None:
-        _raise_again(remedy, at)
+        _raise_again(remedy, Tried.UNCONFIRMED, at)
+    return None
 
 
-def _raise_again(remedy: Remedy, at: datetime) -> None:
+def _raise_again(remedy: Remedy, tried: Tried, at: datetime) -> None:
     programs.raise_attention(
         program=remedy.program,
         person=remedy.person,
         kind=Kind.STUCK,
         since=local_date(at, remedy.program.organization.zone),
-        detail={},
+        detail={"cause": remedy.hindrance, "tried": tried},
         at=at,
     )

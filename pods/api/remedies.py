@@ -86,7 +86,8 @@ class StepIn(StrictSerializer):
         allow_null=True,
         default=None,
         help_text=_(
-            "The id of whom it is passed on to: you, the usual owner, an expert, for the pack a lead or system owner."
+            "The id of whom it is passed on to: you, the usual owner, an expert, for the pack whoever keeps a part of it, a lead or "
+            "system owner."
         ),
     )
     due_on = Day(required=False, allow_null=True, default=None)
@@ -118,7 +119,8 @@ class Steps(Address):
         responses=StepsOut,
     )
     def get(self, request: Inside, org: str) -> Response:
-        page = page_of(_rows(request), self.asked, request)
+        on = local_date(request.at, request.organization.zone)
+        page = page_of(_rows(request).listed(on), self.asked, request)
         return Response({"items": shown(StepOut, page.rows), "next": page.next})
 
     @extend_schema(

@@ -38,9 +38,11 @@ ATTENTION_ID = OpenApiParameter("attention", OpenApiTypes.UUID, OpenApiParameter
             value={
                 "id": ONE,
                 "person": {"id": SOMEBODY, "name": "Ben Okafor"},
-                "why": "Got stuck",
+                "why": "Hit an obstacle that was not solved: found on day 7, and not fixed yet.",
+                "cause": "obstacle",
+                "step": "One to one on their own last piece: find the step where it broke, and change that.",
                 "since": "2026-06-30",
-                "saying": "What was the last thing it got wrong? Show me, and we mend that one thing.",
+                "saying": "Show me your last one: at which step did it break? We change that one step.",
                 "follow_up": None,
                 "question": None,
             },
@@ -58,6 +60,12 @@ class TalkOut(serializers.Serializer[Talk]):
     )
     person = NameOut()
     why = serializers.CharField(help_text=_("In words; the reason itself only where it is for champions to know."))
+    cause = serializers.CharField(
+        allow_blank=True, help_text=_("What was found on day 7, where that is why, as a step’s hindrance; else empty.")
+    )
+    step = serializers.CharField(
+        allow_blank=True, help_text=_("What helps; empty where it would tell the reason, and for a question.")
+    )
     since = serializers.DateField(allow_null=True, help_text=_("Null where it would tell the reason."))
     saying = serializers.CharField()
     follow_up = serializers.UUIDField(
@@ -101,7 +109,9 @@ class TalkDone(Address):
     @extend_schema(
         operation_id="notePodTalk",
         summary=_("Say that you have talked to somebody"),
-        description=_("A day 7 is not talked away: it is answered."),
+        description=_(
+            "A day 7 is not talked away: it is answered. Nor is whoever is stuck: agree on a step. Both are refused, with the reason."
+        ),
         parameters=[POD, ATTENTION_ID],
         request=None,
         responses={204: None},
@@ -121,7 +131,7 @@ class TalkDone(Address):
         return self._done(request, pod, attention, programs.reopen_attention)
 
     def _done(self, request: Inside, pod: UUID, attention: UUID, act: Any) -> Response:
-        rows = queries.to_be_talked_about(led_pod(request, pod)).select_related("program__organization", "person")
+        rows = queries.attention_of(led_pod(request, pod)).select_related("program__organization", "person")
         found = get_object_or_404(rows, public_id=attention)
         try:
             act(attention=found, by=request.person, at=request.at)

@@ -37,7 +37,11 @@ REFUSALS: dict[str, Words] = {
         "whoever is stuck stays stuck. Take the step above, with them alone."
     ),
     "not_within_six_weeks": _("Please choose a day from today on, within the next six weeks."),
-    "not_to_be_helped": _("They are not in this programme, or nothing is to be asked of them."),
+    "not_to_be_helped": _("They are not in this programme."),
+    "day_seven_open": _("A day 7 is answered, not talked away."),
+    "step_to_agree_on": _(
+        "What did not work on day 7 is closed by a step that is agreed on and confirmed, not by a talk alone."
+    ),
     "remedy_open": _("A step against this is under way already."),
     "remedy_done": _("This step is closed already."),
     "small_pod": _(

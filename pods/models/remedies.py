@@ -7,13 +7,24 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from adoption.programs.models import Program
+from adoption.programs.models import Objection, ObjectionQuerySet, Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
 from pods.rules import Hindrance
+
+
+def _is_there(on: date) -> Exists:
+    return Exists(Person.objects.working(on).filter(pk=OuterRef("person")))
+
+
+def _objecting() -> ObjectionQuerySet:
+    found: ObjectionQuerySet = Objection.objects.standing().filter(
+        program=OuterRef("program"), person=OuterRef("person")
+    )
+    return found
 
 
 class RemedyQuerySet(TenantQuerySet):
@@ -27,6 +38,22 @@ class RemedyQuerySet(TenantQuerySet):
 
     def overdue(self, today: date) -> Self:
         return self.open().filter(due_on__lt=today)
+
+    def wanted(self, on: date) -> Self:
+        """Open ones of people who may be talked to: who have not left, are not away, and would not rather be let be.
+
+        Once a programme is closed nothing is asked in it any more.
+        """
+        return self.open().filter(_is_there(on), ~Exists(_objecting()), program__closed_at__isnull=True)
+
+    def listed(self, on: date) -> Self:
+        """What lists show. Open ones leave them with somebody who leaves, is away or objects, as a day 7 does, and come back.
+
+        One that is agreed on after somebody objected stands there like anybody's, so that it tells nothing: it is only never
+        said to anybody (`wanted`).
+        """
+        objected_since = _objecting().filter(said_at__gt=OuterRef("opened_at"))
+        return self.filter(Q(done_at__isnull=False) | Q(_is_there(on), ~Exists(objected_since)))
 
     def not_private(self) -> Self:
         """All but what is agreed with a leader: that is between the two."""

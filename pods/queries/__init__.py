@@ -37,7 +37,7 @@ from pods.queries.meetings import (
     soon_wanted,
 )
 from pods.queries.places import Places, Waiting, guides, leads_a_pod, places_of, waiting_for
-from pods.queries.pod import Held, PodLook, Talk, Wanted, attention_of, look_at, members_of, to_be_talked_about
+from pods.queries.pod import Held, PodLook, Talk, Wanted, attention_of, look_at, members_of
 from pods.queries.privacy import export_pods, seen_of_pods
 from pods.queries.words import CAUSE_WORDS, REMEDIES, SAYINGS, SENTENCES, SESSION_WORDS
 
@@ -94,6 +94,5 @@ __all__ = [
     "reports_to",
     "seen_of_pods",
     "soon_wanted",
-    "to_be_talked_about",
     "waiting_for",
 ]

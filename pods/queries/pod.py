@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 
 from adoption.programs.models import Attention, AttentionQuerySet
-from adoption.programs.queries import why_words
+from adoption.programs.queries import told_of
 from adoption.programs.rules import FROM_WEEKS, Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
@@ -20,8 +20,17 @@ from pods.queries.lines import reports_to
 from pods.queries.questions import QuestionLook, waiting_in
 from pods.queries.sessions import to_take_back
 from pods.queries.starts import own_starts, own_week
-from pods.queries.words import ASKED_WORDS, QUESTION_SAYING, QUESTION_WORDS, SAYINGS, SESSION_WORDS, Words
-from pods.rules import SessionKind
+from pods.queries.words import (
+    ASKED_WORDS,
+    CAUSE_SAYINGS,
+    QUESTION_SAYING,
+    QUESTION_WORDS,
+    SAYINGS,
+    SESSION_WORDS,
+    TRIED_SAYINGS,
+    Words,
+)
+from pods.rules import Cause, SessionKind, Tried
 
 MOST_TALKS = 3
 MOST_SESSIONS = 5
@@ -37,6 +46,8 @@ class Talk:
     row: Attention | None
     why: Words
     since: date | None
+    # What helps, as the lead's list says it too. Empty where why is not the champion's to know, or a question.
+    step: Words
     saying: Words
     follow_up: FollowUp | None
     # Their lead asked for it too.
@@ -44,6 +55,14 @@ class Talk:
     # The week of their own they are in, where that is why.
     own_week: int | None = None
     question: Question | None = None
+    # What keeps them, where day 7 found it, and what the form of a step begins with.
+    cause: str = ""
+    begins_with: str = ""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a step is to be agreed on with them: no word closes it."""
+        return self.row is not None and self.row.kind == Kind.STUCK
 
     @property
     def person(self) -> Person:
@@ -159,7 +178,7 @@ def _about_questions(questions: Sequence[QuestionLook], members: Collection[int]
     found: dict[int, Talk] = {}
     for one in questions:
         if isinstance(one.row, Question) and one.row.person_id in members:
-            talk = Talk(None, QUESTION_WORDS, one.day, QUESTION_SAYING, None, is_asked=False, question=one.row)
+            talk = Talk(None, QUESTION_WORDS, one.day, "", QUESTION_SAYING, None, is_asked=False, question=one.row)
             found.setdefault(one.row.person_id, talk)
     return list(found.values())
 
@@ -178,16 +197,28 @@ def _with_own_weeks(talks: list[Talk], pod: Pod, today: date) -> list[Talk]:
 
 
 def _talk(row: Attention, follow_up: FollowUp | None, *, hidden: bool) -> Talk:
-    kind = Kind(row.kind)
+    told = told_of(row)
     return Talk(
         row=row,
-        why=ASKED_WORDS if hidden else why_words(kind, row.program.mode),
+        why=ASKED_WORDS if hidden else told.why,
         # Since when would tell what it is about.
         since=None if hidden else row.since,
-        saying=SAYINGS[Kind.SILENT if hidden else kind],
+        step="" if hidden else told.step,
+        saying=SAYINGS[Kind.SILENT] if hidden else _saying(row),
         follow_up=follow_up,
         is_asked=row.asked_at is not None and not hidden,
+        # A reason that is hidden comes from somebody's weeks: nobody has found its cause.
+        cause=told.cause,
+        begins_with=told.begins_with,
     )
+
+
+def _saying(row: Attention) -> Words:
+    """What one can say, by what keeps them and what came of the step against it, else by the reason."""
+    if "tried" in row.detail:
+        return TRIED_SAYINGS[Tried(row.detail["tried"])]
+    cause = row.detail.get("cause")
+    return CAUSE_SAYINGS[Cause(cause)] if cause else SAYINGS[Kind(row.kind)]
 
 
 @dataclass(frozen=True)
@@ -222,8 +253,3 @@ def attention_of(pod: Pod) -> AttentionQuerySet:
     seats = Seat.objects.current().filter(pod=pod, person=OuterRef("person"))
     found: AttentionQuerySet = Attention.objects.filter(Exists(seats), program=pod.program)
     return found
-
-
-def to_be_talked_about(pod: Pod) -> AttentionQuerySet:
-    """Those of them that a conversation can settle: a day 7 is answered, not talked away."""
-    return attention_of(pod).exclude(kind=Kind.FOLLOW_UP_DUE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,15 +17,16 @@ from adoption.disclosure.queries import Wording, wording
 from adoption.disclosure.rules import Audience, Block, Facts, arrange, publish
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, monday
+from adoption.programs.queries.packs import keepers
+from adoption.programs.rules import Arm, Told, monday
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Role, instant, local_date
 from champions.models import Expert
 from champions.queries.kit import in_charge
 from pods import rules
 from pods.models import FollowUp, Pod, Question, Remedy, Seat
-from pods.queries.words import CAUSE_WORDS, REMEDIES, Words
-from pods.rules import Cause, Hindrance, LeaderWork, Owner, SolvedBy
+from pods.queries.words import CAUSE_WORDS, NEXT_WORDS, REMEDIES, STUCK_WORDS, Words
+from pods.rules import Cause, Hindrance, LeaderWork, Owner, SolvedBy, Tried
 
 HINDRANCE_WORDS: dict[Hindrance, Words] = {
     **{Hindrance(cause.value): words for cause, words in CAUSE_WORDS.items()},
@@ -61,6 +63,18 @@ NOT_OF_MEMBERS = frozenset({Hindrance.WRONG_METRIC, Hindrance.LEADER_ABSENT})
 MOST_DONE = 20
 
 
+def told_of_stuck(*, detail: Mapping[str, str]) -> Told:
+    """Why somebody is stuck, and what comes next: the step of their own cause, else what follows from how that step went."""
+    hindrance = Hindrance(detail["cause"])
+    tried = Tried(detail["tried"]) if "tried" in detail else None
+    return Told(
+        why=STUCK_WORDS[tried] % {"cause": HINDRANCE_WORDS[hindrance]},
+        step=NEXT_WORDS[tried] if tried else STEP_WORDS[hindrance],
+        cause=hindrance,
+        begins_with="" if tried is Tried.NOT_YET else hindrance,
+    )
+
+
 @dataclass(frozen=True)
 class RemedyLook:
     """A step as a page shows it."""
@@ -95,7 +109,7 @@ class Steps:
 
 def steps_of(person: Person, *, manages: bool, on: date) -> Steps:
     """A person's own steps; for leads all. Two queries."""
-    rows = Remedy.objects.seen_by(person, manages=manages).select_related("person", "owner", "program")
+    rows = Remedy.objects.seen_by(person, manages=manages).listed(on).select_related("person", "owner", "program")
     return Steps(
         open=tuple(_look(row, on) for row in rows.open().soonest_first()),
         done=tuple(_look(row, on) for row in rows.done().order_by("-done_at", "-id")[:MOST_DONE]),
@@ -109,10 +123,20 @@ def one_step(person: Person, remedy: UUID, *, manages: bool, on: date) -> Remedy
     return _look(row, on) if row else None
 
 
+def step_under_way(reader: Person, program: Program, person: Person, hindrance: str, *, manages: bool) -> Remedy | None:
+    """The open step against a hindrance, where the reader may see it."""
+    rows = Remedy.objects.seen_by(reader, manages=manages).open()
+    found: Remedy | None = rows.filter(program=program, person=person, hindrance=hindrance).first()
+    return found
+
+
 @dataclass(frozen=True)
 class Proposal:
-    """What a form proposes: the step, whose it is and by when."""
+    """What a form proposes on a day for somebody, or for nobody in particular: the step, whose it is and by when."""
 
+    program: Program
+    person: Person | None
+    on: date
     hindrance: Hindrance
     words: Words
     step: Words
@@ -132,20 +156,27 @@ def proposal(program: Program, person: Person | None, hindrance: Hindrance, *, b
     if person and rules.USUAL[hindrance].owner is Owner.CHAMPION:
         owner = champion_of(program, person) or by
     return Proposal(
-        hindrance, HINDRANCE_WORDS[hindrance], STEP_WORDS[hindrance], owner, rules.proposed_day(hindrance, on)
+        program,
+        person,
+        on,
+        hindrance,
+        HINDRANCE_WORDS[hindrance],
+        STEP_WORDS[hindrance],
+        owner,
+        rules.proposed_day(hindrance, on),
     )
 
 
 def owners_of(proposed: Proposal, by: Person) -> list[Person]:
     """Who can take a step: whose it usually is, whoever opens it, and those it can be passed on to, each once.
 
-    Experts who agreed to be asked; for the context pack also leads and whoever looks after the tools.
+    Experts who agreed to be asked; for the context pack also whoever keeps a part of it, those of the person's own role
+    first, leads, and whoever looks after the tools.
     """
-    found = [
-        proposed.owner,
-        by,
-        *(one.person for one in Expert.objects.listed().select_related("person").in_topic_order()),
-    ]
+    found = [proposed.owner, by]
+    if proposed.hindrance is Hindrance.CONTEXT_PACK:
+        found += keepers(proposed.program, role=proposed.person.job_role if proposed.person else "", on=proposed.on)
+    found += [one.person for one in Expert.objects.listed().select_related("person").in_topic_order()]
     if proposed.hindrance is Hindrance.CONTEXT_PACK:
         found += in_charge(Role.LEAD, Role.SYSTEM_OWNER)
     if proposed.hindrance is Hindrance.LEADER_ABSENT:
@@ -252,7 +283,6 @@ def facts_of_remedy(*, message: Message, at: datetime) -> dict[str, Any]:
 
 
 def remedy_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether the step is still theirs and open."""
-    running = Remedy.objects.open().filter(program__closed_at__isnull=True)
-    found: bool = running.filter(owner=message.person, pk=message.row_id).exists()
+    """Whether the step is still theirs and open, and its person there to be talked to."""
+    found: bool = Remedy.objects.wanted(at.date()).filter(owner=message.person, pk=message.row_id).exists()
     return found

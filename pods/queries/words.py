@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.queries import curriculum
 from adoption.programs.rules import Kind
-from pods.rules import Cause
+from pods.rules import Cause, Tried
 
 Words = str | Promise
 
@@ -31,6 +31,17 @@ REMEDIES: dict[Cause, Words] = {
     Cause.GENERIC_EXAMPLES: _("Collect five real examples of their own tasks, and show those."),
     Cause.NO_PEER_SEEN: _("Let a colleague who does the same job show them two minutes of real work."),
 }
+# Why somebody is on the lists, by what keeps them and what came of the step against it.
+STUCK_WORDS: dict[Tried | None, Words] = {
+    None: _("%(cause)s: found on day 7, and not fixed yet."),
+    Tried.NOT_YET: _("%(cause)s: a step was taken, and it does not work yet."),
+    Tried.UNCONFIRMED: _("%(cause)s: the day of the step has passed, and nobody has said whether it works."),
+}
+# And what comes next, where that is not the step against the cause itself.
+NEXT_WORDS: dict[Tried, Words] = {
+    Tried.NOT_YET: _("Look for the next cause, with them alone, and agree on its step."),
+    Tried.UNCONFIRMED: _("Ask whether it works now: used again on real work, or not yet."),
+}
 # What a champion can say, so that nobody has to find the words.
 SAYINGS: dict[Kind, Words] = {
     Kind.FOLLOW_UP_DUE: _("Did you use it on real work? Tell me what happened."),
@@ -38,6 +49,20 @@ SAYINGS: dict[Kind, Words] = {
     Kind.BELOW_THRESHOLD: _("Shall we do your next one together, with your own last one as the example?"),
     Kind.SILENT: _("How is it going? Nothing is a fine answer."),
     Kind.NOT_BEGUN: _("When do you do your next piece of this work? Let us do it together: fifty minutes."),
+}
+
+# The same to somebody of whom day 7 found what keeps them.
+CAUSE_SAYINGS: dict[Cause, Words] = {
+    Cause.CONTEXT_PACK: _("It lacked what it needs to know, not you. Which real task shall we mend it with?"),
+    Cause.NO_SUITABLE_WORKFLOW: _("Your work may not suit this, and that is fine. Shall we leave it at that?"),
+    Cause.NO_OWN_WORKFLOW: _("Which piece do you do every week? Let us pick one, and finish it together."),
+    Cause.OBSTACLE: _("Show me your last one: at which step did it break? We change that one step."),
+    Cause.GENERIC_EXAMPLES: _("Which five tasks of your own should I show it with?"),
+    Cause.NO_PEER_SEEN: _("Shall somebody who does your job show you two minutes of their real work?"),
+}
+TRIED_SAYINGS: dict[Tried, Words] = {
+    Tried.NOT_YET: _("That was not it yet. What happened the last time you tried?"),
+    Tried.UNCONFIRMED: _("We agreed on something to try. Does it work now?"),
 }
 
 # What a champion reads of somebody whose weeks are not theirs to see, once a lead has asked.

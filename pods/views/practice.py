@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
 from adoption.programs.models import Attention
+from adoption.programs.rules import NOT_TALKED_AWAY, Kind
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions.queries.time import own_time
@@ -25,7 +26,7 @@ from pods import actions, queries
 from pods.forms import FollowUpForm, SessionForm, asked_session, planned_session, said
 from pods.models import FollowUp, Meeting, Pod, PodQuerySet, Showing
 from pods.queries.showings import asked_to_show, finished_with, peer_moment
-from pods.rules import FOLLOW_UP_DAYS, SessionKind, Used
+from pods.rules import FOLLOW_UP_DAYS, SETTLED, SessionKind, Used
 
 
 @requires(Permission.ENTER)
@@ -137,6 +138,9 @@ def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpRe
             messages.info(request, _("It was written down already; the first answer stands."))
         else:
             messages.success(request, _next_step(done))
+            if done.cause and not done.fixed and done.cause not in SETTLED:
+                # There the step against it is one press away.
+                return redirect("follow-up", org=org, follow_up=done.public_id)
         return redirect("pod", org=org, pod=pod.public_id)
     facts = {
         "pod": pod,
@@ -157,6 +161,8 @@ def talked(request: OrganizationRequest, org: str, pod: UUID, attention: UUID) -
         programs.handle_attention(attention=found, by=request.person, at=request.at)
     except Refused as refusal:
         messages.info(request, said(refusal.code))
+        if refusal.code in NOT_TALKED_AWAY.values():
+            return _instead(request, pod, found)
     else:
         undo = reverse("talked-back", args=[org, pod, attention])
         done = _("%(name)s: done. Thank you.") % {"name": found.somebody.name}
@@ -189,11 +195,21 @@ def _planned(request: OrganizationRequest, pod: Pod) -> Meeting | None:
 
 
 def _wanting(request: OrganizationRequest, pod: UUID, attention: UUID) -> Attention:
-    """A reason for attention of a member of one's own pod that a conversation can settle."""
+    """A reason for attention of a member of one's own pod."""
     led = get_object_or_404(_led(request), public_id=pod)
-    rows = queries.to_be_talked_about(led).select_related("program__organization", "person")
+    rows = queries.attention_of(led).select_related("program__organization", "person")
     found: Attention = get_object_or_404(rows, public_id=attention)
     return found
+
+
+def _instead(request: OrganizationRequest, pod: UUID, wanting: Attention) -> HttpResponse:
+    """To the form that closes what a conversation does not: the day 7 that is due, or the step against what keeps them."""
+    org, person = request.organization.slug, wanting.somebody
+    if wanting.kind == Kind.STUCK:
+        return redirect("step-for", org=org, program=wanting.program.slug, person=person.public_id)
+    mine = FollowUp.objects.due(request.at).for_champion(request.person)
+    due = mine.filter(session__pod__program=wanting.program, person=person).oldest_first().first()
+    return redirect("follow-up", org=org, follow_up=due.public_id) if due else redirect("pod", org=org, pod=pod)
 
 
 def _next_step(done: FollowUp) -> str:

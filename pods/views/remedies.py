@@ -43,9 +43,13 @@ def step_for(request: OrganizationRequest, org: str, program: str, person: UUID)
     if not manages and queries.champion_of(found, somebody) != request.person:
         raise Http404
     if not actions.may_be_helped(found, somebody, Hindrance.OBSTACLE):
-        # Not in the programme, or let be: the same to everybody.
         raise Http404
-    return _step_page(request, found, somebody, request.GET.get("cause", ""))
+    cause = request.GET.get("cause", "")
+    under_way = queries.step_under_way(request.person, found, somebody, cause, manages=manages)
+    if under_way and request.method != "POST":
+        # Its page is the form: whether it works.
+        return redirect("step-taken", org=org, remedy=under_way.public_id)
+    return _step_page(request, found, somebody, cause)
 
 
 @requires(Permission.MANAGE_PROGRAMS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -12,10 +14,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from adoption.outbox.models import Message
-from adoption.programs.actions import Refused, object_to, raise_attention
-from adoption.programs.models import Attention
+from adoption.programs.actions import Refused, object_to, raise_attention, take_back_objection
+from adoption.programs.models import Attention, Pack, PackElement, Program
+from adoption.programs.queries import told_of
 from adoption.programs.rules import Kind
-from adoption.tenancy.models import Agenda, AuditEvent
+from adoption.tenancy.models import Agenda, AuditEvent, Leave, Person
 from champions.actions.network import list_expert
 from pods import rules
 from pods.actions import answer_follow_up, erase_person
@@ -23,6 +26,7 @@ from pods.actions import remedies as actions
 from pods.models import FollowUp, Remedy, Session
 from pods.queries import export_pods
 from pods.queries import remedies as queries
+from pods.queries.words import CAUSE_SAYINGS, CAUSE_WORDS, REMEDIES
 from pods.rules import Approach, Cause, Hindrance, Used
 from tests.factories import AT, PersonFactory, World
 from tests.practice import Practice, practise
@@ -39,6 +43,16 @@ def practice(meridian: World) -> Practice:
 
 def at(name: str, *args: Any) -> str:
     return reverse(name, args=["meridian", *args])
+
+
+def escaped(page: str) -> str:
+    """A page's words as they were before they were escaped, in one line."""
+    return " ".join(unescape(page).split())
+
+
+def once(page: str) -> str:
+    """A page without what is drawn anew for each: the token of its form."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
 def agree(practice: Practice, **changes: Any) -> Remedy:
@@ -60,6 +74,26 @@ def stuck(practice: Practice) -> None:
     raise_attention(
         program=practice.program, person=practice.members[0], kind=Kind.STUCK, since=AT.date(), detail={}, at=AT
     )
+
+
+def answer(practice: Practice, cause: Cause) -> Attention:
+    """Their day 7 found what keeps them, and it was not fixed."""
+    answer_follow_up(
+        follow_up=practice.follow_up,
+        used=Used.NO,
+        what_happened="",
+        what_failed="",
+        cause=cause,
+        fixed=False,
+        by=None,
+        at=AT,
+    )
+    row: Attention = Attention.objects.open().select_related("person").get(kind=Kind.STUCK)
+    return row
+
+
+def launch(practice: Practice) -> None:
+    Program.objects.filter(pk=practice.program.pk).update(baseline_opened_at=AT, launched_at=AT, fixed={})
 
 
 # --- each its own ----------------------------------------------------------------------------------------------------
@@ -87,16 +121,7 @@ def test_without_a_cause_the_causes_stand_in_their_order_the_one_of_day_7_first(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
     with enter(meridian):
-        answer_follow_up(
-            follow_up=practice.follow_up,
-            used=Used.NO,
-            what_happened="",
-            what_failed="",
-            cause=Cause.NO_PEER_SEEN,
-            fixed=False,
-            by=None,
-            at=AT,
-        )
+        answer(practice, Cause.NO_PEER_SEEN)
     person = practice.follow_up.person.public_id
     page = client_as(meridian.champion).get(at("step-for", practice.program.slug, person)).content.decode()
     places = [page.index(f'"?cause={one}"') for one in MEMBERS]
@@ -127,6 +152,91 @@ def test_another_group_session_is_refused_with_the_reason_and_nothing_is_lost(
         assert Remedy.objects.get().detail == "Five of their own"
 
 
+# --- on the lists, by its cause --------------------------------------------------------------------------------------
+
+UNSOLVED = [one for one in Cause if one not in rules.SETTLED]
+
+
+@pytest.mark.parametrize("cause", UNSOLVED)
+def test_whoever_is_stuck_stands_on_every_list_with_the_cause_and_its_own_step(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, cause: Cause
+) -> None:
+    with enter(meridian):
+        answer(practice, cause)
+        launch(practice)
+    form = f"{at('step-for', practice.program.slug, practice.follow_up.person.public_id)}?cause={cause}"
+    lead, champion = client_as(meridian.lead), client_as(meridian.champion)
+    shown = [
+        lead.get(at("attention", practice.program.slug)),
+        lead.get(at("attention-everywhere")),
+        lead.get(at("waiting-programs")),
+        champion.get(at("pod", practice.pod.public_id)),
+    ]
+    for page in (escaped(one.content.decode()) for one in shown):
+        assert f"{CAUSE_WORDS[cause]}: found on day 7" in page
+        assert str(REMEDIES[cause]) in page
+        assert form in page
+    assert str(CAUSE_SAYINGS[cause]) in escaped(shown[-1].content.decode())
+    assert form in champion.get(at("waiting-pods")).content.decode()
+    [told] = lead.get("/api/v1/o/meridian/attention/?kind=stuck").json()["items"]
+    [talk] = champion.get(f"/api/v1/o/meridian/pods/{practice.pod.public_id}/talks/").json()["items"]
+    for one in (told, talk):
+        assert (one["cause"], one["step"]) == (cause, str(REMEDIES[cause]))
+    others = [str(words) for key, words in REMEDIES.items() if key is not cause]
+    assert not any(one in escaped(shown[0].content.decode()) for one in others)
+
+
+def test_what_was_found_last_is_what_the_lists_say(practice: Practice, meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        row = answer(practice, Cause.OBSTACLE)
+        FollowUp.objects.update(answered_at=None, used="", cause="", fixed=None)
+        assert answer(practice, Cause.CONTEXT_PACK) == row
+        assert told_of(Attention.objects.get(pk=row.pk)).cause == Cause.CONTEXT_PACK
+
+
+@pytest.mark.parametrize(
+    ("face", "name"), [("lead", "attention-done"), ("champion", "talked")], ids=["the lead", "the champion"]
+)
+def test_whoever_is_stuck_is_not_ticked_off_but_led_to_the_step(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, face: str, name: str
+) -> None:
+    with enter(meridian):
+        row = answer(practice, Cause.OBSTACLE)
+    client = client_as(getattr(meridian, face))
+    place = {"attention-done": practice.program.slug, "talked": practice.pod.public_id}[name]
+    page = client.get(
+        at("attention", practice.program.slug) if face == "lead" else at("pod", practice.pod.public_id)
+    ).content.decode()
+    assert at(name, place, row.public_id) not in page
+    answered = client.post(at(name, place, row.public_id))
+    assert answered["Location"] == at("step-for", practice.program.slug, row.somebody.public_id)
+    assert "closed by a step that is agreed on" in client.get(answered["Location"]).content.decode()
+    with enter(meridian):
+        assert Attention.objects.open().get() == row
+    address = {
+        "lead": f"/api/v1/o/meridian/attention/{row.public_id}/done/",
+        "champion": f"/api/v1/o/meridian/pods/{practice.pod.public_id}/talks/{row.public_id}/",
+    }[face]
+    refused = client.put(address, {}, content_type="application/json")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert refused.json()["errors"][0]["code"] == "step_to_agree_on"
+    with enter(meridian):
+        agree(practice, person=row.somebody)
+        assert not Attention.objects.open().exists()
+
+
+def test_from_a_day_7_that_went_badly_one_press_leads_to_the_step(
+    meridian: World, practice: Practice, client_as: ClientAs
+) -> None:
+    address, client = at("follow-up", practice.follow_up.public_id), client_as(meridian.champion)
+    given = {"used": "stopped", "what_happened": "", "what_failed": "", "cause": "obstacle", "fixed": "no"}
+    saved = client.post(address, given, follow=True)
+    assert saved.redirect_chain[-1][0] == address
+    form = f"{at('step-for', practice.program.slug, practice.follow_up.person.public_id)}?cause=obstacle"
+    assert form in saved.content.decode()
+    assert client.get(form).status_code == HTTPStatus.OK
+
+
 # --- opened, reminded of, closed -------------------------------------------------------------------------------------
 
 
@@ -138,7 +248,9 @@ def test_a_step_takes_the_person_off_the_lists_until_its_day(practice: Practice,
         assert Agenda.objects.filter(task=actions.REMEDY_DUE, row_id=made.pk).count() == 1
         assert Message.objects.get(kind=actions.REMEDY).person == practice.champion.person
         actions.remind_of_remedy(remedy=made, at=AT + timedelta(days=3))
-        assert Attention.objects.open().get().kind == Kind.STUCK
+        told = told_of(Attention.objects.open().get(kind=Kind.STUCK))
+        assert (told.cause, told.begins_with) == ("obstacle", "obstacle")
+        assert "nobody has said whether it works" in told.why
         message = Message.objects.filter(kind=actions.REMEDY).latest("pk")
         assert queries.remedy_wanted(message=message, at=AT)
         assert "The figures" not in str(queries.facts_of_remedy(message=message, at=AT))
@@ -152,6 +264,9 @@ def test_it_is_closed_only_by_saying_whether_it_works(
         made = agree(practice)
         actions.close_remedy(remedy=made, worked=worked, result="Again", by=practice.champion.person, at=AT)
         assert list(Attention.objects.open().values_list("kind", flat=True)) == kinds
+        told = [told_of(one) for one in Attention.objects.open()]
+        # What did not help is not proposed again.
+        assert [(one.cause, one.begins_with) for one in told] == [("obstacle", "") for _ in kinds]
         with pytest.raises(Refused, match="remedy_done"):
             actions.close_remedy(remedy=made, worked=True, result="", by=practice.champion.person, at=AT)
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -185,17 +300,95 @@ def test_a_second_step_against_the_same_is_refused_and_against_another_is_not(
         assert Remedy.objects.count() == 2
 
 
-def test_whoever_objects_is_let_be_and_looks_as_if_they_were_not_there(
-    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+@pytest.mark.parametrize("face", ["lead", "champion"])
+def test_to_lead_and_champion_whoever_objects_looks_like_anybody(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, face: str
 ) -> None:
-    person = practice.members[0]
+    client, person = client_as(getattr(meridian, face)), practice.members[0]
+    address = at("step-for", practice.program.slug, person.public_id)
+    given = {
+        "approach": "with_them_alone",
+        "detail": "The figures",
+        "owner": str(practice.champion.person.public_id),
+        "due_on": "2026-07-15",
+    }
+
+    def seen() -> list[tuple[int, str]]:
+        """What each page answers, and what agreeing on a step leads to; then nothing of it is left."""
+        agreed = client.post(f"{address}?cause=obstacle", given, follow=True)
+        with enter(meridian):
+            made = str(Remedy.objects.get().public_id)
+        answers = [
+            *(client.get(f"{address}{cause}") for cause in ("", "?cause=context_pack")),
+            agreed,
+            client.get(at("steps")),
+            client.get(at("step-taken", made)),
+            client.get("/api/v1/o/meridian/steps/"),
+            client.post(at("step-taken", made), {"worked": "no"}, follow=True),
+        ]
+        with enter(meridian):
+            Remedy.objects.all().delete()
+            Attention.objects.all().delete()
+        return [(one.status_code, once(one.content.decode()).replace(made, "")) for one in answers]
+
+    before = seen()
     with enter(meridian):
         object_to(program=practice.program, person=person, at=AT)
-        with pytest.raises(Refused, match="not_to_be_helped"):
-            agree(practice)
-    for who in (person.public_id, meridian.owner.person.public_id):
-        address = at("step-for", practice.program.slug, who)
-        assert client_as(meridian.lead).get(address).status_code == HTTPStatus.NOT_FOUND
+    assert seen() == before
+    assert {status for status, _page in before} == {HTTPStatus.OK}
+    # Somebody who is not in the programme is another matter.
+    other = at("step-for", practice.program.slug, meridian.owner.person.public_id)
+    assert client.get(other).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_of_a_step_with_somebody_who_objects_leaves_or_is_away_nothing_is_said_until_they_are_back(
+    practice: Practice, meridian: World, enter: Enter
+) -> None:
+    person, owner, due = practice.members[0], practice.champion.person, AT + timedelta(days=5)
+
+    def listed() -> int:
+        return len(queries.steps_of(owner, manages=False, on=due.date()).open)
+
+    with enter(meridian):
+        made = agree(practice, by=meridian.lead.person)
+        message = Message.objects.get(kind=actions.REMEDY)
+        assert (listed(), queries.remedy_wanted(message=message, at=AT)) == (1, True)
+        for go, come_back in (
+            (
+                lambda: object_to(program=practice.program, person=person, at=AT + timedelta(hours=1)),
+                lambda: take_back_objection(program=practice.program, person=person, at=AT + timedelta(hours=2)),
+            ),
+            (
+                lambda: Person.objects.filter(pk=person.pk).update(left_on=AT.date()),
+                lambda: Person.objects.filter(pk=person.pk).update(left_on=None),
+            ),
+            (
+                lambda: Leave.objects.create(person=person, starts_on=AT.date(), created_at=AT),
+                lambda: Leave.objects.all().delete(),
+            ),
+        ):
+            go()
+            assert (listed(), queries.remedy_wanted(message=message, at=AT)) == (0, False)
+            # It is looked at again the next working morning, which is the Tuesday after.
+            again = actions.remind_of_remedy(remedy=made, at=due)
+            assert again is not None
+            assert (again.date(), Attention.objects.open().exists()) == (date(2026, 7, 14), False)
+            come_back()
+            assert (listed(), queries.remedy_wanted(message=message, at=AT)) == (1, True)
+        assert Message.objects.filter(kind=actions.REMEDY).count() == 1
+        assert actions.remind_of_remedy(remedy=made, at=due) is None
+        assert Message.objects.filter(kind=actions.REMEDY).count() == 2
+        assert Attention.objects.open().get().kind == Kind.STUCK
+
+
+def test_with_the_programme_ends_what_waits_for_somebody_to_come_back(
+    practice: Practice, meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        made = agree(practice)
+        object_to(program=practice.program, person=practice.members[0], at=AT)
+        made.program.closed_at = AT
+        assert actions.remind_of_remedy(remedy=made, at=AT) is None
 
 
 # --- whose it is -----------------------------------------------------------------------------------------------------
@@ -381,3 +574,25 @@ def test_a_step_is_passed_on_to_an_expert_or_whoever_looks_after_the_pack_and_th
     with enter(meridian):
         made.refresh_from_db()
         assert made.worked
+
+
+def test_a_step_for_the_pack_is_offered_to_whoever_keeps_a_part_of_it_the_persons_own_role_first(
+    practice: Practice, meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        person = practice.members[0]
+        Person.objects.filter(pk=person.pk).update(job_role="Analyst")
+        person.refresh_from_db()
+        names = [("Writer", "Ada Keeper"), ("Analyst", "Zoe Keeper"), ("Analyst", "Gone Keeper")]
+        for role, name in names:
+            pack, _ = Pack.objects.get_or_create(program=practice.program, role=role, defaults={"made_at": AT})
+            owner = PersonFactory.create(name=name, left_on=AT.date() if name.startswith("Gone") else None)
+            PackElement.objects.create(pack=pack, name=name, owner=owner)
+
+        def offered(hindrance: Hindrance) -> list[str]:
+            proposed = queries.proposal(practice.program, person, hindrance, by=practice.champion.person, on=AT.date())
+            found = queries.owners_of(proposed, practice.champion.person)
+            return [one.name for one in found if "Keeper" in one.name]
+
+        assert offered(Hindrance.CONTEXT_PACK) == ["Zoe Keeper", "Ada Keeper"]
+        assert offered(Hindrance.OBSTACLE) == []

@@ -464,8 +464,8 @@ def test_a_talk_without_a_session_is_done_with_one_tap_and_undone_with_another(
     client = client_as(meridian.champion)
     with enter(meridian):
         person = next(one for one in practice.members if one != practice.follow_up.person)
-        stuck = {"program": practice.program, "kind": Kind.STUCK, "since": HELD_ON, "detail": {}, "at": AT}
-        raise_attention(person=person, **stuck)
+        silent = {"program": practice.program, "kind": Kind.SILENT, "since": HELD_ON, "detail": {}, "at": AT}
+        raise_attention(person=person, **silent)
         row = Attention.objects.get()
     done, back = (at(name, practice.pod.public_id, row.public_id) for name in ("talked", "talked-back"))
     button = f'action="{done}"'
@@ -485,14 +485,18 @@ def test_a_day_7_is_not_talked_away(meridian: World, practice: Practice, client_
         row = Attention.objects.get()
     client = client_as(meridian.champion)
     address = at("talked", practice.pod.public_id, row.public_id)
-    assert client.post(address).status_code == HTTPStatus.NOT_FOUND
+    answer = client.post(address)
+    assert answer["Location"] == at("follow-up", practice.follow_up.public_id)
+    assert "answered, not talked away" in client.get(answer["Location"]).content.decode()
+    with enter(meridian):
+        assert Attention.objects.open().get() == row
     assert address not in client.get(at("pod", practice.pod.public_id)).content.decode()
 
 
 def test_machines_read_whom_to_talk_to_and_say_that_it_is_done(
     meridian: World, harbour: World, practice: Practice, client_as: ClientAs, enter: Enter
 ) -> None:
-    row, theirs = want_attention(meridian), want_attention(harbour)
+    row, theirs = want_attention(meridian, Kind.SILENT), want_attention(harbour)
     client, root = client_as(meridian.champion), f"/api/v1/o/meridian/pods/{practice.pod.public_id}/talks/"
     [told] = client.get(root).json()["items"]
     assert (told["id"], told["person"]["name"]) == (str(row.public_id), row.somebody.name)
@@ -533,7 +537,7 @@ def test_whose_day_7_is_due_comes_first_on_the_first_page(
         remind_champion(follow_up=practice.follow_up, at=AT)
     page = client_as(meridian.champion).get(at("waiting-pods")).content.decode()
     assert page.index(at("follow-up", practice.follow_up.public_id)) < page.index(
-        at("session-log", practice.pod.public_id)
+        at("step-for", practice.program.slug, others[0].public_id)
     )
     for person in others:
-        assert f"?kind=one_to_one&amp;who={person.public_id}" in page
+        assert at("step-for", practice.program.slug, person.public_id) in page

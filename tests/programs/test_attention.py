@@ -103,7 +103,7 @@ def test_without_a_champion_there_is_nobody_to_ask_and_the_row_says_so(
 
 
 def test_done_takes_it_off_and_undo_brings_it_back(meridian: World, client_as: ClientAs, enter: Enter) -> None:
-    row, client = want_attention(meridian), client_as(meridian.lead)
+    row, client = want_attention(meridian, Kind.SILENT), client_as(meridian.lead)
     page = client.post(at(meridian, "attention-done", row), follow=True).content.decode()
     assert at(meridian, "attention-back", row) in page
     with enter(meridian):
@@ -179,10 +179,10 @@ def test_what_ended_by_itself_is_neither_done_nor_brought_back(meridian: World, 
 
 
 def test_brought_back_while_it_was_raised_anew_it_stays_one_row(meridian: World, enter: Enter) -> None:
-    row = want_attention(meridian)
+    row = want_attention(meridian, Kind.SILENT)
     with enter(meridian):
         actions.handle_attention(attention=row, by=None, at=AT)
-        raised = {"program": row.program, "person": row.person, "kind": Kind.STUCK, "since": TODAY, "detail": {}}
+        raised = {"program": row.program, "person": row.person, "kind": Kind.SILENT, "since": TODAY, "detail": {}}
         actions.raise_attention(**raised, at=AT)  # type: ignore[arg-type]
         anew = actions.reopen_attention(attention=row, by=None, at=AT)
         assert Attention.objects.open().get() == anew != row
@@ -191,7 +191,7 @@ def test_brought_back_while_it_was_raised_anew_it_stays_one_row(meridian: World,
 
 
 def test_whoever_would_rather_take_no_part_is_not_brought_back(meridian: World, enter: Enter) -> None:
-    row = want_attention(meridian)
+    row = want_attention(meridian, Kind.SILENT)
     with enter(meridian):
         actions.handle_attention(attention=row, by=None, at=AT)
         actions.object_to(program=row.program, person=row.person, at=AT)
@@ -202,7 +202,7 @@ def test_whoever_would_rather_take_no_part_is_not_brought_back(meridian: World, 
 
 
 def test_after_the_phase_nobody_is_brought_back(meridian: World, enter: Enter) -> None:
-    row = want_attention(meridian)
+    row = want_attention(meridian, Kind.SILENT)
     with enter(meridian):
         actions.handle_attention(attention=row, by=None, at=AT)
         Program.objects.update(baseline_opened_at=AT, launched_at=AT, ended_at=AT, fixed={})
@@ -263,7 +263,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(
     with enter(meridian):
         people = some_people(meridian, 3 * number)
         for place, person in enumerate(people):
-            actions.raise_attention(program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT)
+            actions.raise_attention(program=program, person=person, kind=Kind.SILENT, since=HELD_ON, detail={}, at=AT)
             row = Attention.objects.get(person=person)
             if place % 3 == 1:
                 actions.handle_attention(attention=row, by=None, at=AT)
@@ -295,7 +295,7 @@ def test_a_leads_first_page_names_who_has_waited_longest_with_as_many_queries_fo
             program = make_program(meridian, name=f"wave {place}")
             for person in some_people(meridian, number):
                 actions.raise_attention(
-                    program=program, person=person, kind=Kind.STUCK, since=HELD_ON, detail={}, at=AT
+                    program=program, person=person, kind=Kind.SILENT, since=HELD_ON, detail={}, at=AT
                 )
         Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
     client, page = client_as(meridian.lead), reverse("waiting-programs", args=["meridian"])
@@ -307,6 +307,6 @@ def test_a_leads_first_page_names_who_has_waited_longest_with_as_many_queries_fo
 
 
 def test_from_the_first_page_one_comes_back_to_it(meridian: World, client_as: ClientAs) -> None:
-    row = want_attention(meridian)
+    row = want_attention(meridian, Kind.SILENT)
     answer = client_as(meridian.lead).post(at(meridian, "attention-done", row), {"back": "home"})
     assert answer["Location"] == reverse("home", args=["meridian"])

@@ -73,7 +73,11 @@ def test_done_and_later_lead_back_to_it_and_each_can_be_brought_back(
 ) -> None:
     with enter(meridian):
         launch(practise(meridian).program)
-    row, client, place = want_attention(meridian), client_as(meridian.lead), reverse(PLACE, args=["meridian"])
+    row, client, place = (
+        want_attention(meridian, Kind.SILENT),
+        client_as(meridian.lead),
+        reverse(PLACE, args=["meridian"]),
+    )
     given = ["meridian", row.program.slug, row.public_id]
     answer = client.post(reverse("attention-done", args=given), {"back": "everywhere"})
     assert answer["Location"] == place
@@ -136,7 +140,13 @@ def test_machines_read_it_and_say_done_later_and_back(meridian: World, client_as
         ("stuck", row.somebody.name, str(row.somebody.public_id)),
     }
     assert machine.get("/attention/?kind=silent").json()["items"] == []
+    # Nobody has found what keeps them.
+    assert {one["cause"] for one in items} == {None}
     done, later = (f"/attention/{row.public_id}/{what}/" for what in ("done", "later"))
+    # Whoever is stuck gets a step: no word closes it.
+    stuck = machine.send("put", done, {})
+    assert (stuck.status_code, stuck.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "step_to_agree_on")
+    done = f"/attention/{want_attention(meridian, Kind.SILENT).public_id}/done/"
     assert machine.send("put", done, {}).json()["done_at"]
     refused = machine.send("put", done, {})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "attention_settled")

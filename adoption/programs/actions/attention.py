@@ -24,13 +24,18 @@ ASKED = "attention"  # the outbox's kind
 def raise_attention(
     *, program: Program, person: Person, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime
 ) -> None:
-    """Put somebody on the attention lists, unless they object. Raised twice, it stays one row with its first date."""
+    """Put somebody on the attention lists, unless they object.
+
+    Raised twice, it stays one row with its first date; what was found last is what it says.
+    """
     if Objection.objects.standing().filter(program=program, person=person).exists():
         return
     Attention.objects.bulk_create(
         [Attention(program=program, person=person, kind=kind, since=since, detail=dict(detail), raised_at=at)],
         ignore_conflicts=True,
     )
+    if detail:
+        Attention.objects.open().filter(program=program, person=person, kind=kind).update(detail=dict(detail))
 
 
 def raise_of_program(*, program: Program, kind: Kind, since: date, detail: Mapping[str, Any], at: datetime) -> None:
@@ -82,8 +87,14 @@ def unmeet_attention(
 
 @transaction.atomic
 def handle_attention(*, attention: Attention, by: Person | None, at: datetime) -> Attention:
-    """Somebody says that it is done. Raises WrongState when it came off the lists already."""
+    """Somebody says that it is done.
+
+    Raises WrongState when it came off the lists already, and Refused for what only its own step closes: a day 7 without an
+    answer, and whoever is stuck without a step that was agreed on.
+    """
     row = _open(attention)
+    if open_still := rules.NOT_TALKED_AWAY.get(Kind(row.kind)):
+        raise Refused(open_still)
     row.settled_at = row.handled_at = at
     row.save(update_fields=["settled_at", "handled_at"])
     audit.record("attention.handled", by=by, at=at, subject=row, kind=row.kind)

@@ -36,8 +36,9 @@ _STUCK = {
     "kind": "stuck",
     "about": "Mira Lindgren",
     "person": "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11",
-    "why": "On day 7 something did not work, and it was not fixed.",
-    "step": "One to one with their champion, on their own next piece of work",
+    "why": "Hit an obstacle that was not solved: found on day 7, and not fixed yet.",
+    "cause": "obstacle",
+    "step": "One to one on their own last piece: find the step where it broke, and change that.",
     "since": "2026-07-07",
     "put_off_until": None,
     "put_off_because": "",
@@ -58,6 +59,10 @@ class ReasonOut(serializers.Serializer[Wanting]):
         source="row.person.public_id", default=None, allow_null=True, help_text=_("Null where it is about a programme.")
     )
     why = serializers.CharField()
+    cause = serializers.CharField(
+        allow_null=True,
+        help_text=_("What was found on day 7, where that is why; null otherwise. As a step’s hindrance."),
+    )
     step = serializers.CharField(help_text=_("The next step that is proposed."))
     since = serializers.DateField()
     put_off_until = serializers.DateField(source="row.snoozed_until", allow_null=True)
@@ -119,6 +124,9 @@ class ReasonDone(ForLeads):
     @extend_schema(
         operation_id="handleAttention",
         summary=_("Say that a reason is dealt with"),
+        description=_(
+            "A day 7 is answered and whoever is stuck gets a step: to say so of these two is refused, and the answer says what closes them."
+        ),
         parameters=[ATTENTION],
         request=None,
         responses=ReasonOut,

@@ -72,6 +72,13 @@ REFUSALS: dict[str, Words] = {
     ),
     "no_baseline": _("Open the baseline first: two weeks of it, before anything changes."),
     "attention_settled": _("This has come off the list already."),
+    "day_seven_open": _(
+        "A day 7 is answered, not talked away: ask their champion for it, or put it off with a reason."
+    ),
+    "step_to_agree_on": _(
+        "What did not work on day 7 is closed by a step that is agreed on and confirmed, not by a word. Agree on the step, or put "
+        "it off with a reason."
+    ),
     "phase_over": _("The active phase is over; nobody is to be helped along any more."),
     "until_past": _("Please choose a day that is still to come."),
     "until_far": _("Please choose a day within the next six weeks: until %(last)s."),

@@ -404,7 +404,7 @@ class Attention(TenantModel):
     person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=30)
     since = models.DateField()
-    # Numbers the sentence needs, such as uses a week. Never an answer.
+    # What the sentence needs: numbers, such as uses a week, or the key of a cause. Never an answer in words.
     detail = models.JSONField(default=dict)
     raised_at = models.DateTimeField()
     # Put off until a day, and why; it comes back by itself.

@@ -16,8 +16,8 @@ from adoption.programs.queries.attention import (
     one_wanting,
     people_wanting,
     told,
+    told_of,
     wanting,
-    why_words,
 )
 from adoption.programs.queries.calendar import (
     Calendar,
@@ -85,7 +85,7 @@ __all__ = [
     "takes_part",
     "team_label",
     "told",
+    "told_of",
     "versions_of",
     "wanting",
-    "why_words",
 ]

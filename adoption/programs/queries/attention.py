@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.outbox.models import Message
 from adoption.programs import rules
 from adoption.programs.models import Assignment, Attention, AttentionQuerySet, Program
-from adoption.programs.rules import GUIDES, Kind, Mode
+from adoption.programs.rules import GUIDES, TELLINGS, Kind, Mode, Told
 from adoption.tenancy.models import Person
 from adoption.tenancy.queries.members import Page, keyset_page
 from adoption.tenancy.rules import local_date
@@ -74,6 +74,21 @@ def why_words(kind: Kind, mode: str) -> Words:
     return SELDOM_WORDS.get(kind, KIND_WORDS[kind]) if mode == Mode.OPPORTUNITY else KIND_WORDS[kind]
 
 
+def told_of(row: Attention) -> Told:
+    """A reason in words: as the floor that found its cause tells it, else as its kind is told."""
+    kind = Kind(row.kind)
+    if row.detail.get("cause"):
+        told: Told = TELLINGS[kind].load()(detail=row.detail)
+        return told
+    step = STEP_WORDS[kind]
+    return Told(
+        why=why_words(kind, row.program.mode),
+        step=step % row.detail if kind is Kind.PLATEAU else step,
+        cause="",
+        begins_with="",
+    )
+
+
 @dataclass(frozen=True)
 class Wanting:
     """Somebody who wants attention: where, why, since when, what helps, and who helps them along."""
@@ -99,13 +114,28 @@ class Wanting:
         return self.row.person_id is None
 
     @property
+    def told(self) -> Told:
+        return told_of(self.row)
+
+    @property
     def why(self) -> Words:
-        return why_words(Kind(self.row.kind), self.row.program.mode)
+        words: Words = self.told.why
+        return words
 
     @property
     def step(self) -> Words:
-        words = STEP_WORDS[Kind(self.row.kind)]
-        return words % self.row.detail if self.row.kind == Kind.PLATEAU else words
+        words: Words = self.told.step
+        return words
+
+    @property
+    def cause(self) -> str | None:
+        """The key of what keeps them, where that was found."""
+        return self.told.cause or None
+
+    @property
+    def may_be_done(self) -> bool:
+        """Whether a word closes it: a day 7 takes its answer, and whoever is stuck a step."""
+        return Kind(self.row.kind) not in rules.NOT_TALKED_AWAY
 
     @property
     def guide_called(self) -> str:

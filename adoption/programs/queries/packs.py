@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.programs.models import Assignment, Pack, PackElement, PackTest, Program
 from adoption.programs.rules import Arm
 from adoption.programs.rules.packs import STALE_AFTER_DAYS, Fitness, Verdict, fitness
+from adoption.tenancy.models import Person
 
 Words = str | Promise
 
@@ -95,3 +96,11 @@ def packs_ready(*, program: Program, at: datetime) -> bool:
     """Readiness: whether each role in the pods has a pack, and every pack is complete and came out well in its last test."""
     packs = packs_of(program)
     return bool(packs) and not roles_without_pack(program) and all(one.fitness is Fitness.READY for one in packs)
+
+
+def keepers(program: Program, *, role: str, on: date) -> list[Person]:
+    """Who keeps a part of a programme's context packs and is still here: those of one role's pack first, then by name."""
+    rows = PackElement.objects.filter(pack__program=program, owner__in=Person.objects.here(on).values("pk"))
+    kept = rows.select_related("pack", "owner").order_by("owner__sort_name", "owner_id")
+    found = sorted(kept, key=lambda one: one.pack.role != role)
+    return list({one.owner_id: one.owner for one in found if one.owner}.values())

@@ -74,6 +74,7 @@ def export_programs(*, person: Person) -> dict[str, Any]:
             {
                 "program": row.program.name,
                 "why": row.kind,
+                "cause": row.detail.get("cause"),
                 "since": row.since.isoformat(),
                 "put_off_until": row.snoozed_until.isoformat() if row.snoozed_until else None,
                 "put_off_because": row.snooze_reason,

@@ -143,6 +143,9 @@ MET_ALONE = FROM_WEEKS | {Kind.NOT_BEGUN}
 OF_PROGRAM = frozenset({Kind.PLATEAU, Kind.TARGET_MISSED})
 # About a champion, whom nobody guides but their lead.
 OF_CHAMPIONS = frozenset({Kind.CHAMPION_TIME, Kind.CHAMPION_STOPPED})
+# Closed only by what they ask for: a day 7 by its answer, a cause by a step that is agreed on and confirmed. Why else it is
+# refused to say that they are done.
+NOT_TALKED_AWAY = {Kind.FOLLOW_UP_DUE: "day_seven_open", Kind.STUCK: "step_to_agree_on"}
 # Somebody who was helped is let be for as long as it takes to see whether it did.
 LET_BE = timedelta(weeks=3)
 LONGEST_SNOOZE = timedelta(weeks=6)
@@ -153,12 +156,27 @@ SETTLED_SHOWN = timedelta(days=14)
 RESERVED = Registry("reserved")
 # guides_x(*, programs) -> dict[(program id, person id), Person]: who helps whom along, in some programmes.
 GUIDES = Registry("guide")
+# told_of_x(*, detail) -> Told: a reason in the words of the floor that found it, under the name of its kind.
+TELLINGS = Registry("telling")
 # preview_x(*, step, at) -> Preview, registered under the name of the step's task.
 PREVIEWS = Registry("preview")
 # stop_x(*, program, reason, by, at): what a floor still asks or plans in a programme that is stopped, it asks no more.
 STOPPERS = Registry("stopper")
 # findings_x(*, programs, organization) -> dict[program id, words]: what each has shown so far, as executives read it.
 FINDINGS = Registry("finding")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A reason for attention by its cause: why in words, the step against it, its key, and the one its form begins with.
+
+    Words are perhaps lazily translated; an empty key begins with the choice.
+    """
+
+    why: Any
+    step: Any
+    cause: str
+    begins_with: str
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,10 @@ def attention_done(request: OrganizationRequest, org: str, program: str, attenti
     found = _find(program, attention)
     try:
         actions.handle_attention(attention=found, by=request.person, at=request.at)
-    except actions.WrongState as refusal:
+    except actions.Refused as refusal:
         messages.info(request, refusal_sentence(refusal.code, refusal.facts))
+        if refusal.code == "step_to_agree_on":
+            return redirect("step-for", org=org, program=program, person=found.somebody.public_id)
         return _back(request, found)
     return _done(request, found, _("%(name)s: done.") % {"name": found.called}, undo="attention-back")
 
