@@ -515,14 +515,18 @@ def test_29_who_was_written_down_by_the_launch_is_in_no_arm_and_who_was_later_is
     with enter(meridian):
         made = launched(meridian, pods=(9, 8, 8), teams=(8, 8, 8), exempt=[(0, 8)])
         out, later = made.pods[0][8], made.pods[1][0]
-        programs.exempt(program=made.program, person=later, by=None, at=made.at(MONDAY + timedelta(days=12)))
+        programs.exempt(
+            program=made.program, person=later, reason="Another task", by=None, at=made.at(MONDAY + timedelta(days=12))
+        )
         run = made.look(Checkpoint.S56, (6, 6, 6), (2, 2, 2))
         assert counts(run) == (18, 24, 24)
         assert aside_of(run, Metric.EXEMPT) == 1
         keys = set(SnapshotKey.objects.values_list("person_id", flat=True))
         assert (out.pk in keys, later.pk in keys) == (False, True)
         # Twice is once, and the first day stands.
-        again = programs.exempt(program=made.program, person=later, by=None, at=made.at(MONDAY + timedelta(days=30)))
+        again = programs.exempt(
+            program=made.program, person=later, reason="Again", by=None, at=made.at(MONDAY + timedelta(days=30))
+        )
         assert again.recorded_on == MONDAY + timedelta(days=12)
         with pytest.raises(programs.WrongState):
             programs.withdraw_exemption(exemption=again, by=None, at=made.at(MONDAY + timedelta(days=31)))

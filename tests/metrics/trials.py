@@ -136,7 +136,9 @@ def launched(
             )
             groups[arm].append(tuple(people))
     for pod, seat in exempt:
-        programs.exempt(program=program, person=groups[Arm.PODS][pod][seat], by=world.lead.person, at=at)
+        programs.exempt(
+            program=program, person=groups[Arm.PODS][pod][seat], reason="No such work", by=world.lead.person, at=at
+        )
     if not is_launched:
         program = Program.objects.select_related("organization", "workflow").get(pk=program.pk)
         return Trial(world, program, tuple(groups[Arm.PODS]), tuple(groups[Arm.COMPARISON]))

@@ -12,15 +12,17 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from adoption.programs import actions
+from adoption.programs.actions.curriculum import leave_out
 from adoption.programs.actions.design import draft_program, settle_measure
 from adoption.programs.forms import REFUSALS
-from adoption.programs.models import Design, Program
+from adoption.programs.models import Design, PackElement, PlannedContent, Program
 from adoption.programs.queries.design import design_of
+from adoption.programs.queries.privacy import export_programs
 from adoption.programs.rules import Arm, Checkpoint, State, Template
 from adoption.programs.rules.design import Finding, Page, Tier
 from adoption.programs.views.timeline import draw
 from adoption.tenancy.models import AuditEvent
-from tests.factories import AT, LeaveFactory, World
+from tests.factories import AT, LeaveFactory, PersonFactory, World
 from tests.practice import STARTS_ON, make_program, some_people
 from tests.worlds import ClientAs, Enter
 
@@ -186,6 +188,13 @@ def test_another_draft_takes_over_all_but_the_people(meridian: World, client_as:
             pods=9, pod_size=8, teams=9, by=None, at=AT,
         )  # fmt: skip
         actions.assign(program=before, arm=Arm.PODS, cluster="Elbe", people=some_people(meridian, 2), by=None, at=AT)
+        leave_out(program=before, role="", key="tools", reason="IT has shown them", by=None, at=AT)
+        pack = actions.begin_pack(program=before, role="Analyst", by=None, at=AT)
+        owner = meridian.member.person
+        actions.put_element(
+            pack=pack, element=None, name="Style guide", found_at="The wiki", owner=owner, by=None, at=AT
+        )
+        actions.check_pack(pack=pack, by=None, at=AT)
     client = client_as(meridian.lead)
     page = client.get(at(meridian, "program-new"), {"like": before.slug}).content.decode()
     assert f'name="like" value="{before.slug}"' in page
@@ -199,6 +208,45 @@ def test_another_draft_takes_over_all_but_the_people(meridian: World, client_as:
         assert made.measure.primary_look is Checkpoint.SE
         assert "End of phase, main look: " in draw(made, AT.date()).said
         assert not made.assignments.exists()
+        assert PlannedContent.objects.get(program=made, key="tools").left_out == "IT has shown them"
+        copy = made.packs.get()
+        assert (copy.role, copy.checked_on, copy.tests.exists()) == ("Analyst", None, False)
+        kept = PackElement.objects.get(pack=copy, name="Style guide")
+        assert (kept.found_at, kept.owner) == ("The wiki", owner)
+        # The earlier one keeps its own.
+        assert PlannedContent.objects.filter(program=before, key="tools").count() == before.packs.count() == 1
+
+
+def test_a_programme_that_is_begun_where_the_gap_is_is_for_that_role(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        PersonFactory.create(job_role="Analyst")
+    client, page = client_as(meridian.lead), at(meridian, "program-new")
+    asked = client.get(page, {"workflow": "Client reports", "role": "Analyst"}).content.decode()
+    assert "Only people in the role Analyst may take part" in asked
+    nobody = client.post(page, {**WORK, "role": "Alchemist"})
+    assert (nobody.status_code, str(REFUSALS["nobody_there"]) in nobody.content.decode()) == (422, True)
+    client.post(page, {**WORK, "role": "Analyst"})
+    with enter(meridian):
+        assert Design.objects.get().who.job_roles == ("Analyst",)
+
+
+def test_whoever_has_no_suitable_work_is_left_out_for_a_reason(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        [person] = some_people(meridian, 1)
+        actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=[person], by=None, at=AT)
+        with pytest.raises(actions.Refused, match="no_exemption_reason"):
+            actions.exempt(program=program, person=person, reason=" ", by=None, at=AT)
+    client, page = client_as(meridian.lead), at(meridian, "exemption-new", program.slug)
+    assert client.post(page, {"person": str(person.public_id)}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    said = client.post(page, {"person": str(person.public_id), "reason": "Moved to audits"}, follow=True)
+    assert "Moved to audits" in said.content.decode()
+    with enter(meridian):
+        assert export_programs(person=person)["no_suitable_workflow"][0]["because"] == "Moved to audits"
 
 
 def test_the_launch_fixes_what_was_chosen_and_nothing_changes_it_silently(

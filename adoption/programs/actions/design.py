@@ -13,12 +13,13 @@ from adoption.programs import rules
 from adoption.programs.actions.drafts import change_draft
 from adoption.programs.actions.programs import create_program
 from adoption.programs.actions.refusals import Refused, refuse_settled
-from adoption.programs.models import Design, Program
-from adoption.programs.queries.design import design_by_key, design_of, designs_naming
+from adoption.programs.models import Design, Pack, PackElement, PlannedContent, Program
+from adoption.programs.queries.design import design_by_key, design_of, designs_naming, eligible_people
 from adoption.programs.rules import Checkpoint
-from adoption.programs.rules.design import MOST_PODS, Finding, Tier, main_looks_of
+from adoption.programs.rules.design import MOST_PODS, Eligible, Field, Finding, Tier, main_looks_of
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
 
 SIZES = range(2, 21)
 # What another draft takes over of an earlier programme: its lots and who was counted are its own.
@@ -37,20 +38,22 @@ def draft_program(
     comparison: str,
     form_key: UUID,
     like: Program | None = None,
+    role: str = "",
     by: Person | None,
     at: datetime,
 ) -> Program:
     """A draft, and why. The same form once more changes that draft: it makes no second one.
 
-    With `like` the rest is taken over from an earlier programme. Raises Refused for a name that gives no address or is
-    taken, and WrongState where the draft of this form has gone on since.
+    With `like` the rest is taken over from an earlier programme, but for its people and what is tested; with `role` only who has
+    this role may take part, until the rules are changed. Raises Refused for a name that gives no address or is
+    taken, and for a role that nobody has, and WrongState where the draft of this form has gone on since.
     """
     known = design_by_key(form_key)
     if known is None:
         try:
             with transaction.atomic():
                 program = _drafted(name, workflow, starts_on, comparison, like, by, at)
-                _begin(program, form_key, like, at)
+                _begin(program, form_key, like, role, at)
         except Refused:
             # Of two presses at one moment the second finds the first one's draft.
             known = design_by_key(form_key)
@@ -96,9 +99,31 @@ def _drafted(
     return made
 
 
-def _begin(program: Program, form_key: UUID, like: Program | None, at: datetime) -> None:
+def _begin(program: Program, form_key: UUID, like: Program | None, role: str, at: datetime) -> None:
     taken = {name: getattr(design_of(like), name) for name in COPIED} if like else {}
-    Design.objects.create(program=program, form_key=form_key, changed_at=at, **taken)
+    design = Design(program=program, form_key=form_key, changed_at=at, **taken)
+    if role:
+        only = Eligible().with_value(Field.JOB_ROLE, role)
+        if not eligible_people(only, on=local_date(at, program.organization.zone)).exists():
+            raise Refused("nobody_there")
+        design.eligible = design.who.with_value(Field.JOB_ROLE, role).as_dict()
+    design.save()
+    if like:
+        _take_over(like, program, at)
+
+
+def _take_over(like: Program, program: Program, at: datetime) -> None:
+    """The plan of what is learnt as its lead had it, and the context packs with what lives where; tested is what is new."""
+    planned = list(PlannedContent.objects.filter(program=like))
+    for content in planned:
+        content.pk, content.program = None, program
+    PlannedContent.objects.bulk_create(planned)
+    for pack in Pack.objects.filter(program=like):
+        elements = list(PackElement.objects.filter(pack=pack))
+        copy = Pack.objects.create(program=program, role=pack.role, made_at=at)
+        PackElement.objects.bulk_create(
+            [PackElement(pack=copy, name=one.name, found_at=one.found_at, owner_id=one.owner_id) for one in elements]
+        )
 
 
 @transaction.atomic

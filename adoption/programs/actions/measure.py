@@ -73,17 +73,22 @@ def choose_mode(*, program: Program, mode: Mode, by: Person | None, at: datetime
 
 
 @transaction.atomic
-def exempt(*, program: Program, person: Person, by: Person | None, at: datetime) -> Exemption:
-    """Write down that somebody in one of the two groups has no suitable workflow. Twice is once, and the first day stands.
+def exempt(*, program: Program, person: Person, reason: str, by: Person | None, at: datetime) -> Exemption:
+    """Write down that somebody in one of the two groups has no suitable workflow, and why. Twice is once: the first word stands.
 
-    By the day of the launch they are left out, and counted; later they stay in. Raises Refused for somebody in neither.
+    By the day of the launch they are left out, and counted; later they stay in. Raises Refused without a reason, and for
+    somebody in neither.
     """
+    if not reason.strip():
+        raise Refused("no_exemption_reason")
     if not Assignment.objects.filter(program=program, person=person).exists():
         raise Refused("in_neither")
     today = local_date(at, program.organization.zone)
     made: Exemption
     made, is_new = Exemption.objects.get_or_create(
-        program=program, person=person, defaults={"recorded_on": today, "recorded_at": at}
+        program=program,
+        person=person,
+        defaults={"reason": reason.strip(), "recorded_on": today, "recorded_at": at},
     )
     if is_new:
         reckon_again(people=[person.pk], at=at)

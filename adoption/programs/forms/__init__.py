@@ -53,6 +53,7 @@ REFUSALS: dict[str, Words] = {
     "lesson_number": _("Please give both, the number and what it is of, or neither."),
     "too_many_lessons": _("Twelve are the most, so that the next one reads them. Take one away first."),
     "no_reason": _("Please say why: it stands beside every figure from then on."),
+    "no_exemption_reason": _("Please say why there is no suitable work for them."),
     "no_main_look": _("Please choose one of the looks that are offered."),
     "icc": _("Please give a number from 0.05 to 0.5."),
     "nothing_different": _("This is what it is measured by already."),
@@ -242,6 +243,11 @@ class ExemptForm(forms.Form):
         to_field_name="public_id",
         empty_label=_("Please choose"),
         error_messages={"invalid_choice": REFUSALS["in_neither"]},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=rules.REASON_LENGTH,
+        help_text=_("For example: moved to another task in May. Leads read it, and so may the person."),
     )
 
     def __init__(self, *args: Any, people: Any, **options: Any) -> None:

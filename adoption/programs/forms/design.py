@@ -97,6 +97,8 @@ class WorkForm(StepForm):
     # The same on every press of this form.
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     like = forms.SlugField(widget=forms.HiddenInput, required=False)
+    # Where the matrix showed the gap: who may take part, until somebody changes the rules.
+    role = forms.CharField(max_length=TEXT_LENGTH, widget=forms.HiddenInput, required=False)
 
 
 class TemplateForm(StepForm):

@@ -515,6 +515,8 @@ class Exemption(TenantModel):
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="+")
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Empty where it was written down before reasons were asked for.
+    reason = models.CharField(max_length=rules.REASON_LENGTH, blank=True, default="")
     # The local day: what was written down by the day of the launch counts.
     recorded_on = models.DateField()
     recorded_at = models.DateTimeField()

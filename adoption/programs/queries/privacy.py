@@ -47,7 +47,7 @@ def export_programs(*, person: Person) -> dict[str, Any]:
             for row in Objection.objects.filter(person=person).select_related("program").order_by("id")
         ],
         "no_suitable_workflow": [
-            {"program": row.program.name, "since": row.recorded_on.isoformat()}
+            {"program": row.program.name, "since": row.recorded_on.isoformat(), "because": row.reason}
             for row in Exemption.objects.filter(person=person).select_related("program").order_by("id")
         ],
         "heads": [

@@ -62,7 +62,7 @@ def exemption_new(request: OrganizationRequest, org: str, program: str) -> HttpR
     form = ExemptForm(request.POST, people=queries.may_be_exempt(found))
     if not form.is_valid():
         return _show(request, found, exempting=form)
-    made = actions.exempt(program=found, person=form.cleaned_data["person"], by=request.person, at=request.at)
+    made = actions.exempt(program=found, by=request.person, at=request.at, **form.cleaned_data)
     left_out = queries.is_out(made)
     said = (
         _("%(name)s is left out, and counted among those who are.")

@@ -46,14 +46,18 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
     """The first step of a draft that is not there yet; after an earlier programme, where one is named."""
     like = Program.objects.select_related("workflow").filter(slug=asked_text(_given(request), "like")).first()
     if request.method != "POST":
-        said: dict[str, Any] = {"form_key": uuid.uuid4(), "workflow": asked_text(request.GET, "workflow")}
+        said: dict[str, Any] = {
+            "form_key": uuid.uuid4(),
+            "workflow": asked_text(request.GET, "workflow"),
+            "role": asked_text(request.GET, "role"),
+        }
         if like:
             before = said_of_work(like, design_of(like))
             said |= {**before, "name": "", "like": like.slug}
         return _show_new(request, WorkForm(initial=said), like)
     form = WorkForm(request.POST)
     if form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name not in {"like", "form_key"}}
+        values = {name: value for name, value in form.cleaned_data.items() if name not in {"like", "form_key", "role"}}
         key = form.cleaned_data["form_key"] or uuid.uuid4()
         try:
             made = draft_program(
@@ -62,6 +66,7 @@ def program_new(request: OrganizationRequest, org: str) -> HttpResponse:
                 comparison=_("The vendor’s training"),
                 form_key=key,
                 like=like,
+                role=form.cleaned_data["role"],
                 by=request.person,
                 at=request.at,
             )
