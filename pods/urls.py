@@ -22,6 +22,7 @@ Places = list[URLPattern | URLResolver]
 pod = [
     path("", views.pod, name="pod"),
     path("log/", views.session_log, name="session-log"),
+    path("sessions/<uuid:session>/", sessions.session_put_right, name="session-put-right"),
     path("sessions/<uuid:session>/take-back/", sessions.session_take_back, name="session-take-back"),
     path("plan/", views.session_plan, name="session-plan"),
     path("planned/<uuid:meeting>/", views.meeting, name="meeting"),

@@ -12,7 +12,7 @@ from pods.actions.follow_ups import (
 from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_champion
 from pods.actions.meetings import MEETING, MEETING_SOON, cancel_meeting, move_meeting, plan_meeting, remind_of_meeting
 from pods.actions.privacy import erase_person
-from pods.actions.sessions import log_session, take_back_session
+from pods.actions.sessions import log_session, put_session_right, take_back_session
 from pods.actions.showings import SHOWING
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "look_at_champions",
     "move_meeting",
     "plan_meeting",
+    "put_session_right",
     "remind_champion",
     "remind_of_meeting",
     "take_back_session",

@@ -20,7 +20,9 @@ def erase_person(*, person: Person, at: datetime) -> None:
     Move.objects.filter(person=person).delete()
     # What was finished in a one-to-one is theirs; that there was one is the pod's.
     alone = Session.objects.filter(kind=SessionKind.ONE_TO_ONE, attendances__person=person)
-    Session.objects.filter(pk__in=list(alone.values_list("pk", flat=True))).update(finished="", written_down="")
+    Session.objects.filter(pk__in=list(alone.values_list("pk", flat=True))).update(
+        note="", finished="", written_down="", worked="", did_not="", next_time=""
+    )
     Attendance.objects.filter(person=person).delete()
     Seat.objects.filter(person=person).delete()
     Question.objects.filter(person=person).delete()

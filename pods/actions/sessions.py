@@ -37,6 +37,10 @@ def log_session(
     at: datetime,
     finished: str = "",
     written_down: str = "",
+    is_unfinished: bool = False,
+    worked: str = "",
+    did_not: str = "",
+    next_time: str = "",
     meeting: Meeting | None = None,
     is_another: bool = False,
 ) -> Session:
@@ -81,6 +85,10 @@ def log_session(
         note=note,
         finished=finished if kind is SessionKind.ONE_TO_ONE else "",
         written_down=written_down if kind is SessionKind.ONE_TO_ONE else "",
+        is_unfinished=is_unfinished and kind is SessionKind.ONE_TO_ONE,
+        worked=worked,
+        did_not=did_not,
+        next_time=next_time,
         form_key=form_key,
         logged_at=at,
     )
@@ -102,6 +110,34 @@ def log_session(
         Showing.objects.offered().filter(pod=pod, person__in=there).update(session=session)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
     return session
+
+
+@transaction.atomic
+def put_session_right(
+    *,
+    session: Session,
+    doing_minutes: int,
+    explaining_minutes: int,
+    finished: str,
+    written_down: str,
+    is_unfinished: bool,
+    worked: str,
+    did_not: str,
+    next_time: str,
+    by: Person | None,
+    at: datetime,
+) -> Session:
+    """Change the minutes of a logged session and what was written down with it. Raises Refused two weeks after it was logged."""
+    row: Session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if at >= row.logged_at + rules.TAKE_BACK:
+        raise Refused("long_logged")
+    row.doing_minutes, row.explaining_minutes = doing_minutes, explaining_minutes
+    row.worked, row.did_not, row.next_time = worked, did_not, next_time
+    if row.kind == SessionKind.ONE_TO_ONE:
+        row.finished, row.written_down, row.is_unfinished = finished, written_down, is_unfinished
+    row.save()
+    audit.record("session.put_right", by=by, at=at, subject=row, kind=row.kind)
+    return row
 
 
 @transaction.atomic

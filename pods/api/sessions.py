@@ -50,6 +50,10 @@ SESSION_KINDS = [one.value for one in SessionKind]
                 "note": "",
                 "finished": "The risk section of the Aldgate report",
                 "written_down": "Notes in, the pack loaded, ask for three risks, check each against the file.",
+                "unfinished": False,
+                "worked": "The pack",
+                "did_not": "",
+                "next_time": "",
                 "planned": None,
                 "logged_at": "2026-07-07T14:00:00Z",
             },
@@ -68,6 +72,12 @@ class SessionOut(serializers.Serializer[Session]):
     note = serializers.CharField()
     finished = serializers.CharField(help_text=_("What a one-to-one ended with."))
     written_down = serializers.CharField(help_text=_("How it was done."))
+    unfinished = serializers.BooleanField(
+        source="is_unfinished", help_text=_("Somebody said that a one-to-one did not come to that.")
+    )
+    worked = serializers.CharField()
+    did_not = serializers.CharField()
+    next_time = serializers.CharField(help_text=_("What its champion will try differently."))
     planned = serializers.UUIDField(
         source="meeting.public_id", allow_null=True, default=None, help_text=_("The planned session it was held as.")
     )
@@ -87,6 +97,28 @@ class SessionsOut(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
 
 
+@extend_schema_serializer(component_name="SessionEnd")
+class SessionEndIn(StrictSerializer):
+    """How long a session was, and what it ended with."""
+
+    doing_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
+    explaining_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
+    finished = Text(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=rules.FINISHED_LENGTH,
+        help_text=_("What a one-to-one ended with."),
+    )
+    written_down = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    unfinished = serializers.BooleanField(
+        required=False, default=False, help_text=_("Say that a one-to-one did not come to that.")
+    )
+    worked = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    did_not = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+    next_time = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
+
+
 @extend_schema_serializer(
     component_name="NewSession",
     examples=[
@@ -103,7 +135,7 @@ class SessionsOut(serializers.Serializer[Any]):
         )
     ],
 )
-class SessionIn(StrictSerializer):
+class SessionIn(SessionEndIn):
     """A session to log. After a one-to-one the person's day 7 is promised."""
 
     kind = serializers.ChoiceField(SESSION_KINDS)
@@ -114,17 +146,7 @@ class SessionIn(StrictSerializer):
         max_length=200,
         help_text=_("The ids of those who were there; one in a one-to-one."),
     )
-    doing_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
-    explaining_minutes = serializers.IntegerField(min_value=0, max_value=rules.MOST_MINUTES)
     note = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
-    finished = Text(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=rules.FINISHED_LENGTH,
-        help_text=_("What a one-to-one ended with."),
-    )
-    written_down = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
     planned = PublicId(
         required=False, allow_null=True, default=None, help_text=_("The id of the planned session it was held as.")
     )
@@ -188,11 +210,8 @@ class Sessions(Address):
                 kind=SessionKind(values["kind"]),
                 held_on=values["held_on"],
                 attendees=values["people"],
-                doing_minutes=values["doing_minutes"],
-                explaining_minutes=values["explaining_minutes"],
                 note=values["note"],
-                finished=values["finished"],
-                written_down=values["written_down"],
+                **_end(values),
                 meeting=values["planned"],
                 is_another=values["another"],
                 # A request that is repeated brings its idempotency key.
@@ -225,6 +244,24 @@ class OneSession(Address):
         return Response(SessionOut(found).data)
 
     @extend_schema(
+        operation_id="putSessionRight",
+        summary=_("Put a session right"),
+        description=_("Its minutes, and what was written down with it, within two weeks."),
+        parameters=[POD, SESSION],
+        request=SessionEndIn,
+        responses=SessionOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, pod: UUID, session: UUID) -> Response:
+        found: Session = get_object_or_404(Session.objects.filter(pod=led_pod(request, pod)), public_id=session)
+        values = read(SessionEndIn(data=request.data))
+        try:
+            actions.put_session_right(session=found, by=request.person, at=request.at, **_end(values))
+        except Refused as refused:
+            raise _problem(refused) from refused
+        return Response(SessionOut(_with_people(Session.objects).get(pk=found.pk)).data)
+
+    @extend_schema(
         operation_id="takeSessionBack",
         summary=_("Take a session back"),
         description=_(
@@ -242,6 +279,12 @@ class OneSession(Address):
         except Refused as refused:
             raise _problem(refused) from refused
         return Response(status=204)
+
+
+def _end(values: dict[str, Any]) -> dict[str, Any]:
+    """What the actions call what a session ended with."""
+    names = ("doing_minutes", "explaining_minutes", "finished", "written_down", "worked", "did_not", "next_time")
+    return {name: values[name] for name in names} | {"is_unfinished": values["unfinished"]}
 
 
 def _problem(refused: Refused) -> Problem:

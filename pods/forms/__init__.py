@@ -4,7 +4,7 @@ from pods.forms.follow_ups import FollowUpForm
 from pods.forms.forming import PodForm
 from pods.forms.meetings import CancelMeetingForm, MeetingForm, MoveMeetingForm
 from pods.forms.refusals import said
-from pods.forms.sessions import SessionForm, asked_session, planned_session
+from pods.forms.sessions import PutRightForm, SessionForm, asked_session, planned_session
 
 __all__ = [
     "CancelMeetingForm",
@@ -12,6 +12,7 @@ __all__ = [
     "MeetingForm",
     "MoveMeetingForm",
     "PodForm",
+    "PutRightForm",
     "SessionForm",
     "asked_session",
     "planned_session",

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
+from champions.forms.kit import LongText
 from pods import rules
 from pods.forms.refusals import said
-from pods.models import Meeting
+from pods.models import Meeting, Session
 from pods.queries import SESSION_WORDS
 from pods.rules import SessionKind
 
@@ -28,7 +29,53 @@ _FIELDS = {
 }
 
 
-class SessionForm(forms.Form):
+class EndForm(forms.Form):
+    """How long a session was, and what it ends with."""
+
+    doing_minutes = forms.IntegerField(
+        label=_("Minutes doing"), required=False, min_value=0, max_value=rules.MOST_MINUTES
+    )
+    explaining_minutes = forms.IntegerField(
+        label=_("Minutes explaining"), required=False, min_value=0, max_value=rules.MOST_MINUTES
+    )
+    finished = forms.CharField(
+        label=_("What did you finish together?"),
+        required=False,
+        max_length=rules.FINISHED_LENGTH,
+        help_text=_("A piece of their own work that they can use."),
+    )
+    written_down = LongText(
+        label=_("How, in a line or two?"),
+        rows=2,
+        required=False,
+        max_length=rules.NOTE_LENGTH,
+        help_text=_("The steps and the prompt, so that they can do it again without you. They read it too."),
+    )
+    is_unfinished = forms.BooleanField(label=_("It did not come to that this time"), required=False)
+    worked = LongText(label=_("What worked?"), rows=2, required=False, max_length=rules.NOTE_LENGTH)
+    did_not = LongText(label=_("What did not?"), rows=2, required=False, max_length=rules.NOTE_LENGTH)
+    next_time = LongText(
+        label=_("What will you try differently?"), rows=2, required=False, max_length=rules.NOTE_LENGTH
+    )
+
+    def end(self, kind: SessionKind, *, is_wanted: bool) -> None:
+        """Minutes that were left empty are the usual ones of its kind. What a one-to-one ends with is said, or that it does not."""
+        values = self.cleaned_data
+        usual = dict(zip(("doing_minutes", "explaining_minutes"), rules.usual_minutes(kind), strict=True))
+        values |= {name: usual[name] for name in usual if values.get(name) is None}
+        if kind is not SessionKind.ONE_TO_ONE or not is_wanted or values.get("is_unfinished"):
+            return
+        for name in ("finished", "written_down"):
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, _("Please say it in a few words, or tick below that it did not come to that."))
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether something stands in the lines that are folded away else."""
+        return any(self[name].value() or self[name].errors for name in ("worked", "did_not", "next_time"))
+
+
+class SessionForm(EndForm):
     """A session, in under a minute."""
 
     kind = forms.TypedChoiceField(
@@ -44,57 +91,39 @@ class SessionForm(forms.Form):
         help_text=_("For planning only. Attendance is never shown as a result."),
     )
     held_on = DayField(label=_("When?"))
-    doing_minutes = forms.IntegerField(label=_("Minutes doing"), min_value=0, max_value=rules.MOST_MINUTES)
-    explaining_minutes = forms.IntegerField(label=_("Minutes explaining"), min_value=0, max_value=rules.MOST_MINUTES)
-    note = forms.CharField(
-        label=_("What worked, what will you try differently?"),
-        required=False,
-        max_length=rules.NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only you and whoever leads this pod after you read it."),
-    )
-    finished = forms.CharField(
-        label=_("What did you finish together?"),
-        required=False,
-        max_length=rules.FINISHED_LENGTH,
-        help_text=_("A piece of their own work that they can use."),
-    )
-    written_down = forms.CharField(
-        label=_("How, in a line or two?"),
-        required=False,
-        max_length=rules.NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("The steps and the prompt, so that they can do it again without you. They read it too."),
-    )
     # Shown where such a session stands already.
     is_another = forms.BooleanField(label=_("Yes, it was another one"), required=False)
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any]) -> None:
-        doing, explaining = rules.usual_minutes(SessionKind(given.get("kind", SessionKind.REFLECTION)))
+    def __init__(
+        self, data: Any, *, members: Sequence[Person], today: date, given: dict[str, Any], is_planned: bool = False
+    ) -> None:
         initial = {
             "kind": SessionKind.REFLECTION.value,
             "held_on": today,
-            "doing_minutes": doing,
-            "explaining_minutes": explaining,
             "form_key": uuid4(),
             "people": [str(one.public_id) for one in members],
             **given,
         }
         super().__init__(data, initial=initial)
+        self.is_planned = is_planned
         self.members = {str(one.public_id): one for one in members}
         choices = [(key, one.name) for key, one in self.members.items()]
         self.fields["people"].choices = choices  # type: ignore[attr-defined]
         self.fields["held_on"].widget.attrs["max"] = today.isoformat()
 
     @property
-    def usual(self) -> dict[str, str]:
-        """The usual minutes doing and explaining with one person and with several, for the page to follow the choice."""
-        spans = {
-            "one": rules.usual_minutes(SessionKind.ONE_TO_ONE),
-            "many": rules.usual_minutes(SessionKind.REFLECTION),
-        }
-        return {key: f"{doing} {explaining}" for key, (doing, explaining) in spans.items()}
+    def usual(self) -> str:
+        """The usual minutes doing and explaining of each kind, for the page to follow the choice: 'reflection 12 3, showcase 48 12'."""
+        spans = {kind: rules.usual_minutes(kind) for kind in SessionKind}
+        return ", ".join(f"{kind} {doing} {explaining}" for kind, (doing, explaining) in spans.items())
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if kind := self.cleaned_data.get("kind"):
+            # What was planned is logged in one tap; its end is asked for afterwards.
+            self.end(kind, is_wanted=not self.is_planned)
+        return self.cleaned_data
 
     def clean_people(self) -> list[Person]:
         """Those who were there."""
@@ -103,6 +132,26 @@ class SessionForm(forms.Form):
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""
         self.add_error(_FIELDS.get(code), said(code))
+
+
+class PutRightForm(EndForm):
+    """A session that was logged: its minutes, and what was written down with it."""
+
+    def __init__(self, data: Any, *, session: Session) -> None:
+        super().__init__(data, initial={name: getattr(session, name) for name in EndForm.base_fields})
+        self.kind = SessionKind(session.kind)
+        if self.kind is not SessionKind.ONE_TO_ONE:
+            for name in ("finished", "written_down", "is_unfinished"):
+                self.fields[name].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.end(self.kind, is_wanted=True)
+        return self.cleaned_data
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal above the form."""
+        self.add_error(None, said(code))
 
 
 def planned_session(meeting: Meeting, invited: Sequence[Person], today: date) -> dict[str, Any]:

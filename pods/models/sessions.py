@@ -23,6 +23,10 @@ class SessionQuerySet(TenantQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-held_on", "-id")
 
+    def noted(self) -> Self:
+        """With something that its champion takes along."""
+        return self.exclude(note="", worked="", did_not="", next_time="")
+
     def with_people(self) -> Self:
         """Adds `people`: how many were there."""
         there = Attendance.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(n=Count("pk"))
@@ -42,6 +46,12 @@ class Session(TenantModel):
     # What a one-to-one ends with: a piece of work that is finished, and how it was done.
     finished = models.CharField(max_length=rules.FINISHED_LENGTH, blank=True, default="")
     written_down = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
+    # Somebody said that it did not come to that.
+    is_unfinished = models.BooleanField(default=False)
+    # What its champion takes along for the next one.
+    worked = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
+    did_not = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
+    next_time = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
     # What it was planned as; of one plan comes one session.
     meeting = TenantForeignKey(Meeting, on_delete=models.SET_NULL, null=True, related_name="sessions")
     # What the form carried, so that a second press of the button is the same session.
@@ -64,6 +74,12 @@ class Session(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.held_on}"
+
+    @property
+    def lacks_its_end(self) -> bool:
+        """A one-to-one of which nobody has said yet what was finished and how, nor that nothing was."""
+        is_said = self.is_unfinished or (self.finished and self.written_down)
+        return self.kind == SessionKind.ONE_TO_ONE and not is_said
 
 
 class Attendance(TenantModel):

@@ -120,7 +120,7 @@ def meeting_look(meeting: Meeting, *, leads: bool, at: datetime) -> MeetingLook:
         contents=tuple(carried(meeting)),
         showings=tuple(showings) if meeting.kind in SHOWN_IN else (),
         stuck=tuple(_stuck(meeting.pod, invited, at)) if leads else (),
-        last=earlier.exclude(note="").newest_first().first() if leads else None,
+        last=earlier.noted().newest_first().first() if leads else None,
         session=Session.objects.filter(meeting=meeting).first(),
         is_over=meeting.starts_at <= at,
     )

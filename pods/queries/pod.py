@@ -18,7 +18,6 @@ from pods.models import FollowUp, Pod, Question, Seat, Session
 from pods.queries.follow_ups import Due, due_words
 from pods.queries.lines import reports_to
 from pods.queries.questions import QuestionLook, waiting_in
-from pods.queries.sessions import to_take_back
 from pods.queries.starts import own_starts, own_week
 from pods.queries.words import (
     ASKED_WORDS,
@@ -30,7 +29,7 @@ from pods.queries.words import (
     TRIED_SAYINGS,
     Words,
 )
-from pods.rules import Cause, SessionKind, Tried
+from pods.rules import TAKE_BACK, Cause, SessionKind, Tried
 
 MOST_TALKS = 3
 MOST_SESSIONS = 5
@@ -79,7 +78,7 @@ class Held:
     session: Session
     words: Words
     people: int
-    can_be_taken_back: bool
+    can_be_put_right: bool
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         .select_related("person__organization", "session")
         .oldest_first()
     )
-    undoable = to_take_back(at=at).filter(pk=OuterRef("pk"))
-    rows = Session.objects.filter(pod=pod).with_people().annotate(can_be_taken_back=Exists(undoable))
-    sessions = list(rows.newest_first())
+    sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
     keys = {one.pk for one in members}
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=today)
@@ -145,7 +142,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
         follow_ups=tuple(due_words(one, at) for one in waiting),
         questions=tuple(questions),
         sessions=tuple(
-            Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people, one.can_be_taken_back)
+            Held(one, SESSION_WORDS[SessionKind(one.kind)], one.people, one.logged_at + TAKE_BACK > at)
             for one in sessions[:MOST_SESSIONS]
         ),
         doing=sum(one.doing_minutes for one in sessions),

@@ -49,7 +49,7 @@ def learned(pod: Pod, *, search: str = "") -> list[WeekLearned]:
     written = {row.week: row for row in Reflection.objects.filter(pod=pod).newest_first()[:MOST_SHOWN]}
     noted: dict[date, list[Session]] = {}
     for session in Session.objects.filter(pod=pod).newest_first():
-        if session.note or session.finished or session.written_down:
+        if any(_lines(session)):
             noted.setdefault(monday(session.held_on), []).append(session)
     found = [
         WeekLearned(pod, week, pod.program.week_on(week), written.get(week), tuple(noted.get(week, ())))
@@ -63,8 +63,14 @@ def _said(one: WeekLearned) -> str:
     row = one.reflection
     said = [row.worked, row.did_not, row.next_time] if row else []
     for session in one.sessions:
-        said += [session.note, session.finished, session.written_down]
+        said += _lines(session)
     return "\n".join(said).casefold()
+
+
+def _lines(session: Session) -> list[str]:
+    """What was written down with a session."""
+    one = session
+    return [one.note, one.worked, one.did_not, one.next_time, one.finished, one.written_down]
 
 
 def suggestion_of_week(*, person: Person, reference: str) -> Suggestion | None:

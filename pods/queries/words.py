@@ -78,6 +78,7 @@ SENTENCES: dict[str, Words] = {
     "pod.handed_over": _("gave a pod to another champion"),
     "pod.withdrawn": _("dissolved a pod: %(detail)s"),
     "session.logged": _("logged a session: %(detail)s"),
+    "session.put_right": _("put a logged session right: %(detail)s"),
     "session.taken_back": _("took a logged session back: %(detail)s"),
     "meeting.planned": _("planned a session: %(detail)s"),
     "meeting.moved": _("moved a planned session: %(detail)s"),

@@ -85,24 +85,18 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
         members=queries.members_of(found, on=min(planned.day, today) if planned else today),
         today=today,
         given=planned_session(planned, invited, today) if planned else asked_session(request.GET),
+        is_planned=planned is not None,
     )
     if request.method == "POST" and form.is_valid():
         try:
             session = actions.log_session(
                 pod=found,
-                kind=form.cleaned_data["kind"],
-                held_on=form.cleaned_data["held_on"],
-                attendees=form.cleaned_data["people"],
-                doing_minutes=form.cleaned_data["doing_minutes"],
-                explaining_minutes=form.cleaned_data["explaining_minutes"],
-                note=form.cleaned_data["note"],
-                form_key=form.cleaned_data["form_key"],
-                finished=form.cleaned_data["finished"],
-                written_down=form.cleaned_data["written_down"],
+                attendees=form.cleaned_data.pop("people"),
+                note="",
                 meeting=planned,
-                is_another=form.cleaned_data["is_another"],
                 by=request.person,
                 at=request.at,
+                **form.cleaned_data,
             )
         except Refused as refusal:
             form.refuse(refusal.code)

@@ -77,8 +77,19 @@ for (const kept of document.querySelectorAll("form[data-keeps]")) {
   });
 }
 
-// A one-to-one has one person, and takes longer: choosing it asks for the one; going back brings everybody back.
 const session = document.querySelector("[data-one-at-a-time]");
+
+// As long as its kind usually is, where nothing stands yet; with a change of kind also where nobody said otherwise.
+const takeAsLong = ({ anew }) => {
+  const { kind, minutes, doing_minutes: doing, explaining_minutes: explaining } = session.elements;
+  const usual = Object.fromEntries(session.dataset.usual.split(", ").map((line) => [line.split(" ")[0], line.split(" ").slice(1)]));
+  (minutes ? [minutes] : [doing, explaining]).forEach((field, place) => {
+    const spans = anew ? Object.values(usual).map((one) => one[place]) : [];
+    if (usual[kind.value] && ["", ...spans].includes(field.value)) field.value = usual[kind.value][place];
+  });
+};
+
+// A one-to-one has one person, and takes longer: choosing it asks for the one; going back brings everybody back.
 let group = [];
 session?.addEventListener("change", ({ target }) => {
   const people = [...session.querySelectorAll("[name=people]")];
@@ -95,19 +106,9 @@ session?.addEventListener("change", ({ target }) => {
     for (const one of group) one.checked = true;
     group = [];
   }
-  const usual = Object.fromEntries((session.dataset.usual ?? "").split(", ").map((pair) => pair.split(" ")));
-  const { minutes } = session.elements;
-  if (minutes) {
-    // As long as its kind usually is, unless somebody said otherwise.
-    if (Object.values(usual).includes(minutes.value)) minutes.value = usual[target.value];
-    return;
-  }
-  const [to, from] = alone ? [session.dataset.one, session.dataset.many] : [session.dataset.many, session.dataset.one];
-  ["doing_minutes", "explaining_minutes"].forEach((name, place) => {
-    const field = session.elements[name];
-    if (field.value === from.split(" ")[place]) field.value = to.split(" ")[place];
-  });
+  takeAsLong({ anew: true });
 });
+if (session) takeAsLong({ anew: false });
 
 // A fragment that could not be fetched says so, where the page speaks; nothing is swallowed.
 const say = (id) => {

@@ -130,6 +130,7 @@ BY_FACT = frozenset(
         "question-solved",
         "question-to-prompt",
         "session-log",
+        "session-put-right",
         "session-take-back",
         "session-plan",
         "meeting",

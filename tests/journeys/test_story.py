@@ -349,7 +349,13 @@ def a_champion_practises(story: Story) -> None:
     champion = story.window("Person 1-01").open("/o/meridian/pods/")
     for name in ("Person 1-02", "Person 1-03"):
         champion.open("/o/meridian/pods/").follow("Log a session").press(
-            "Save session", kind="one_to_one", people=ids(story, [name]), doing_minutes="40", explaining_minutes="10"
+            "Save session",
+            kind="one_to_one",
+            people=ids(story, [name]),
+            doing_minutes="40",
+            explaining_minutes="10",
+            finished="The first draft of a report",
+            written_down="Notes in, the pack loaded, three questions back.",
         )
         assert "Their day 7 is promised: you are reminded when it is due." in champion.text
     # Day 7 is each member's own: ten in the morning in London, and ten in New York, which is three in London.

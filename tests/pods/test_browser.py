@@ -52,6 +52,7 @@ def test_a_one_to_one_asks_for_the_one_and_takes_longer(
         doing.fill("25")
         page.get_by_text("One to one", exact=True).click()
         assert doing.input_value() == "25"
+        page.get_by_label("It did not come to that this time").check()
         page.get_by_text(practice.members[2].name).click()
         page.get_by_role("button", name="Save session").click()
         expect(page.get_by_text("Their day 7 is promised")).to_be_visible()

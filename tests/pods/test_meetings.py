@@ -563,7 +563,6 @@ def test_a_one_to_one_of_a_plan_promises_one_day_seven(
         "held_on": AT.date().isoformat(),
         "doing_minutes": "40",
         "explaining_minutes": "10",
-        "note": "",
         "finished": "A risk section",
         "written_down": "Notes, pack",
     }

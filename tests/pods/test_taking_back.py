@@ -192,24 +192,25 @@ def test_taking_back_asks_once_and_is_the_champions_alone(
     with enter(meridian):
         made = log(practice)
     pod = practice.pod.public_id
-    where = at("session-take-back", pod, made.public_id)
+    where, words = at("session-take-back", pod, made.public_id), at("session-put-right", pod, made.public_id)
     client = client_as(meridian.champion)
-    assert where in client.get(at("pod", pod)).content.decode()
+    assert words in client.get(at("pod", pod)).content.decode()
+    assert where in client.get(words).content.decode()
     asked = client.get(where).content.decode()
     assert "The day 7 it promised is called off" in asked
     for somebody in (meridian.lead, meridian.member):
         assert client_as(somebody).post(where).status_code == HTTPStatus.NOT_FOUND
-        assert where not in client_as(somebody).get(at("pods")).content.decode()
+        assert client_as(somebody).get(words).status_code == HTTPStatus.NOT_FOUND
     with enter(meridian):
         assert Session.objects.filter(pk=made.pk).exists()
     assert client.post(where).status_code == HTTPStatus.FOUND
     with enter(meridian):
         assert not Session.objects.filter(pk=made.pk).exists()
     # What was logged long ago stays.
-    kept = at("session-take-back", pod, practice.session.public_id)
+    kept, its_words = (at(one, pod, practice.session.public_id) for one in ("session-take-back", "session-put-right"))
     with enter(meridian):
         Session.objects.filter(pk=practice.session.pk).update(logged_at=AT - TAKE_BACK)
-    assert kept not in client.get(at("pod", pod)).content.decode()
+    assert its_words not in client.get(at("pod", pod)).content.decode()
     client.post(kept)
     with enter(meridian):
         assert Session.objects.filter(pk=practice.session.pk).exists()

@@ -48,7 +48,8 @@ def a_session(practice: Practice, **changes: Any) -> dict[str, Any]:
         "held_on": "2026-07-07",
         "doing_minutes": "40",
         "explaining_minutes": "10",
-        "note": "",
+        "finished": "The Aldgate report",
+        "written_down": "Notes in, three risks out.",
         "form_key": str(uuid4()),
         **changes,
     }
@@ -129,18 +130,18 @@ def test_a_session_logged_twice_is_one(meridian: World, practice: Practice, clie
         {"doing_minutes": "601"},
         {"doing_minutes": "-1"},
         {"explaining_minutes": "a while"},
-        {"note": "x" * 501},
+        {"worked": "x" * 501},
         {"form_key": "none"},
     ],
 )
 def test_what_is_no_session_is_kept_as_typed_and_said_beside_the_field(
     meridian: World, practice: Practice, client_as: ClientAs, enter: Enter, changes: dict[str, Any]
 ) -> None:
-    given = a_session(practice, note="Kept words") | changes
+    given = a_session(practice, worked="Kept words") | changes
     answer = client_as(meridian.champion).post(at("session-log", practice.pod.public_id), given)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "mm-summary" in answer.content.decode()
-    assert "Kept words" in answer.content.decode() or "note" in changes
+    assert "Kept words" in answer.content.decode() or "worked" in changes
     with enter(meridian):
         assert Session.objects.count() == 1
 
