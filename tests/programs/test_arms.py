@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -183,6 +186,48 @@ def test_teams_go_in_all_or_none(program: Program) -> None:
 # --- lots ------------------------------------------------------------------------------------------------------------
 
 
+def test_where_the_directory_knows_no_managers_a_department_at_a_place_is_a_team(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    """As it is after an import whose file says nothing of managers."""
+    where = {"department": "Tax & Audit", "location": "Łódź"}
+    learning = [PersonFactory.create(job_role="Analyst", **where) for _ in range(4)]
+    staying = [PersonFactory.create(job_role="Analyst", **where) for _ in range(2)]
+    elsewhere = [PersonFactory.create(job_role="Analyst", department="Legal", location="") for _ in range(2)]
+    nowhere = PersonFactory.create(job_role="Driver", department="", location="")
+    champion = name_champion(program=program, person=PersonFactory.create(**where), by=None, at=AT)
+    form_pod(program=program, champion=champion, name="Tern", members=learning, by=None, at=AT)
+    client, page = client_as(meridian.lead), at(meridian, "program-arms", program.slug)
+    there = at(meridian, "program-comparison", program.slug)
+    for place in (page, there):
+        told = client.get(place).content.decode()
+        assert "Tax &amp; Audit, Łódź" in told
+        assert "2 people in no group yet, 4 are in one" in " ".join(told.split())
+        assert "No department and no place" in told
+        searched = client.get(place, {"q": "audit"}).content.decode()
+        assert "Audit, Łódź" in searched
+        assert "No department and no place" not in searched
+    # Proposed are those who do what the pod does.
+    proposal = matched(program, design_of(program), on=TODAY)
+    assert {unit.name for unit, _mix in proposal.units} == {"Tax & Audit, Łódź", "Legal"}
+    assert proposal.people == 4 == 2 * proposal.number
+    offered = client.get(at(meridian, "arms-match", program.slug)).content.decode()
+    keys = re.findall(r'name="unit" value="([^"]+)"', offered)
+    assert len(keys) == 2
+    client.post(at(meridian, "arms-teams", program.slug), {"unit": [unescape(one) for one in keys]})
+    compared = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)
+    assert {(one.person, one.cluster) for one in compared} == {
+        *((person, "Tax & Audit, Łódź") for person in staying),
+        *((person, "Legal") for person in elsewhere),
+    }
+    # What is gone meanwhile, and nonsense, is refused whole.
+    for unit in (unescape(keys[0]), "nonsense", "department=Tax"):
+        refused = client.post(there, {"unit": unit})
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    client.post(there, {"unit": urlencode({"department": "", "location": ""})})
+    assert compared.get(person=nowhere).cluster == "No department and no place"
+
+
 def test_lots_are_drawn_once_kept_with_their_seed_and_drawn_again_by_anybody(
     meridian: World, client_as: ClientAs, program: Program
 ) -> None:
@@ -226,7 +271,7 @@ def test_lots_and_a_match_take_every_free_team(program: Program, django_assert_n
     analysts = [PersonFactory.create(job_role="Analyst", department="Tax") for _ in range(310)]
     actions.assign(program=program, arm=Arm.PODS, cluster="Elbe", people=analysts, by=None, at=AT)
     design = design_of(program)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert len(matched(program, design, on=TODAY).teams) == 310
     design = draw_lots(program=program, seed=11, pods=1, teams=2, by=None, at=AT)
     assert design.drawn is not None

@@ -13,7 +13,8 @@ from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, Design, Program
 from adoption.programs.queries.arms import free_mixes, heads_of, members_of_team
 from adoption.programs.queries.design import eligible_people
-from adoption.programs.queries.programs import team_label
+from adoption.programs.queries.programs import cluster_label, team_label
+from adoption.programs.queries.units import Unit, members_of_unit
 from adoption.programs.rules import Arm
 from adoption.programs.rules.arms import MOST_SEED, lots
 from adoption.programs.rules.design import MOST_VALUES, Eligible, Field
@@ -68,13 +69,23 @@ def _count(program: Program, design: Design, at: datetime) -> Design:
 
 
 @transaction.atomic
-def compare_teams(*, program: Program, managers: Sequence[Person], by: Person | None, at: datetime) -> int:
+def compare_teams(
+    *, program: Program, managers: Sequence[Person], units: Sequence[Unit] = (), by: Person | None, at: datetime
+) -> int:
     """Put whole teams, as far as they may take part, into the comparison group: all of them or none. Returns how many people.
 
-    Raises WrongState after the launch, Refused where one of them sits in a pod or nobody of a team may take part.
+    Of a unit, people whose manager the directory does not know, those come who are in no group yet. Raises WrongState after
+    the launch, Refused where somebody of a manager's team sits in a pod, or nobody of a team may take part.
     """
     design = held_design(program, at=at)
-    return _compare(program, design, managers, by=by, at=at)
+    count = _compare(program, design, managers, by=by, at=at)
+    for unit in units:
+        people = members_of_unit(program, design, unit, on=local_date(at, program.organization.zone))
+        if not people:
+            raise Refused("empty_team")
+        label = cluster_label(program, unit.name)
+        count += assign(program=program, arm=Arm.COMPARISON, cluster=label, people=people, by=by, at=at)
+    return count
 
 
 def _compare(program: Program, design: Design, managers: Sequence[Person], *, by: Person | None, at: datetime) -> int:

@@ -22,6 +22,7 @@ from adoption.programs.queries import versions_of
 from adoption.programs.queries.arms import Balance, balance_of
 from adoption.programs.queries.design import design_of, power_now, power_of
 from adoption.programs.queries.launch import LaunchPreview, Row, launch_preview
+from adoption.programs.queries.units import Unit
 from adoption.programs.rules import Arm, Checkpoint
 from adoption.programs.rules.arms import MOST_SEED, Beside
 from adoption.programs.rules.design import MOST_PODS, WORDS_LENGTH, Field, Finding, Tier, main_look
@@ -295,10 +296,23 @@ class ArmRules(ForLeads):
         return Response(_arms(found), status=status)
 
 
-class TeamsIn(StrictSerializer):
-    """Whole teams, by their managers."""
+class UnitIn(StrictSerializer):
+    """A department at a place, of people whose manager the directory does not know."""
 
-    managers = serializers.ListField(child=PublicId(), min_length=1, max_length=MOST_TEAMS)
+    department = Text(allow_blank=True, max_length=TEXT_LENGTH)
+    location = Text(allow_blank=True, max_length=TEXT_LENGTH)
+
+
+class TeamsIn(StrictSerializer):
+    """Whole teams, by their managers; and by department and place those whose manager the directory does not know."""
+
+    managers = serializers.ListField(child=PublicId(), max_length=MOST_TEAMS, default=list)
+    units = serializers.ListField(child=UnitIn(), max_length=MOST_TEAMS, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["managers"] and not attrs["units"]:
+            raise serializers.ValidationError({"managers": [_("Please choose at least one team.")]})
+        return attrs
 
 
 class ArmTeams(ForLeads):
@@ -315,13 +329,15 @@ class ArmTeams(ForLeads):
     @idempotent
     def post(self, request: Inside, org: str, program: str) -> Response:
         found = asked_program(program)
-        wanted = set(read(TeamsIn, request)["managers"])
+        given = read(TeamsIn, request)
+        wanted = set(given["managers"])
+        units = sorted({Unit(one["department"], one["location"]) for one in given["units"]})
         managers = list(Person.objects.filter(public_id__in=wanted).in_name_order())
         if len(managers) < len(wanted):
             raise serializers.ValidationError({"managers": [_("One of them is nobody here.")]})
         try:
             with transaction.atomic():
-                compare_teams(program=found, managers=managers, by=request.person, at=request.at)
+                compare_teams(program=found, managers=managers, units=units, by=request.person, at=request.at)
         except actions.Refused as refusal:
             raise refused(refusal, "managers") from refusal
         return Response(_arms(found), status=201)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from adoption.programs import rules
 from adoption.programs.models import Program
 from adoption.programs.queries import READY_WORDS
+from adoption.programs.queries.units import Unit, unit_of
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 
@@ -66,7 +67,7 @@ REFUSALS: dict[str, Words] = {
     "empty_team": _("Nobody of one of these teams may take part. Nothing was changed; please choose again."),
     "drawn_already": _("Lots were drawn already. Take them back first: it stays in the audit trail."),
     "lots": _("Please give numbers of teams and a seed that lots can be drawn with."),
-    "too_few_teams": _("There are not so many teams of whom nobody is in a group or leads yet."),
+    "too_few_teams": _("There are not so many teams with a manager of whom nobody is in a group or leads yet."),
     "in_neither": _("Please choose somebody who is in one of the two groups."),
     "start_passed": _(
         "Its first week has begun, and a baseline comes before it. Please change the draft, to start later."
@@ -121,6 +122,11 @@ def asked_ids(given: QueryDict, name: str) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def asked_units(given: QueryDict) -> list[Unit]:
+    """The units that boxes carry, once each. Nonsense is as if it were not there."""
+    return sorted({unit for key in given.getlist("unit") if (unit := unit_of(key))})
 
 
 class LaterForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Design, Exemption, Program
 from adoption.programs.queries.design import eligible_people, reserved
+from adoption.programs.queries.units import Unit, free_units
 from adoption.programs.rules import Arm, Assigned
 from adoption.programs.rules.arms import Beside, Mix, alike, balance, match
 from adoption.tenancy.models import Person
@@ -302,18 +303,23 @@ def _as_drawn(program: Program, design: Design, *, on: date) -> bool:
 
 @dataclass(frozen=True)
 class Matched:
-    """Teams that together are most like those in the pods."""
+    """Teams, and units of people without a manager, that together are most like those in the pods."""
 
     teams: tuple[tuple[Person, Mix], ...]
+    units: tuple[tuple[Unit, Mix], ...]
     wanted: int
 
     @property
+    def number(self) -> int:
+        return len(self.teams) + len(self.units)
+
+    @property
     def people(self) -> int:
-        return sum(mix.people for _, mix in self.teams)
+        return sum(mix.people for _, mix in (*self.teams, *self.units))
 
 
 def matched(program: Program, design: Design, *, on: date) -> Matched:
-    """A comparison group proposed: of all free teams those with the pods' mix of roles. Four queries, beside those of who leads."""
+    """A comparison group proposed: of all free teams those with the pods' mix of roles. Five queries, beside those of who leads."""
     rows = (
         Assignment.objects.current()
         .filter(program=program)
@@ -322,6 +328,12 @@ def matched(program: Program, design: Design, *, on: date) -> Matched:
     )
     groups = _by_arm(rows)
     wanted = groups[Arm.PODS] - groups[Arm.COMPARISON]
-    chosen = match(wanted, free_mixes(program, design, on=on)) if wanted else []
-    managers = heads_of([mix.key for mix in chosen])
-    return Matched(tuple((managers[mix.key], mix) for mix in chosen), sum(wanted.values()))
+    units = free_units(program, design, on=on) if wanted else {}
+    free = [*free_mixes(program, design, on=on), *(mix for _unit, mix in units.values())] if wanted else []
+    chosen = match(wanted, free)
+    managers = heads_of([mix.key for mix in chosen if mix.key not in units])
+    return Matched(
+        tuple((managers[mix.key], mix) for mix in chosen if mix.key in managers),
+        tuple(units[mix.key] for mix in chosen if mix.key in units),
+        sum(wanted.values()),
+    )

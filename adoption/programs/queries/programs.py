@@ -238,7 +238,12 @@ def readiness(program: Program, clusters: Sequence[Cluster], *, at: datetime) ->
 def team_label(program: Program, manager: Person) -> str:
     """What a manager's team is called as a cluster: two managers of one name are two clusters, and numbered."""
     # Translators: the name of a team by its manager's, such as "Team of Anna Weber".
-    label = str(_("Team of %(name)s") % {"name": manager.name})[: rules.NAME_LENGTH - 4]
+    return cluster_label(program, str(_("Team of %(name)s") % {"name": manager.name}))
+
+
+def cluster_label(program: Program, name: str) -> str:
+    """What a cluster is called that is new: by this name, numbered where one is called so already."""
+    label = name[: rules.NAME_LENGTH - 4]
     taken = set(Assignment.objects.filter(program=program, cluster__startswith=label).values_list("cluster", flat=True))
     numbered = (f"{label} {number}" for number in count(2))
     return next(one for one in chain([label], numbered) if one not in taken)

@@ -23,11 +23,12 @@ from adoption.programs.actions.arms import (
     drop_rule,
     withdraw_lots,
 )
-from adoption.programs.forms import asked_ids, asked_program, refusal_words
+from adoption.programs.forms import asked_ids, asked_program, asked_units, refusal_words
 from adoption.programs.forms.design import FIELD_WORDS, DrawForm, RuleForm
 from adoption.programs.models import Program
 from adoption.programs.queries.arms import balance_of, eligible_page, matched, teams_page
 from adoption.programs.queries.design import chosen_so_far, design_of, rules_said
+from adoption.programs.queries.units import units_of
 from adoption.programs.rules.design import Field
 from adoption.programs.views.ways import Between, ways
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
@@ -103,12 +104,13 @@ def arms_teams(request: OrganizationRequest, org: str, program: str) -> HttpResp
     """Put teams that were ticked, on one page of them or in a proposal, into the comparison group."""
     found = _compared(program)
     managers = list(Person.objects.filter(public_id__in=asked_ids(request.POST, "team")).in_name_order())
-    if not managers:
+    units = asked_units(request.POST)
+    if not managers and not units:
         return _show(request, found, refusal=_("Please choose at least one team."))
     try:
         # All of them or none: a page that was left open may show a team of which somebody sits in a pod by now.
         with transaction.atomic():
-            people = compare_teams(program=found, managers=managers, by=request.person, at=request.at)
+            people = compare_teams(program=found, managers=managers, units=units, by=request.person, at=request.at)
     except WrongState as refusal:
         messages.error(request, refusal_words(refusal.code)[0])
     except Refused as refusal:
@@ -176,6 +178,8 @@ def _show(
         "program": program,
         "design": design,
         "page": page,
+        # Beside the first page of the teams that have a manager.
+        "units": None if page.previous else units_of(program, design, search=search, on=today),
         "search": search,
         "refusal": refusal,
         "is_fixed": program.launched_at is not None or not program.is_compared,

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from adoption.programs import actions
 from adoption.programs.actions.arms import compare_teams
-from adoption.programs.forms import asked_ids, asked_program, refusal_words
+from adoption.programs.forms import asked_ids, asked_program, asked_units, refusal_words
 from adoption.programs.models import Program
 from adoption.programs.queries.arms import compared_page, teams_page
 from adoption.programs.queries.design import design_of
+from adoption.programs.queries.units import units_of
 from adoption.programs.rules import Arm
 from adoption.programs.views.ways import ways
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
@@ -39,11 +40,12 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
     if "out" in request.POST:
         return _take_out(request, found, one_line(request.POST["out"]))
     managers = list(Person.objects.filter(public_id__in=asked_ids(request.POST, "team")).in_name_order())
-    if not managers:
+    units = asked_units(request.POST)
+    if not managers and not units:
         return _show(request, found, _("Please choose at least one team."))
     try:
         # All of them or none: a page that was left open may show a team of which somebody sits in a pod by now.
-        compare_teams(program=found, managers=managers, by=request.person, at=request.at)
+        compare_teams(program=found, managers=managers, units=units, by=request.person, at=request.at)
     except actions.WrongState as refusal:
         messages.error(request, refusal_words(refusal.code)[0])
     except actions.Refused as refusal:
@@ -52,9 +54,9 @@ def comparison(request: OrganizationRequest, org: str, program: str) -> HttpResp
         said = ngettext(
             "%(count)d team is in the comparison group now.",
             "%(count)d more teams are in the comparison group now.",
-            len(managers),
+            len(managers) + len(units),
         )
-        messages.success(request, said % {"count": len(managers)})
+        messages.success(request, said % {"count": len(managers) + len(units)})
     return redirect("program", org=org, program=program)
 
 
@@ -70,15 +72,18 @@ def _show(request: OrganizationRequest, program: Program, refusal: str = "") -> 
         "search": search,
     }
     if program.launched_at is None:
+        design, today = design_of(program), local_date(request.at, request.organization.zone)
         page = teams_page(
             program,
-            design_of(program),
+            design,
             search=search,
             after=asked_id(request.GET, "after"),
             before=asked_id(request.GET, "before"),
-            on=local_date(request.at, request.organization.zone),
+            on=today,
         )
-        facts |= {"page": page, **ways(here, page, {"q": search} if search else {})}
+        # Beside the first page of the teams that have a manager.
+        units = None if page.previous else units_of(program, design, search=search, on=today)
+        facts |= {"page": page, "units": units, **ways(here, page, {"q": search} if search else {})}
         if request.htmx and request.htmx.target == "free-teams":  # type: ignore[attr-defined]
             return render(request, "programs/comparison.html#free-teams", facts)
     return render(request, "programs/comparison.html", facts, status=422 if refusal else 200)
