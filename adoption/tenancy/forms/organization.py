@@ -15,6 +15,9 @@ from adoption.tenancy.forms.members import Words
 from adoption.tenancy.models import Organization
 from adoption.tenancy.models.organization import ChampionView
 
+# Then there is nothing to choose, and it is said.
+IN_ONE_LANGUAGE = len(settings.LANGUAGES) == 1
+
 
 class NameForm(forms.Form):
     """What an organisation is called, and how it writes times."""
@@ -25,9 +28,17 @@ class NameForm(forms.Form):
     zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(zone, zone) for zone in sorted(available_timezones())],
-        help_text=_("For everybody whose directory entry names no zone of their own."),
+        help_text=_(
+            "For everybody whose directory entry names no zone of their own. Texts, dates and numbers are in British English."
+        )
+        if IN_ONE_LANGUAGE
+        else _("For everybody whose directory entry names no zone of their own."),
     )
-    locale = forms.ChoiceField(label=_("Language, and how dates and numbers are written"), choices=settings.LANGUAGES)
+    locale = forms.ChoiceField(
+        label=_("Language, and how dates and numbers are written"),
+        choices=settings.LANGUAGES,
+        widget=forms.HiddenInput if IN_ONE_LANGUAGE else forms.Select,
+    )
 
 
 class PromisesForm(forms.Form):
