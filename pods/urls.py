@@ -8,6 +8,8 @@ from pods import api, views
 from pods.actions import FOLLOW_UP, SHOWING
 from pods.api import answers as api_answers
 from pods.api import champions as api_champions
+from pods.api import handover as api_handover
+from pods.api import own as api_own
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
 from pods.api import remedies as api_remedies
@@ -26,6 +28,7 @@ pod = [
     path("sessions/<uuid:session>/take-back/", sessions.session_take_back, name="session-take-back"),
     path("plan/", views.session_plan, name="session-plan"),
     path("planned/<uuid:meeting>/", views.meeting, name="meeting"),
+    path("planned/<uuid:meeting>/change/", views.meeting_change, name="meeting-change"),
     path("planned/<uuid:meeting>/move/", views.meeting_move, name="meeting-move"),
     path("planned/<uuid:meeting>/cancel/", views.meeting_cancel, name="meeting-cancel"),
     path("reflections/", reflections.reflections, name="reflections"),
@@ -85,6 +88,7 @@ organization: Places = [
     path("questions/", include(questioned)),
     path("steps/", include(steps)),
     path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
+    path("day-seven/<uuid:follow_up>/", alone.own_follow_up, name="own-follow-up"),
     path("waiting/questions/", questions.waiting_questions, name="waiting-questions"),
     path("waiting/pods/", views.waiting_pods, name="waiting-pods"),
 ]
@@ -96,6 +100,7 @@ machines = [
     path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),
     path("p/<slug:program>/moves/<uuid:move>/", api.OneMove.as_view(), name="api-move"),
     path("p/<slug:program>/pods/", api.Pods.as_view(), name="api-pods"),
+    path("p/<slug:program>/pods/<uuid:pod>/champion/", api_handover.PodChampion.as_view(), name="api-pod-champion"),
     path("p/<slug:program>/pods/suggestion/", api_seating.Suggestion.as_view(), name="api-pods-suggestion"),
     path("p/<slug:program>/seats/", api_seating.Seats.as_view(), name="api-seats"),
     path("p/<slug:program>/replacement/", api_replacement.Replacement.as_view(), name="api-replacement"),
@@ -124,6 +129,8 @@ machines = [
     path("pods/<uuid:pod>/talks/<uuid:attention>/", api_talks.TalkDone.as_view(), name="api-talk-done"),
     path("steps/", api_remedies.Steps.as_view(), name="api-steps"),
     path("steps/<uuid:remedy>/", api_remedies.OneStep.as_view(), name="api-step"),
+    path("day-seven/", api_own.OwnFollowUps.as_view(), name="api-own-follow-ups"),
+    path("day-seven/<uuid:follow_up>/", api_own.OwnFollowUp.as_view(), name="api-own-follow-up"),
     path("follow-ups/", api.FollowUps.as_view(), name="api-follow-ups"),
     path("follow-ups/<uuid:follow_up>/", api.OneFollowUp.as_view(), name="api-follow-up"),
 ]

@@ -95,7 +95,10 @@ class OwnPageOut(serializers.Serializer[OwnWeek]):
     works = WorkOut(many=True)
     next = serializers.SerializerMethodField()
     day_seven_at = serializers.DateTimeField(
-        source="day_seven.due_at", allow_null=True, default=None, help_text=_("The day 7 that is promised you.")
+        source="day_seven.due_at",
+        allow_null=True,
+        default=None,
+        help_text=_("The day 7 that is promised you, or waits for your answer."),
     )
 
     @extend_schema_field(PartOut(many=True))

@@ -12,7 +12,7 @@ from metrics.queries.asking import Dot, Part, own_curve
 from metrics.queries.timing import Gain, own_gain
 from pods.models import FollowUp, Pod
 from pods.queries import Coming, coming_for
-from pods.queries.follow_ups import next_day_seven
+from pods.queries.follow_ups import own_day_seven
 from pods.queries.places import own_guides
 from pods.queries.showings import asked_to_show
 
@@ -37,7 +37,7 @@ class OwnWeek:
 
     works: tuple[OwnWork, ...]
     next: Coming | None
-    # The day 7 that is promised them.
+    # The day 7 that is promised them, or has come and has no answer yet.
     day_seven: FollowUp | None
     asked_to_show: tuple[Pod, ...]
 
@@ -61,6 +61,6 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
             for program in programs
         ),
         next=coming[0] if coming else None,
-        day_seven=next_day_seven(person, at=at),
+        day_seven=own_day_seven(person, at=at),
         asked_to_show=tuple(asked_to_show(person, at=at)),
     )

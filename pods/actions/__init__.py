@@ -10,7 +10,15 @@ from pods.actions.follow_ups import (
     remind_champion,
 )
 from pods.actions.forming import dissolve_pod, form_pod, hand_over, withdraw_champion
-from pods.actions.meetings import MEETING, MEETING_SOON, cancel_meeting, move_meeting, plan_meeting, remind_of_meeting
+from pods.actions.meetings import (
+    MEETING,
+    MEETING_SOON,
+    cancel_meeting,
+    change_meeting,
+    move_meeting,
+    plan_meeting,
+    remind_of_meeting,
+)
 from pods.actions.privacy import erase_person
 from pods.actions.sessions import log_session, put_session_right, take_back_session
 from pods.actions.showings import SHOWING
@@ -25,6 +33,7 @@ __all__ = [
     "answer_follow_up",
     "await_return",
     "cancel_meeting",
+    "change_meeting",
     "dissolve_pod",
     "erase_person",
     "form_pod",

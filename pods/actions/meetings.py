@@ -119,6 +119,50 @@ def move_meeting(*, meeting: Meeting, day: date, hour: time, reason: str, by: Pe
 
 
 @transaction.atomic
+def change_meeting(
+    *,
+    meeting: Meeting,
+    people: Iterable[Person],
+    place: str,
+    topics: str,
+    rest: bool,
+    by: Person | None,
+    at: datetime,
+) -> Meeting:
+    """Hold a planned session elsewhere, for something else or with others; with `rest` also all that come after it in its series.
+
+    Whoever stays is told of another place or purpose, whoever comes gets it into their calendar, and out of the calendar of
+    whoever does not it goes. The same again changes nothing. Raises Refused as `plan_meeting`, and for one that was
+    cancelled, logged or has begun.
+    """
+    row = _held(meeting)
+    if row.starts_at <= at:
+        raise Refused("begun_already")
+    wanted = list(people)
+    before = {one.person_id: one.person for one in Invitee.objects.filter(meeting=row).select_related("person")}
+    come = [one for one in wanted if one.pk not in before]
+    gone = [one for key, one in before.items() if key not in {one.pk for one in wanted}]
+    _check_people(row.pod, SessionKind(row.kind), wanted)
+    rows = [row]
+    if rest and row.is_series:
+        later = Meeting.objects.unlogged().filter(pod=row.pod_id, form_key=row.form_key, number__gt=row.number)
+        rows += later.select_related("pod__program").to_come(at).order_by("number")
+    is_elsewhere = any((one.place, one.topics) != (place, topics) for one in rows)
+    if not (come or gone or is_elsewhere):
+        return row
+    row.place, row.topics, row.sequence, row.changed_at = place, topics, _next_sequence(row), at
+    Meeting.objects.filter(pk__in=[one.pk for one in rows]).update(
+        place=place, topics=topics, sequence=row.sequence, changed_at=at
+    )
+    Invitee.objects.filter(meeting__in=rows, person__in=gone).delete()
+    Invitee.objects.bulk_create(_invitees(rows, come), ignore_conflicts=True)
+    told = [*_everybody(row), *gone] if is_elsewhere else [*come, *gone]
+    _tell(row, told, whole=len(rows) > 1 or not row.is_series, at=at)
+    audit.record("meeting.changed", by=by, at=at, subject=row, kind=row.kind, meetings=len(rows))
+    return row
+
+
+@transaction.atomic
 def cancel_meeting(*, meeting: Meeting, rest: bool, reason: str, by: Person | None, at: datetime) -> list[Meeting]:
     """Call a planned session off, for a reason; with `rest` also all that come after it in its series.
 

@@ -43,7 +43,7 @@ _FIELDS = {
     "no_such_content": "contents",
     "no_reason": "reason",
 }
-_CONFLICTS = {"meeting_cancelled", "meeting_logged", "phase_over"}
+_CONFLICTS = {"begun_already", "meeting_cancelled", "meeting_logged", "phase_over"}
 
 
 @extend_schema_serializer(component_name="PlannedSession")
@@ -145,6 +145,21 @@ class MeetingCancelIn(StrictSerializer):
     )
 
 
+@extend_schema_serializer(component_name="PlannedSessionChange")
+class MeetingChangeIn(StrictSerializer):
+    """Where, what for and with whom."""
+
+    people = serializers.ListField(child=PublicId(), min_length=1, max_length=200, help_text=_("Whom to invite."))
+    place = Text(allow_blank=True, max_length=rules.PLACE_LENGTH)
+    topics = Text(allow_blank=True, max_length=rules.NOTE_LENGTH)
+    rest = serializers.BooleanField(
+        required=False, default=False, help_text=_("And all that come after it in its series.")
+    )
+
+    def validate_people(self, value: list[UUID]) -> list[Person]:
+        return members_among(self.context["members"], value)
+
+
 class Meetings(Address):
     """What is planned in a pod one leads."""
 
@@ -188,6 +203,7 @@ class OneMeeting(Address):
     """One planned session of a pod one leads."""
 
     permission = Permission.ENTER
+    permission_to_write = Permission.ENTER
 
     @extend_schema(
         operation_id="getPlannedSession",
@@ -197,6 +213,25 @@ class OneMeeting(Address):
     )
     def get(self, request: Inside, org: str, pod: UUID, meeting: UUID) -> Response:
         return Response(MeetingOut(_mine(led_pod(request, pod), meeting)).data)
+
+    @extend_schema(
+        operation_id="changePlannedSession",
+        summary=_("Change a planned session"),
+        description=_("Its place, topics and people, with one calendar update. Another time is `movePlannedSession`."),
+        parameters=[POD, MEETING],
+        request=MeetingChangeIn,
+        responses=MeetingOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, pod: UUID, meeting: UUID) -> Response:
+        found = _mine(led_pod(request, pod), meeting)
+        members = members_of(found.pod, on=today_of(request))
+        values = read(MeetingChangeIn(data=request.data, context={"members": members}))
+        try:
+            actions.change_meeting(meeting=found, by=request.person, at=request.at, **values)
+        except Refused as refused:
+            raise _problem(refused) from refused
+        return Response(MeetingOut(_mine(found.pod, meeting)).data)
 
 
 class MeetingMove(Address):

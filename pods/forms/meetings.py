@@ -14,6 +14,7 @@ from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 from pods import rules
 from pods.forms.refusals import said
+from pods.models import Meeting
 from pods.queries import SESSION_WORDS
 from pods.queries.curriculum import ToLearn
 from pods.rules import SessionKind
@@ -122,6 +123,39 @@ class MoveMeetingForm(forms.Form):
     reason = forms.CharField(
         label=_("Why?"), max_length=rules.PLACE_LENGTH, help_text=_("Whoever is invited reads it.")
     )
+
+    def refuse(self, code: str) -> None:
+        """Say a refusal beside the field that it is about."""
+        self.add_error(_FIELDS.get(code), said(code))
+
+
+class ChangeMeetingForm(forms.Form):
+    """Where, what for and with whom."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Whom do you invite?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    place = forms.CharField(label=_("Where?"), required=False, max_length=rules.PLACE_LENGTH)
+    topics = forms.CharField(
+        label=_("What for?"), required=False, max_length=rules.NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    rest = forms.BooleanField(label=_("And all that come after it in this series"), required=False)
+
+    def __init__(self, data: Any, *, meeting: Meeting, members: Sequence[Person], invited: Sequence[Person]) -> None:
+        initial = {
+            "people": [str(one.public_id) for one in invited],
+            "place": meeting.place,
+            "topics": meeting.topics,
+        }
+        super().__init__(data, initial=initial)
+        self.members = {str(one.public_id): one for one in members}
+        self.fields["people"].choices = [(key, one.name) for key, one in self.members.items()]  # type: ignore[attr-defined]
+        if not meeting.is_series:
+            self.fields["rest"].widget = forms.HiddenInput()
+
+    def clean_people(self) -> list[Person]:
+        """Those who are invited."""
+        return [self.members[key] for key in self.cleaned_data["people"]]
 
     def refuse(self, code: str) -> None:
         """Say a refusal beside the field that it is about."""

@@ -71,6 +71,7 @@ REFUSALS: dict[str, Words] = {
     "not_weekly": _("Only reflections and office hours come back every week."),
     "no_reason": _("Please say why, in a few words: whoever is invited reads it."),
     "phase_over": _("The programme’s active phase is over: nothing more is planned in its pods."),
+    "begun_already": _("It has begun already. Log it as it was."),
     "meeting_cancelled": _("It was cancelled already."),
     "meeting_logged": _("It was held and logged already."),
 }

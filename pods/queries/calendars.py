@@ -104,7 +104,11 @@ def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
         without=tuple(
             row.slot for row in entry.rows if first.number < row.number < last.number and row.number not in held
         ),
-        changed=tuple(one(row, slot=row.slot) for row in entry.standing if weeks > 1 and row.was_moved),
+        changed=tuple(
+            one(row, slot=row.slot)
+            for row in entry.standing
+            if weeks > 1 and (row.was_moved or (row.place, row.topics) != (first.place, first.topics))
+        ),
     )
 
 

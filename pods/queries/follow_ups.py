@@ -177,9 +177,9 @@ def alone_wanted(*, message: Message, at: datetime) -> bool:
     return found
 
 
-def next_day_seven(person: Person, *, at: datetime) -> FollowUp | None:
-    """The next day 7 of somebody themselves that is still to come. One query."""
-    rows = FollowUp.objects.open(at).filter(person=person, due_at__gt=at).oldest_first()
+def own_day_seven(person: Person, *, at: datetime) -> FollowUp | None:
+    """The day 7 of somebody themselves that waits for their answer, or else comes next. One query."""
+    rows = FollowUp.objects.open(at).filter(person=person).oldest_first()
     found: FollowUp | None = rows.select_related("session__pod__champion__person").first()
     return found
 

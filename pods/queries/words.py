@@ -82,6 +82,7 @@ SENTENCES: dict[str, Words] = {
     "session.taken_back": _("took a logged session back: %(detail)s"),
     "meeting.planned": _("planned a session: %(detail)s"),
     "meeting.moved": _("moved a planned session: %(detail)s"),
+    "meeting.changed": _("changed a planned session: %(detail)s"),
     "meeting.cancelled": _("cancelled a planned session: %(detail)s"),
     "move.made": _("changed who sits in a pod: %(detail)s"),
     "move.undone": _("took back who sits in a pod: %(detail)s"),

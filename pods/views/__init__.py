@@ -2,7 +2,7 @@
 
 from pods.views.forming import champion_invite, champion_withdraw, pod_dissolve, pod_new, program_pods
 from pods.views.handover import pod_hand_over
-from pods.views.meetings import meeting, meeting_cancel, meeting_move, session_plan
+from pods.views.meetings import meeting, meeting_cancel, meeting_change, meeting_move, session_plan
 from pods.views.moves import move_undo, pod_join, seat_move
 from pods.views.practice import follow_up, log, pod, pods, session_log, talked, talked_back
 from pods.views.showings import showing, showing_not_now
@@ -15,6 +15,7 @@ __all__ = [
     "log",
     "meeting",
     "meeting_cancel",
+    "meeting_change",
     "meeting_move",
     "move_undo",
     "pod",

@@ -1,14 +1,18 @@
-"""What a member answers alone, by mailed link: day 7 without a meeting, and whether they show the others what they do."""
+"""What a member answers alone, by mailed link or signed in: day 7 without a meeting, and whether they show what they do."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from adoption.outbox.views.link import LinkRequest, by_link, forget_pass
+from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from pods import actions
 from pods.actions import FOLLOW_UP, SHOWING, showings
 from pods.forms.follow_ups import AloneForm
@@ -34,6 +38,27 @@ def follow_up_alone(request: LinkRequest) -> HttpResponseBase:
             forget_pass(request, response)
             return response
     return render(request, "pods/follow_up_alone.html", facts, status=422 if form.errors else 200)
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpResponse:
+    """The same three questions to whoever is signed in: one's own day 7, from its day on, once."""
+    rows = FollowUp.objects.filter(person=request.person)
+    related = ("person", "session__pod__program", "session__pod__champion__person")
+    found: FollowUp = get_object_or_404(rows.select_related(*related), public_id=follow_up)
+    is_due = found.due_at <= request.at
+    form = AloneForm(request.POST if request.method == "POST" and is_due else None)
+    if found.answered_at is None and form.is_valid():
+        try:
+            actions.answer_follow_up(follow_up=found, by=request.person, at=request.at, **form.answers)
+        except actions.AlreadyAnswered:
+            messages.info(request, _("It was written down already; the first answer stands."))
+        else:
+            messages.success(request, _("Thank you. That is all."))
+        return redirect("pods", org=org)
+    facts = {"follow_up": found, "pod": found.session.pod, "form": form, "is_due": is_due}
+    return render(request, "pods/own_follow_up.html", facts, status=422 if form.errors else 200)
 
 
 @by_link(SHOWING)

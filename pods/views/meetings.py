@@ -15,7 +15,7 @@ from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from pods import actions, queries
-from pods.forms import CancelMeetingForm, MeetingForm, MoveMeetingForm, asked_session, said
+from pods.forms import CancelMeetingForm, ChangeMeetingForm, MeetingForm, MoveMeetingForm, asked_session, said
 from pods.models import Meeting, MeetingQuerySet, Pod, PodQuerySet
 from pods.queries.curriculum import to_learn
 
@@ -65,6 +65,30 @@ def meeting(request: OrganizationRequest, org: str, pod: UUID, meeting: UUID) ->
         "leads": leads,
     }
     return render(request, "pods/meeting.html", facts)
+
+
+@requires(Permission.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_change(request: OrganizationRequest, org: str, pod: UUID, meeting: UUID) -> HttpResponse:
+    """Hold it elsewhere, for something else, or with others."""
+    found = _own(request, pod, meeting)
+    look = queries.meeting_look(found, leads=False, at=request.at)
+    form = ChangeMeetingForm(
+        request.POST if request.method == "POST" else None,
+        meeting=found,
+        members=queries.members_of(found.pod, on=local_date(request.at, request.person.local_zone())),
+        invited=look.invited,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_meeting(meeting=found, by=request.person, at=request.at, **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal.code)
+        else:
+            messages.success(request, _("Changed. The calendars that it concerns are told."))
+            return redirect("meeting", org=org, pod=pod, meeting=meeting)
+    facts = {"meeting": found, "pod": found.pod, "look": look, "form": form}
+    return render(request, "pods/meeting_details.html", facts, status=422 if form.errors else 200)
 
 
 @requires(Permission.ENTER)

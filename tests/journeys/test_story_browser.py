@@ -204,6 +204,8 @@ def a_session_is_logged(phone: Reader) -> None:
     main = phone.page.locator("main")
     main.get_by_text("One to one", exact=True).click()
     main.get_by_text("Ben Colleague", exact=True).click()
+    main.get_by_label("What did you finish together?").fill("The first page of a report")
+    main.get_by_label("How, in a line or two?").fill("Notes in, three questions back.")
     phone.press("Save session")
     phone.page.wait_for_url("**/pods/*/")
     phone.see(re.compile("."), shot="session-saved")
