@@ -34,6 +34,14 @@ def test_what_a_lead_sees_to_in_the_morning_is_gone_from_the_list(meridian: Worl
     expect(comes).to_have_count(UPCOMING)
     expect(comes.filter(has_text="To 12 people: everybody in the groups who is at work.").first).to_be_visible()
 
+    # On a phone whoever is stuck has the form of their step beside the name, and no button that ticks them off.
+    small = visit(meridian.lead, width=PHONE)
+    small.open(f"/o/meridian/p/{trial.program.slug}/attention/")
+    small.see("Two things wait", shot="0-on-a-phone")
+    expect(small.page.get_by_role("button", name=re.compile(f"Done.*{stuck.name}"))).to_have_count(0)
+    small.follow(re.compile(f"Agree on a step.*{stuck.name}"))
+    small.see(f"What keeps {stuck.name}?")
+
     # One rests, for a reason; the other one is done.
     lead.follow(re.compile(f"Later.*{stuck.name}"))
     lead.see(f"Let {stuck.name} rest until when?")

@@ -38,6 +38,13 @@ FINISHED = (
     "The first section of this week’s own piece",
     "Notes and the last good one in, the context pack loaded, ask for a draft, check each figure against the file.",
 )
+# What did not work on a day 7, by its cause.
+FAILED = {
+    Cause.OBSTACLE: "Too much to rewrite.",
+    Cause.CONTEXT_PACK: "It does not know how our reports are built.",
+    Cause.GENERIC_EXAMPLES: "The examples were of another team’s reports.",
+    Cause.NO_PEER_SEEN: "Nobody near me does it, so I never saw how.",
+}
 # Where the time went: the more often a word stands here, the more often it is said.
 WENT_TO = (
     *("more_of_the_same", "breathing_space", "better_quality"),
@@ -260,13 +267,13 @@ def _practise(program: Program, members: Sequence[Member], week: date, life: Lif
     for follow_up in FollowUp.objects.due(life.at(week + timedelta(days=6))).filter(session__pod__program=program):
         if follow_up.due_at + timedelta(days=2) > life.now:
             continue
-        works = adopts[follow_up.person_id]
+        works, cause = adopts[follow_up.person_id], list(FAILED)[follow_up.person_id % len(FAILED)]
         answer_follow_up(
             follow_up=follow_up,
             used=Used.YES if works else Used.STOPPED,
             what_happened="Used it on this week’s report." if works else "Started, then went back to the old way.",
-            what_failed="" if works else "Too much to rewrite.",
-            cause=None if works else Cause.OBSTACLE,
+            what_failed="" if works else FAILED[cause],
+            cause=None if works else cause,
             fixed=None if works else follow_up.pk % 2 == 0,
             by=follow_up.session.pod.champion.person,
             at=follow_up.due_at + timedelta(hours=3),

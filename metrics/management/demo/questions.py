@@ -12,7 +12,7 @@ from pods.actions import questions, remedies
 from pods.models import FollowUp, Pod
 from pods.queries import members_of
 from pods.queries.remedies import proposal
-from pods.rules import Approach, Hindrance, SolvedBy
+from pods.rules import Approach, Cause, Hindrance, SolvedBy
 
 ANSWERED = "How do I stop it from inventing figures?"
 ANSWER = (
@@ -24,7 +24,12 @@ WITHOUT_A_NAME = (
     "Does anybody else need longer with it than without?",
     "What do I say when my client asks whether a machine wrote this?",
 )
-DETAIL = "The tables: everything around them has to be written anew"
+# What a step needs to know, by what day 7 found.
+DETAILS = {
+    Cause.OBSTACLE: "The tables: everything around them has to be written anew",
+    Cause.CONTEXT_PACK: "This month’s report for the largest client",
+    Cause.GENERIC_EXAMPLES: "The monthly report\nThe deviation note\nThe summary for the board\nThe client’s questions\nThe outlook",
+}
 
 
 def ask_champions(life: Life) -> None:
@@ -52,13 +57,15 @@ def ask_champions(life: Life) -> None:
         stuck = FollowUp.objects.filter(session__pod=pod, fixed=False).select_related("person").order_by("pk").first()
         if stuck and not agreed:
             agreed = True
-            step = proposal(pod.program, stuck.person, Hindrance.OBSTACLE, by=champion, on=today)
+            cause = Cause(stuck.cause)
+            step = proposal(pod.program, stuck.person, Hindrance(cause.value), by=champion, on=today)
             remedies.open_remedy(
                 program=pod.program,
                 person=stuck.person,
-                hindrance=Hindrance.OBSTACLE,
+                hindrance=step.hindrance,
                 approach=Approach.WITH_THEM_ALONE,
-                detail=DETAIL,
+                # Where nobody was seen using it, one of the others shows them.
+                detail=DETAILS.get(cause) or next(one.name for one in members if one != stuck.person),
                 owner=step.owner,
                 due_on=step.due_on,
                 by=champion,
