@@ -357,11 +357,16 @@ def _retention_figures(look: Look) -> Iterable[SnapshotMetric]:
 
 
 class _Timing:
-    """Minutes before and after, of those who gave both."""
+    """Minutes before and after, of those who gave both.
+
+    Whoever says that it took no minutes at all is counted and left out, of every figure alike: none is of other people.
+    """
 
     def __init__(self, look: Look) -> None:
         self.look = look
-        self.pairs = pairs(look.program, look.members)
+        told = pairs(look.program, look.members)
+        self.pairs = [pair for pair in told if pair.has_ratio]
+        self.zeros = [pair for pair in told if not pair.has_ratio]
         self.places = {member.person_id: member.place for member in look.members}
         self.arms = {member.person_id: member.arm for member in look.members}
 
@@ -369,6 +374,10 @@ class _Timing:
         for arm in Arm:
             ours = [pair for pair in self.pairs if self.arms[pair.person_id] is arm]
             eligible = sum(one is arm for one in self.arms.values())
+            asked_back = {
+                "unusual": sum(pair.is_unusual for pair in ours),
+                "zeros": sum(self.arms[pair.person_id] is arm for pair in self.zeros),
+            }
             before, after = [pair.before for pair in ours], [pair.after for pair in ours]
             savings = [pair.weekly_saving for pair in ours]
             middle = statistics.median_interval
@@ -379,7 +388,8 @@ class _Timing:
                 (Metric.WEEKLY_SAVING, middle(savings), "order statistics"),
                 (Metric.WEEKLY_SAVING_MEAN, statistics.mean_interval(savings, seed), "BCa"),
             ):
-                yield _figure(metric, arm, interval, method, None, len(ours), eligible)
+                detail = asked_back if metric is Metric.TIME_RATIO else None
+                yield _figure(metric, arm, interval, method, None, len(ours), eligible, detail=detail)
 
     def releases(self, arrangement: Arrangement, thresholds: Thresholds) -> Iterable[Release]:
         for metric, measure, values in (

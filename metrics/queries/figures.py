@@ -202,6 +202,9 @@ class TimeSaved:
     # None where it was not frozen: looks of before it was counted have none.
     faster: Figure | None = None
     faster_words: str = ""
+    # How many gave an unusual number, and how many said that it took no minutes; empty where it was not frozen.
+    unusual: str = ""
+    zeros: str = ""
 
     @property
     def figures(self) -> list[Figure]:
@@ -498,7 +501,7 @@ class Evidence:
                 pairs=_("Only people who answered both before and after."), quality=self.quality_note
             )
         said = _("%(n)s in the pods gave both figures; who gave one or none is left out.") % {"n": one.saving.n}
-        return sentences.about_time(pairs=said, quality=self.quality_note)
+        return sentences.about_time(pairs=said, quality=self.quality_note, unusual=one.unusual, zeros=one.zeros)
 
     @property
     def quality_note(self) -> str:

@@ -416,6 +416,12 @@ class Frozen:
             saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
             slower, words = self.in_bands(run, Metric.SLOWER, arm)
             faster, faster_words = self.in_bands(run, Metric.FASTER, arm)
+            row = self.row(run, Metric.TIME_RATIO, arm)
+            asked_back = {
+                name: aside(people, self.audience, self.program.thresholds)
+                for name, people in (row.detail if row else {}).items()
+                if name in {"unusual", "zeros"}
+            }
             yield TimeSaved(
                 arm=arm,
                 sentence=""
@@ -430,6 +436,7 @@ class Frozen:
                 quality=quality_words,
                 faster=faster if self.cells(run, Metric.FASTER) else None,
                 faster_words=faster_words,
+                **asked_back,
             )
 
     def in_bands(self, run: SnapshotRun, metric: Metric, arm: Arm) -> tuple[Figure, str]:

@@ -120,6 +120,8 @@ def _timed(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]
     }
     strata: Counter[tuple[Place, tuple[int, ...]]] = Counter()
     for pair in pairs(program, list(cohort.values())):
+        if not pair.has_ratio:
+            continue
         one = cohort[pair.person_id]
         strata[(one.arm.value, one.department, one.cluster if one.arm is Arm.PODS else ""), (0,)] += 1
     stored = _stored(run, Metric.SLOWER)

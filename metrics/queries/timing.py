@@ -9,9 +9,7 @@ from adoption.tenancy.models import Person
 from metrics.queries.weeks import CohortMember
 from metrics.rules import whole
 from surveys.models import Answer
-from surveys.rules import MINUTES, TIMES, WaveKind
-
-WEEKS_ASKED_ABOUT = 2  # the survey asks how often in the last two weeks
+from surveys.rules import MINUTES, MOST_TIMES, TIMES, WEEKS_ASKED_ABOUT, WaveKind
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,17 @@ class Pair:
     def weekly_saving(self) -> float:
         """Minutes saved a week; negative where it takes longer now."""
         return (self.before - self.after) * self.times_a_week
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether after can be a share of before: of nothing there is none, and nothing is no share with a logarithm."""
+        return self.before > 0 and self.after > 0
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether one of the numbers was asked back: it counts as it was said."""
+        minutes = MINUTES.is_usual(self.before) and MINUTES.is_usual(self.after)
+        return not minutes or self.times_a_week > MOST_TIMES
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,6 @@ def pairs(program: Program, members: list[CohortMember]) -> list[Pair]:
         before = answers.get((WaveKind.BASELINE, member.person_id, MINUTES.key))
         after = answers.get((WaveKind.POST, member.person_id, MINUTES.key))
         times = answers.get((WaveKind.POST, member.person_id, TIMES.key))
-        # A ratio needs minutes on both sides; zero minutes is a slip of the pen.
-        if before and after and times is not None:
+        if before is not None and after is not None and times is not None:
             found.append(Pair(member.person_id, member.cluster, before, after, times / WEEKS_ASKED_ABOUT))
     return found

@@ -75,6 +75,18 @@ def words_of(item: Item, words: str) -> str:
     return words if item.language or not words else gettext(words)
 
 
+def asked_back(item: Item, number: int) -> str:
+    """What is asked beside a number that is unusual."""
+    least, most = item.usual
+    if number < least:
+        return _(
+            "That is less than %(least)s. Is it right? If so, send your answers once more; it counts as you say it."
+        ) % {"least": least}
+    return _(
+        "That is more than %(most)s. Is it right? If so, send your answers once more; it counts as you say it."
+    ) % {"most": most}
+
+
 class _Free:
     """Whatever comes is taken as it is: the rules say once what is wrong with it, rather than Django too."""
 
@@ -110,6 +122,9 @@ class SurveyForm(forms.Form):
         # What counts now, by item, as typed; and what of it may be written down.
         self.given: dict[str, str] = dict(self.stored)
         self.answers: dict[str, Any] = {}
+        # What is asked back of unusual numbers, by item; and those numbers, as the page sends them once they are right.
+        self.asked_back: dict[str, str] = {}
+        self.sure = ""
 
     def clean(self) -> dict[str, Any]:
         # Line ends as we keep them; a browser sends others.
@@ -126,6 +141,14 @@ class SurveyForm(forms.Form):
         self.answers, at_odds = rules.check_items(self.items, self.given | standing)
         for key, problem in (at_odds | wrong).items():
             self.add_error(key, str(PROBLEMS[problem]))
+        doubted = rules.unusual(self.items, self.answers)
+        self.sure = " ".join(f"{key}={number}" for key, number in doubted.items())
+        known = str(self.data.get("sure", "")).split()
+        self.asked_back = {
+            item.key: asked_back(item, doubted[item.key])
+            for item in self.items
+            if item.key in doubted and f"{item.key}={doubted[item.key]}" not in known
+        }
         return self.answers
 
     @property

@@ -9,12 +9,15 @@ from surveys.rules.checking import (
     item_before,
     next_item,
     tidy_text,
+    unusual,
 )
 from surveys.rules.instruments import (
     HIGHEST_NUMBER,
+    LEAST_MINUTES,
     MOST_MINUTES,
     MOST_TIMES,
     TEXT_LENGTH,
+    WEEKS_ASKED_ABOUT,
     Instrument,
     Item,
     ItemKind,
@@ -91,6 +94,7 @@ __all__ = [
     "INSTRUMENTS",
     "JUDGED",
     "LEAST_CLUSTERS",
+    "LEAST_MINUTES",
     "LEAST_NOMINATORS",
     "LEAST_OPTIONS",
     "LEAST_REPLIES",
@@ -118,6 +122,7 @@ __all__ = [
     "TIMES",
     "TITLE_LENGTH",
     "TRIES_UNASKED",
+    "WEEKS_ASKED_ABOUT",
     "WORDS_LENGTH",
     "WORK",
     "Allotted",
@@ -148,4 +153,5 @@ __all__ = [
     "scored",
     "silent_options",
     "tidy_text",
+    "unusual",
 ]

@@ -62,6 +62,15 @@ def check_items(items: Sequence[Item], given: Mapping[str, str]) -> tuple[dict[s
     return clean, wrong
 
 
+def unusual(items: Sequence[Item], clean: Mapping[str, Any]) -> dict[str, int]:
+    """Numbers that are worth asking back, by item key. They count as they are."""
+    return {
+        item.key: number
+        for item in items
+        if isinstance(number := clean.get(item.key), int) and not item.is_usual(number)
+    }
+
+
 def next_item(items: Sequence[Item], given: Mapping[str, str], after: str) -> Item | None:
     """The question to show after one of them; None when it was the last."""
     keys = [item.key for item in items]

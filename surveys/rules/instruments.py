@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Beyond these a number is queried, never deleted.
-MOST_MINUTES = 600
+# The survey asks how often something was done in so many weeks.
+WEEKS_ASKED_ABOUT = 2
+# Beyond these a number is asked back, never deleted: minutes for a piece of work, and how often a week.
+LEAST_MINUTES, MOST_MINUTES = 1, 600
 MOST_TIMES = 50
 HIGHEST_NUMBER = 9999
 TEXT_LENGTH = 1000
@@ -65,6 +67,8 @@ class Item:
     options: tuple[Option, ...] = ()
     version: int = 1
     most: int = HIGHEST_NUMBER
+    # From where to where a number is usual. Any other is asked back, and counts as it was said.
+    usual: tuple[int, int] = (0, HIGHEST_NUMBER)
     # The answer may not be larger than this earlier item's.
     at_most: str = ""
     # Pairs of an earlier item and an answer to it: after one of them this is not asked. "" stands for no answer.
@@ -74,6 +78,11 @@ class Item:
     is_reversed: bool = False
     # Set for a lead's own question, whose words are not translated.
     language: str = ""
+
+    def is_usual(self, number: int) -> bool:
+        """Whether a number needs no asking back."""
+        least, most = self.usual
+        return least <= number <= most
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from surveys.rules.instruments import Instrument, Item, ItemKind, Option, Privacy, WaveKind, gettext_noop
+from surveys.rules.instruments import (
+    LEAST_MINUTES,
+    MOST_MINUTES,
+    MOST_TIMES,
+    WEEKS_ASKED_ABOUT,
+    Instrument,
+    Item,
+    ItemKind,
+    Option,
+    Privacy,
+    WaveKind,
+    gettext_noop,
+)
 
 _NOT_MINE = ("how", "not_mine")
 _SURE = (
@@ -37,12 +49,14 @@ MINUTES = Item(
     "minutes",
     ItemKind.NUMBER,
     gettext_noop("How many minutes did it take the last time, start to finish, checking included?"),
+    usual=(LEAST_MINUTES, MOST_MINUTES),
     left_out_after=(_NOT_MINE,),
 )
 TIMES = Item(
     "times",
     ItemKind.NUMBER,
     gettext_noop("How many times did you do it in the last two weeks?"),
+    usual=(0, WEEKS_ASKED_ABOUT * MOST_TIMES),
     left_out_after=(_NOT_MINE,),
 )
 WITH_AI = Item(

@@ -124,12 +124,16 @@ def _survey(request: HttpRequest, ask: Ask) -> HttpResponseBase:
 def _take(
     request: HttpRequest, ask: Ask, sheet: Sheet, form: SurveyForm, facts: dict[str, Any], at: datetime
 ) -> HttpResponseBase:
-    """Keep what was said; then on to the next question, or thanks. What cannot be kept is said, and keeps nothing else back."""
+    """Keep what was said; then on to the next question, or thanks. What cannot be kept is said, and keeps nothing else back.
+
+    A number that is unusual is kept, and asked back once when everything is sent: sent again, it is right.
+    """
     step = request.POST.get("next", "")
     on_the_way = step in form.stored or "keep" in request.POST
     is_whole = form.is_valid() and not on_the_way
     unseen = form.unseen if is_whole else []
-    actions.answer(ask=ask, sheet=sheet, given=form.answers, at=at, complete=is_whole and not unseen)
+    is_sure = is_whole and not unseen and not form.asked_back
+    actions.answer(ask=ask, sheet=sheet, given=form.answers, at=at, complete=is_sure)
     if "keep" in request.POST:
         return render(request, "surveys/survey.html#kept", {**facts, "at": at}, status=422 if form.errors else 200)
     if unseen:
@@ -138,9 +142,10 @@ def _take(
         after = rules.next_item(form.items, form.given, step)
         to = after.key if after else step
         return redirect(f"{request.path}?at={to}#q-{to}")
-    if is_whole:
+    if is_sure:
         return redirect(f"{request.path}?done")
-    return render(request, "surveys/survey.html", {**facts, **place_of(form, step)}, status=422)
+    status = 422 if form.errors else 200
+    return render(request, "surveys/survey.html", {**facts, **place_of(form, step)}, status=status)
 
 
 def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
@@ -152,15 +157,16 @@ def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
     if now not in keys:
         first = rules.first_open(form.items, known) if not form.is_bound else None
         now = first.key if first else keys[0]
-    # Where something is to be mended, all of it is seen at once.
-    wrong = [key for key in keys if key in form.errors] if form.is_bound else []
+    # Where something is to be mended, or is asked back, all of it is seen at once.
+    doubted = form.asked_back if sent_whole else {}
+    wrong = [key for key in keys if key in form.errors or key in doubted] if form.is_bound else []
     seen = set(wrong) or {now}
     earlier, later = rules.item_before(form.items, known, now), rules.next_item(form.items, known, now)
     return {
         "questions": [
             Shown(
                 item=item,
-                drawn=_drawn(item, form[item.key]),
+                drawn=_drawn(item, form[item.key], doubted.get(item.key, "")),
                 number=keys.index(item.key) + 1 if item.key in keys else 0,
                 is_asked=item.key in keys,
                 is_now=item.key in seen,
@@ -173,14 +179,15 @@ def place_of(form: SurveyForm, now: str) -> dict[str, Any]:
         "earlier": earlier.key if earlier else "",
         "later": later.key if later else "",
         "is_last": now == keys[-1] or sent_whole,
+        "doubted": doubted,
     }
 
 
-def _drawn(item: Item, field: BoundField) -> SafeString:
+def _drawn(item: Item, field: BoundField, asked_back: str) -> SafeString:
     """A question with what is answered. What somebody typed is drawn for them alone."""
     said = field.value() or ""
     if field.errors or (said and said not in item.choices):
-        return _draw(item, field)
+        return _draw(item, field, asked_back)
     return _drawn_once(item, said, get_language())
 
 
@@ -190,8 +197,8 @@ def _drawn_once(item: Item, said: str, _language: str | None) -> SafeString:
     return _draw(item, SurveyForm((item,), {item.key: said})[item.key])
 
 
-def _draw(item: Item, field: BoundField) -> SafeString:
-    return render_to_string("parts/question.html", {"item": item, "field": field})
+def _draw(item: Item, field: BoundField, asked_back: str = "") -> SafeString:
+    return render_to_string("parts/question.html", {"item": item, "field": field, "asked_back": asked_back})
 
 
 def _pulse(request: HttpRequest, ask: Ask) -> HttpResponseBase:

@@ -111,6 +111,38 @@ def test_sent_twice_is_one_set_of_answers(meridian: World, running: Running, ent
     assert "What happens next" in client.get(f"{page}?done").content.decode()
 
 
+def test_an_unusual_number_is_asked_back_once_and_kept_as_it_was_said(
+    meridian: World, running: Running, enter: Enter
+) -> None:
+    client, page = mailed(meridian, running.members[0], enter)
+    given = {"how": "by_hand", "minutes": "0", "times": "101", "with_ai": "0", "timed": "timed"}
+    asked_back = client.post(page, given)
+    assert asked_back.status_code == HTTPStatus.OK
+    words = html.unescape(asked_back.content.decode())
+    assert "2 numbers are unusual" in words
+    assert words.count("Is it right?") == 2
+    # Kept already, whether or not anybody comes back; sent off once it is said to be right.
+    assert stored(meridian, running.members[0], enter) == given
+    with enter(meridian):
+        assert Ask.objects.get(person=running.members[0]).completed_at is None
+    # Another number than the one that was confirmed is asked back, too.
+    sure = asked_back.context["form"].sure
+    assert sure == "minutes=0 times=101"
+    other = client.post(page, given | {"minutes": "601", "sure": sure})
+    assert set(other.context["doubted"]) == {"minutes"}
+    assert client.post(page, given | {"sure": sure})["Location"] == f"{page}?done"
+    assert stored(meridian, running.members[0], enter) == given
+
+
+@pytest.mark.parametrize(("minutes", "times"), [("1", "0"), ("600", "100")])
+def test_a_usual_number_is_not_asked_back(
+    meridian: World, running: Running, enter: Enter, minutes: str, times: str
+) -> None:
+    client, page = mailed(meridian, running.members[0], enter)
+    given = {"how": "by_hand", "minutes": minutes, "times": times, "with_ai": "0", "timed": "timed"}
+    assert client.post(page, given)["Location"] == f"{page}?done"
+
+
 def test_what_somebody_answered_is_on_nobody_elses_page(meridian: World, running: Running, enter: Enter) -> None:
     one, ones = mailed(meridian, running.members[0], enter)
     other, others = mailed(meridian, running.members[1], enter)

@@ -275,12 +275,27 @@ def about_interval() -> Rows:
     )
 
 
-def about_time(*, pairs: str, quality: str) -> Rows:
-    """What stands behind minutes."""
+def about_time(*, pairs: str, quality: str, unusual: str = "", zeros: str = "") -> Rows:
+    """What stands behind minutes. `unusual` and `zeros` say how many, where that was frozen."""
+    asked_back: Rows = (
+        (
+            (
+                _("Asked back"),
+                _(
+                    "Minutes under 1 or over 600, and more than 50 times a week. They count as they were said: %(unusual)s "
+                    "among these people. Whoever says 0 minutes is left out, for of nothing there is no share: %(zeros)s."
+                )
+                % {"unusual": unusual, "zeros": zeros},
+            ),
+        )
+        if unusual and zeros
+        else ()
+    )
     return (
         (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
         (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
         (_("n"), pairs),
+        *asked_back,
         (_("Quality"), quality),
         (_("Caveat"), _("Self-reports can point the wrong way. Nobody’s own line is shown.")),
     )
