@@ -1,4 +1,4 @@
-"""The floor's name, what it says, what its links open, and what it holds about a person."""
+"""The floor's name, what it says, what its links open, what it holds about a person, and what it wants to see before a launch."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import GUESTS, KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_WEEK, FINDINGS, PREVIEWS, TELL_EVIDENCE
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, RECKONINGS, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN
 from champions.rules.leading import OWN_USE
 from champions.rules.selection import SIGNS
 from champions.rules.winning import BEGINNINGS
@@ -30,6 +30,7 @@ class MetricsConfig(AppConfig):
         PURPOSES.register(LINK_PURPOSE, "/e/")
         GUESTS.register("metrics", "metrics.queries.exports.readers_among")
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
+        PROBES.register("baseline", "metrics.queries.baseline.baseline_collected")
         BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
         OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")
         FINDINGS.register("metrics", "metrics.queries.portfolio.findings")

@@ -1,4 +1,4 @@
-"""The floor's name, what it says, what its links open, what it holds, and what it wants to see before a launch."""
+"""The floor's name, what it says, what its links open, and what it holds."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import ASK_CHAMPIONS, OPEN_WAVE, PREVIEWS, REMIND_WAVE, STOPPERS
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
 
 
 class SurveysConfig(AppConfig):
@@ -21,7 +21,6 @@ class SurveysConfig(AppConfig):
         ACTS.register("surveys", "surveys.queries.SENTENCES")
         RELEASED.register("surveys", "surveys.queries.released.released")
         RELEASED.register("skills", "surveys.queries.skills.released_skills")
-        PROBES.register("baseline", "surveys.queries.baseline_collected")
         STOPPERS.register("surveys", "surveys.actions.stopping.stop_asking")
         PURPOSES.register("survey", "/s/")
         PURPOSES.register("rating", "/r/")

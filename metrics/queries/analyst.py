@@ -509,10 +509,7 @@ def _defaults(program: Program) -> Iterable[Default]:
         (_("The same, for executives"), str(thresholds.executive)),
         (_("Fewer on one side are said in words"), str(thresholds.band)),
         (_("Invited before a response rate is said"), str(thresholds.response)),
-        (
-            _("Replies before free texts are shown"),
-            str(thresholds.free_text) if thresholds.free_text_allowed else _("never"),
-        ),
+        (_("Replies before texts to a lead’s own question are shown"), str(thresholds.free_text)),
     ):
         yield Default(name, value, is_fixed=True)
     if measure.mode is Mode.OPPORTUNITY:

@@ -9,6 +9,7 @@ from django.db.models import Count, Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from adoption.disclosure.rules import Thresholds
 from adoption.outbox.rules import LOG_LASTS
 from adoption.programs.models import Program
 from adoption.tenancy.models import AuditEvent
@@ -18,6 +19,7 @@ from adoption.tenancy.queries.privacy import Seen, who_sees
 from metrics.queries.dictionary import FactTable, fact_tables
 from metrics.rules.exports import FILE_LASTS, FORGET_READER_AFTER, REMEMBERED_FOR
 from surveys.rules.ratings import FORGET_GUESTS_AFTER
+from surveys.rules.waves import TEXTS_LAST
 
 Words = str | Promise
 
@@ -91,9 +93,14 @@ def _thresholds(program: Program) -> list[tuple[str, str]]:
         (_("A yes or no that nearly all, or nearly none, said"), _("in words: fewer than %(n)s") % {"n": known.band}),
         (_("A share of replies"), _("from %(n)s people asked on") % {"n": known.response}),
         (
-            _("Free text of surveys"),
-            _("from %(n)s replies on") % {"n": known.free_text} if known.free_text_allowed else _("never shown"),
+            _("What people write to a lead’s own question"),
+            _("from %(n)s replies on, word for word and without names, to leads alone") % {"n": known.free_text},
         ),
+        (
+            _("What people write of the task that takes most of their time"),
+            _("the same, from %(n)s replies on") % {"n": Thresholds.promised_by(program.organization).free_text},
+        ),
+        (_("Any other words of people"), _("in no figure and no file; read by those whom the table above names")),
         (_("Groups that are too small"), _("are merged with others, so that nothing can be told by subtraction")),
         (_("Changes"), _("may be raised by the organisation, never lowered; fixed for this programme at its launch")),
     ]
@@ -102,7 +109,19 @@ def _thresholds(program: Program) -> list[tuple[str, str]]:
 def kept() -> list[tuple[str, str]]:
     """How long what is held."""
     return [
-        (_("Answers, weeks, sessions, follow-ups"), _("until the person is erased; then all of it goes at once")),
+        (
+            _("Answers in numbers and choices, weeks, sessions, follow-ups"),
+            _("nothing deletes them by itself: until the person is erased; then all of it goes at once"),
+        ),
+        (
+            _("What people write to a lead’s own question"),
+            _("%(days)s after the survey is published, from the answers and from what was published")
+            % {"days": _days(TEXTS_LAST)},
+        ),
+        (
+            _("What people write of the task that takes most of their time"),
+            _("with their name until they are erased; without it as long as the skills matrix stands"),
+        ),
         (_("Frozen looks"), _("stay, under a random key; erasing takes away what leads from it to the person")),
         (_("What was mailed, and whether it arrived"), _days(LOG_LASTS)),
         (

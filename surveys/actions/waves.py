@@ -15,9 +15,9 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date, working_instant
 from surveys import rules
 from surveys.actions.refusals import Refused
-from surveys.models import Ask, Finding, Wave
+from surveys.models import Answer, Ask, Finding, Wave
 from surveys.queries import findings_of, version_of
-from surveys.rules import WaveKind
+from surveys.rules import ItemKind, WaveKind
 
 SURVEY = "survey"
 SURVEY_REMINDER = "survey_reminder"
@@ -110,6 +110,8 @@ def reopen_wave(*, wave: Wave, until: date, reason: str, by: Person | None, at: 
     wave.save(update_fields=["closes_at", "reopened_because"])
     asks = Ask.objects.filter(wave=wave).values_list("pk", flat=True)
     prolong(purpose=SURVEY, row_ids=asks, until=wave.closes_at)
+    # Whoever comes to publish it, or to forget what was written, comes once more after that.
+    agenda.wake(task=PUBLISH, row_id=wave.pk, due_at=wave.closes_at)
     audit.record("survey.reopened", by=by, at=at, subject=wave, kind=wave.kind, until=until.isoformat())
     return wave
 
@@ -118,7 +120,8 @@ def reopen_wave(*, wave: Wave, until: date, reason: str, by: Person | None, at: 
 def publish_wave(*, wave: Wave, at: datetime) -> datetime | None:
     """Write down what the gate lets through of a lead's own questions and of the anonymous part, once a wave is closed.
 
-    Returns when to come again if it is open, else None. Done twice it is done once.
+    Ninety days later what people wrote in their own words is deleted. Returns when to come again, else None. Done twice it is
+    done once.
     """
     wave = _held(wave)
     if at < wave.closes_at:
@@ -131,6 +134,26 @@ def publish_wave(*, wave: Wave, at: datetime) -> datetime | None:
         wave.published_at = at
         wave.save(update_fields=["published_at"])
         audit.record("survey.published", by=None, at=at, subject=wave, kind=wave.kind)
+    return _forget_texts(wave, at=at)
+
+
+def _forget_texts(wave: Wave, *, at: datetime) -> datetime | None:
+    """Delete texts, of people and as they were published, once their time is over. Returns that time if it is to come."""
+    written = Answer.objects.filter(ask__wave=wave).exclude(text="")
+    told = [row for row in Finding.objects.filter(wave=wave, shown__kind=ItemKind.TEXT) if row.shown["texts"]]
+    if not told and not written.exists():
+        return None
+    assert wave.published_at
+    over: datetime = wave.published_at + rules.TEXTS_LAST
+    if at < over:
+        return over
+    written.delete()
+    # What was published is never changed, but may go: the same row stands there again, in its place and without texts.
+    for row in told:
+        place = row.pk
+        row.delete()
+        row.pk, row.shown = place, row.shown | {"texts": None, "is_forgotten": True}
+        row.save(force_insert=True)
     return None
 
 

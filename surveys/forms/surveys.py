@@ -189,7 +189,8 @@ def item_field(item: Item) -> forms.Field:
     if item.kind is ItemKind.TEXT:
         area = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
         told = _(
-            "Your lead reads it word for word, without your name, once ten people have written. Please name nobody."
+            "Your lead reads it word for word, without your name, once ten people have written; 90 days later it is deleted. "
+            "Please name nobody."
         )
         return _Text(label=words, required=False, help_text=told, widget=area)
     options = [(option.key, words_of(item, option.words)) for option in item.options]

@@ -1,8 +1,9 @@
 """Reads of the asking floor, one room a subject."""
 
 from surveys.queries.asking import (
+    Returned,
     Sheet,
-    baseline_collected,
+    baseline_returns,
     facts_of_survey,
     given_answers,
     items_of_survey,
@@ -87,6 +88,7 @@ __all__ = [
     "Place",
     "Progress",
     "Result",
+    "Returned",
     "RoundStatus",
     "Scored",
     "Sheet",
@@ -94,7 +96,7 @@ __all__ = [
     "ToRate",
     "WaveStatus",
     "asking_of",
-    "baseline_collected",
+    "baseline_returns",
     "candidates_to_rate",
     "colleagues_called",
     "export_person",

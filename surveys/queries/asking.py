@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Objection, Program, Step
-from adoption.programs.rules import REMIND_WAVE, Preview
+from adoption.programs.rules import REMIND_WAVE, Arm, Preview
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
 from surveys import rules
@@ -93,12 +93,27 @@ def _as_shown(newest: dict[str, Answer]) -> dict[str, str]:
     }
 
 
-def baseline_collected(*, program: Program, at: datetime) -> bool:
-    """Readiness: whether somebody in each arm that the programme has answered the baseline survey."""
-    asks = Ask.objects.completed().filter(wave__program=program, wave__kind=WaveKind.BASELINE)
-    return all(
-        asks.filter(person__assignments__program=program, person__assignments__arm=arm).exists() for arm in program.arms
-    )
+@dataclass(frozen=True)
+class Returned:
+    """Of how many people of an arm something is there, and of how many it could be."""
+
+    arm: Arm
+    there: int
+    of: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a figure could be made of it."""
+        return self.of > 0 and self.there >= rules.needed(self.of, rules.ENOUGH_FOR_A_RANGE)
+
+
+def baseline_returns(program: Program) -> list[Returned]:
+    """How many of each arm that the programme has were asked the baseline survey, and have sent it off. One query."""
+    asks = Ask.objects.filter(wave__program=program, wave__kind=WaveKind.BASELINE)
+    place = Assignment.objects.current().filter(program=program, person=OuterRef("person"))
+    rows = asks.annotate(arm=Subquery(place.values("arm")[:1])).order_by().values_list("arm")
+    found = {arm: (there, of) for arm, there, of in rows.annotate(there=Count("completed_at"), of=Count("pk"))}
+    return [Returned(arm, *found.get(arm, (0, 0))) for arm in program.arms]
 
 
 def facts_of_survey(*, message: Message, at: datetime) -> dict[str, Any]:

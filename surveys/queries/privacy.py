@@ -145,5 +145,6 @@ def seen_of_surveys(*, organization: Organization) -> list[Holding]:
         Holding(
             _("Words you wrote to a question of your lead’s own"),
             also=_("Your L&D lead, without your name, once there are enough of them."),
+            remark=_("Deleted 90 days after they were published."),
         ),
     ]

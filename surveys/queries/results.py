@@ -161,7 +161,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """What was published of one question. `texts` is None where texts are not shown."""
+    """What was published of one question. `texts` is None where texts are not shown, or are shown no more."""
 
     item: str
     words: str
@@ -169,6 +169,7 @@ class Result:
     kind: str
     lines: tuple[Line, ...]
     texts: tuple[str, ...] | None
+    is_forgotten: bool
     alpha: float | None
 
     @property
@@ -192,6 +193,7 @@ def results_of(wave: Wave) -> list[Result]:
                 for line in row.shown["rows"]
             ),
             texts=tuple(row.shown["texts"]) if row.shown.get("texts") else None,
+            is_forgotten=row.shown.get("is_forgotten", False),
             alpha=row.shown.get("alpha"),
         )
         for row in Finding.objects.filter(wave=wave).order_by("pk")

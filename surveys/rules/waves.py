@@ -10,6 +10,8 @@ LONGEST_REOPENING = timedelta(days=21)
 MOST_REMINDERS = 2
 REMIND_AGAIN_AFTER = timedelta(days=3)
 REASON_LENGTH = 200
+# What people wrote in their own words, after it was published.
+TEXTS_LAST = timedelta(days=90)
 
 # Percent of those asked, in each arm: below the first there is no figure, from the second on it is a single number.
 ENOUGH_FOR_A_RANGE = 60

@@ -98,7 +98,7 @@ def begin(clock: Clock, letters: Post) -> Year:
         programs.open_baseline(program=program, by=lead, at=clock.now)
     clock.to(START - timedelta(days=11))
     with organization(world.organization.pk):
-        for person in (members[0], compared[0]):
+        for person in (*members, *compared):
             answer(ask=Ask.objects.get(person=person), given={"minutes": 60}, at=clock.now)
         make_ready(program, at=clock.now)
         program = programs.launch(program=program, by=lead, at=clock.now)

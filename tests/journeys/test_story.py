@@ -300,7 +300,7 @@ def the_baseline_is_collected(story: Story) -> None:
     for name, taps in (("Person 1-02", ("1", "1")), ("Person 4-01", ("0",))):
         tap(story.mailed(name, "/w/"), *taps)
     say(story, BASELINE, NOBODY, silent=["Person 1-04"])
-    assert "answers from both groups" in story.window("Lena Lead").open("/o/meridian/p/client-reports/").text
+    assert "answers from 60% of both groups" in story.window("Lena Lead").open("/o/meridian/p/client-reports/").text
 
 
 def tap(window: Visitor, total: str, unprompted: str = "") -> Visitor:

@@ -25,12 +25,11 @@ from adoption.programs.rules.readiness import Item, Standing, is_enough_acknowle
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import AuditEvent, Person
 from champions.actions.agreements import record_sponsorship
-from surveys.actions import answer, open_wave
-from surveys.models import Ask
+from surveys.actions import open_wave
 from surveys.rules import WaveKind
 from tests.factories import AT, PersonFactory, World
 from tests.practice import practise
-from tests.readying import make_ready
+from tests.readying import collect_baseline, make_ready
 from tests.running import Running, with_baseline
 from tests.worlds import ClientAs, Enter
 
@@ -73,9 +72,8 @@ def running(meridian: World, enter: Enter) -> Running:
     """A programme of which everything is there but what this file is about."""
     with enter(meridian):
         made = with_baseline(meridian)
-        wave = open_wave(program=made.program, kind=WaveKind.BASELINE, at=AT)
-        for ask in Ask.objects.filter(wave=wave, person__in=[made.members[0], made.compared[0]]):
-            answer(ask=ask, given={"minutes": 60}, at=AT)
+        open_wave(program=made.program, kind=WaveKind.BASELINE, at=AT)
+        collect_baseline(made, at=AT)
         return made
 
 

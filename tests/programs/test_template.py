@@ -17,9 +17,9 @@ from adoption.programs.actions import NotReady, Refused, WrongState
 from adoption.programs.models import Program
 from adoption.programs.rules import EXPLORERS_AT_MOST, Arm, Checkpoint, State, Template
 from adoption.tenancy.models import AuditEvent
+from metrics.queries.baseline import baseline_collected
 from metrics.queries.evidence import evidence
 from metrics.rules import Metric
-from surveys.queries import baseline_collected
 from tests.factories import AT, World
 from tests.metrics.trials import launched
 from tests.practice import make_program, some_people

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from adoption.programs import actions as programs
+from adoption.programs.rules.readiness import Item
 from adoption.tenancy.models import Person
 from surveys import actions
 from surveys.models import Allotment, Ask, Output, RatingRound
@@ -22,11 +23,10 @@ GOOD = {"usable": "5", "correct": "4", "fits": "4", "mistakes": "0"}
 
 def launch(made: Running, world: World) -> Running:
     """The same programme, launched on its first Monday. Call inside the company."""
-    people = [made.members[0], made.compared[0]]
     wave = actions.open_wave(program=made.program, kind=WaveKind.BASELINE, at=BEFORE)
-    for ask in Ask.objects.filter(wave=wave, person__in=people):
+    for ask in Ask.objects.filter(wave=wave):
         actions.answer(ask=ask, given={"minutes": 60, "times": 2}, at=BEFORE)
-    make_ready(made.program, at=BEFORE)
+    make_ready(made.program, Item.BASELINE, at=BEFORE)
     program = programs.launch(program=made.program, by=world.lead.person, at=made.at(made.program.starts_on))
     return Running(program, made.pod, made.members, made.compared)
 

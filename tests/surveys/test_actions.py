@@ -17,7 +17,7 @@ from adoption.tenancy.rules import local_date
 from surveys import actions
 from surveys.models import Answer, Ask, Finding, PulseReply, Question, Wave
 from surveys.queries import results_of
-from surveys.rules import ANSWERED_WITHIN, ItemKind, WaveKind
+from surveys.rules import ANSWERED_WITHIN, TEXTS_LAST, ItemKind, WaveKind
 from tests.factories import PersonFactory, World
 from tests.running import Running, draft, with_baseline
 from tests.worlds import Enter
@@ -264,8 +264,9 @@ def test_the_gate_shows_what_two_arms_said_to_an_own_question_and_nobodys_answer
         for person in running.compared:
             actions.answer(ask=Ask.objects.get(person=person), given={keys[1]: "1"}, at=at)
         assert actions.publish_wave(wave=wave, at=at) == wave.closes_at
-        assert actions.publish_wave(wave=wave, at=wave.closes_at) is None
-        assert actions.publish_wave(wave=wave, at=wave.closes_at) is None
+        forgotten_at = wave.closes_at + TEXTS_LAST
+        for _ in range(2):
+            assert actions.publish_wave(wave=wave, at=wave.closes_at) == forgotten_at
         counted, chosen, written, _ = results_of(wave)
         assert [said.figure for _, said in counted.lines[0].said] == ["5.5", "not shown"]
         assert [[said.figure for _, said in line.said] for line in chosen.lines] == [
@@ -277,6 +278,15 @@ def test_the_gate_shows_what_two_arms_said_to_an_own_question_and_nobodys_answer
         assert len(written.texts) == 12
         with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
             Finding.objects.update(item="x")
+        # Ninety days later the words are gone, from the answers too; everything else stands as it was.
+        assert actions.publish_wave(wave=wave, at=forgotten_at - timedelta(seconds=1)) == forgotten_at
+        for _ in range(2):
+            assert actions.publish_wave(wave=wave, at=forgotten_at) is None
+        counted_then, _, written_then, _ = results_of(wave)
+        assert counted_then == counted
+        assert (written_then.words, written_then.texts, written_then.is_forgotten) == (written.words, None, True)
+        assert not Answer.objects.exclude(text="").exists()
+        assert Answer.objects.filter(item=keys[0]).count() == 12
 
 
 def test_fewer_than_ten_texts_are_not_shown(meridian: World, enter: Enter) -> None:

@@ -56,6 +56,9 @@ class LineOut(serializers.Serializer[Line]):
     owner = OwnerOut(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     evidence = serializers.CharField()
+    said = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What there is of it, in words, where more is known than yes or no.")
+    )
     waived_because = serializers.SerializerMethodField(help_text=_("Why the launch does not wait for it; else empty."))
 
     def get_waived_because(self, line: Line) -> str:

@@ -50,12 +50,12 @@ READY_WORDS: dict[str, Words] = {
     "policy": _("The policy and the red lines are published, and read by those in the pods"),
     "packs": _("The context pack of each role is complete, and a real task came out well with it"),
     "showcase": _("The first showcase has a date, and the sponsor comes"),
-    "baseline": _("The baseline survey has answers from both groups"),
+    "baseline": _("The baseline has answers from 60% of both groups: its survey, and its weeks that are closed"),
 }
 # And where nothing is compared.
 EXPLORING_WORDS: dict[str, Words] = {
     "champions_free": _("No champion is a member of a pod"),
-    "baseline": _("The baseline survey has answers"),
+    "baseline": _("The baseline has answers from 60%: its survey, and its weeks that are closed"),
 }
 
 

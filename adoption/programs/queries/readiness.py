@@ -13,7 +13,7 @@ from adoption.programs.models import Preparation, Program
 from adoption.programs.queries.packs import PackState, packs_of
 from adoption.programs.queries.policy import Reading, reading_of
 from adoption.programs.rules.packs import Fitness
-from adoption.programs.rules.readiness import BY_HAND, WAIVED_ELSEWHERE, Item, Standing, is_link, standing
+from adoption.programs.rules.readiness import BY_HAND, WAIVED_ELSEWHERE, Answered, Item, Standing, is_link, standing
 from adoption.tenancy.models import AuditEvent, Person
 from adoption.tenancy.queries.audit import Told, tell
 from adoption.tenancy.rules import PROBES, local_date
@@ -39,7 +39,7 @@ KNOWN_BY: dict[Item, Words] = {
         "programme needs none."
     ),
     Item.AGREEMENTS: _("By what both have agreed, champion by champion, or by why one starts without."),
-    Item.BASELINE: _("By answers to its survey."),
+    Item.BASELINE: _("By answers of 60% of each group: to its survey, and to each of its two weeks that is closed."),
 }
 SHOWN_ACTS = 12
 # Of packs and the policy what a launch turns on; each thing that is put into a pack would hide it.
@@ -54,6 +54,12 @@ class Line:
     standing: Standing
     preparation: Preparation | None
     today: date
+    answered: Answered | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What there is of it, where that is known in more words than yes or no."""
+        return self.answered.tell() if self.answered else ()
 
     @property
     def words(self) -> Words:
@@ -140,23 +146,28 @@ def lines_of(program: Program, *, at: datetime) -> tuple[Line, ...]:
     """The lines of a programme's board, each as it stands. One query, and those of the probes."""
     today = local_date(at, program.organization.zone)
     rows = {row.item: row for row in Preparation.objects.filter(program=program).select_related("owner")}
-    met = met_items(program, at=at)
+    answers = _answers(program, at=at)
     return tuple(
         Line(
             item=item,
-            standing=standing(is_met=met[item], is_waived=item in rows and rows[item].waived_at is not None),
+            standing=standing(is_met=bool(answers[item]), is_waived=item in rows and rows[item].waived_at is not None),
             preparation=rows.get(item),
             today=today,
+            answered=found if isinstance(found := answers[item], Answered) else None,
         )
         for item in Item
-        if item in met
+        if item in answers
     )
 
 
 def met_items(program: Program, *, at: datetime) -> dict[Item, bool]:
     """Which lines of the board are answered, by the probes of every floor."""
+    return {item: bool(answer) for item, answer in _answers(program, at=at).items()}
+
+
+def _answers(program: Program, *, at: datetime) -> dict[Item, object]:
     names = {item.value for item in Item}
-    return {Item(one.name): bool(one.load()(program=program, at=at)) for one in PROBES if one.name in names}
+    return {Item(one.name): one.load()(program=program, at=at) for one in PROBES if one.name in names}
 
 
 def showcase_scheduled(*, program: Program, at: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 EVIDENCE_LENGTH = 500
@@ -34,6 +36,17 @@ class Standing(StrEnum):
 BY_HAND = frozenset({Item.SHOWCASE})
 # Done without champion by champion, on the agreements' own page.
 WAIVED_ELSEWHERE = frozenset({Item.AGREEMENTS})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What answers a line where more is to be said than yes or no: whether it is enough, and what there is, in words."""
+
+    is_enough: bool
+    tell: Callable[[], tuple[str, ...]]
+
+    def __bool__(self) -> bool:
+        return self.is_enough
 
 
 def standing(*, is_met: bool, is_waived: bool) -> Standing:
