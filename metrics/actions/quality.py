@@ -14,13 +14,15 @@ from metrics import statistics
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.weeks import CohortMember
 from metrics.rules import JUDGED, Metric, Rated, quality_pairs, whole
-from surveys.queries import Scored, scores_of
-from surveys.rules import SCALE_TOP
+from surveys.queries import Found, Scored, mistakes_of, scores_of
+from surveys.rules import MOST_MISTAKES, SCALE_TOP
 
 WINDOW = "ratings"
 # Scores are published in hundredths of a point on the scale of 1 to 5.
 HUNDREDTHS = 100
 SCORE = Measure(Kind.MEAN, HUNDREDTHS, HUNDREDTHS * SCALE_TOP)
+# Mistakes a piece of work, in hundredths; three stands for more.
+MISTAKES = Measure(Kind.MEAN, 0, HUNDREDTHS * MOST_MISTAKES)
 CHANGE = Measure(Kind.MEAN, -HUNDREDTHS * (SCALE_TOP - 1), HUNDREDTHS * (SCALE_TOP - 1))
 
 
@@ -49,6 +51,10 @@ class Judgement:
             )
             for arm in Arm
         }
+        self.found = [one for one in mistakes_of(program, at=at) if one.person_id in arms]
+        each = _mistakes(self.found)
+        self.mistakes = {arm: [each[person] for person in sorted(each) if arms[person] is arm] for arm in Arm}
+        self.arms = arms
 
     @property
     def is_any(self) -> bool:
@@ -71,6 +77,15 @@ class Judgement:
                 method="paired t",
                 detail={"reason": change.reason} if change.reason else {},
                 **known,
+            )
+            yield SnapshotMetric(
+                metric=Metric.MISTAKES_FOUND,
+                group=arm,
+                observed=len(self.mistakes[arm]),
+                eligible=len(self.mistakes[arm]),
+                estimate=_mean(self.mistakes[arm]),
+                method="mean",
+                detail={"outputs": len({one.output_id for one in self.found if self.arms[one.person_id] is arm})},
             )
         yield from self._agreement()
 
@@ -117,6 +132,23 @@ class Judgement:
                 for arm in Arm
             )
             yield publish(Facts(metric, WINDOW, blocks, measure), arrangement=arrangement, thresholds=self.thresholds)
+        blocks = tuple(
+            Block(arm, "", "", len(found), len(found), sum(whole(HUNDREDTHS * one) for one in found))
+            for arm, found in self.mistakes.items()
+        )
+        facts = Facts(Metric.MISTAKES_FOUND, WINDOW, blocks, MISTAKES)
+        yield publish(facts, arrangement=arrangement, thresholds=self.thresholds)
+
+
+def _mistakes(found: Iterable[Found]) -> dict[int, float]:
+    """Mistakes a piece of work of each person: averaged over its raters, then over the person's work."""
+    works: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        works[one.person_id][one.output_id].append(one.mistakes)
+    return {
+        person: fsum(fsum(raters) / len(raters) for raters in outputs.values()) / len(outputs)
+        for person, outputs in works.items()
+    }
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -36,7 +36,7 @@ from metrics.actions.survival import Lasting
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, Place
-from metrics.rules import JUDGED, SUPPORTING, TIMED, Adoption, Category, Metric, whole
+from metrics.rules import RECEIVED, SUPPORTING, TIMED, Adoption, Category, Metric, whole
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
@@ -141,8 +141,8 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             figures += judgement.figures()
             releases += judgement.releases()
         elif out.kind == checkpoint:
-            figures += _again(out, (*JUDGED, Metric.AGREEMENT, Metric.RATED_TWICE))
-            releases += [Release.from_dict(one) for one in out.releases if one["metric"] in JUDGED]
+            figures += _again(out, (*RECEIVED, Metric.AGREEMENT, Metric.RATED_TWICE))
+            releases += [Release.from_dict(one) for one in out.releases if one["metric"] in RECEIVED]
     run = SnapshotRun.objects.create(
         program=program,
         kind=checkpoint,

@@ -64,6 +64,6 @@ def _told(program: Program, weeks: list[date], closed: dict[date, list[Returned]
         table = publish(facts, arrangement=whole_arms(program.thresholds), thresholds=program.thresholds).table(
             Audience.LEAD
         )
-        for one in closed[week]:
-            named = {"day": day, "group": sentences.arm_name(one.arm), "said": wording(table.arm(one.arm)).figure}
+        for found in closed[week]:
+            named = {"day": day, "group": sentences.arm_name(found.arm), "said": wording(table.arm(found.arm)).figure}
             yield _("Week of %(day)s, %(group)s: %(said)s") % named

@@ -213,6 +213,14 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
         (Metric.QUALITY_LATER, _("Quality of later work"), _("hundredths of a point"), rated, said, both),
         (Metric.QUALITY_CHANGE, _("Change in quality"), _("hundredths of a point"), rated, said, both),
         (
+            Metric.MISTAKES_FOUND,
+            _("Mistakes found by recipients"),
+            _("hundredths of a mistake"),
+            _("People whose work of since the start was rated."),
+            said,
+            _("Who could not judge it found neither one nor none."),
+        ),
+        (
             Metric.RATED_TWICE,
             _("Outputs rated twice"),
             _("percent"),

@@ -481,8 +481,7 @@ class Frozen:
 
     def ratings(self) -> Ratings | None:
         """What recipients said, in the one look it was published with."""
-        runs = (self.version(checkpoint, Metric.QUALITY_CHANGE) for checkpoint in (Checkpoint.SE, Checkpoint.S90))
-        run = next((run for run in runs if run), None)
+        run = self.rated_in()
         if run is None:
             return None
         arms = tuple(self.rated_work(run, arm) for arm in Arm)
@@ -496,6 +495,17 @@ class Frozen:
             twice=self.of_outputs(run, Metric.RATED_TWICE, "percent"),
             agreement=self.of_outputs(run, Metric.AGREEMENT, HUNDREDTHS),
         )
+
+    def rated_in(self) -> SnapshotRun | None:
+        runs = (self.version(checkpoint, Metric.QUALITY_CHANGE) for checkpoint in (Checkpoint.SE, Checkpoint.S90))
+        return next((run for run in runs if run), None)
+
+    def mistakes(self) -> tuple[Figure, ...]:
+        """Mistakes that recipients found in a piece of later work; empty where none was rated, or before it was counted."""
+        run = self.rated_in()
+        if run is None or not self.cells(run, Metric.MISTAKES_FOUND):
+            return ()
+        return tuple(self.score(run, Metric.MISTAKES_FOUND, arm) for arm in self.program.arms)
 
     def rated_work(self, run: SnapshotRun, arm: Arm) -> RatedWork:
         before, later, change = (self.score(run, metric, arm) for metric in JUDGED)

@@ -18,7 +18,7 @@ from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, Snapshot
 from metrics.queries.curve import Summed, sums_of, week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
-from metrics.rules import COUNTED_BESIDE, JUDGED, SURE, WENT_TO, Category, Metric
+from metrics.rules import COUNTED_BESIDE, RECEIVED, SURE, WENT_TO, Category, Metric
 from surveys.rules import SCALE_TOP
 
 Target = dict[str, Any]
@@ -139,7 +139,7 @@ def _timed(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]
 def _judged(program: Program, run: SnapshotRun) -> Iterator[Target]:
     """The means of what recipients said, whole arms only: a score has no whole steps, so it is read as without ends."""
     for release in run.releases:
-        if release["metric"] in JUDGED:
+        if release["metric"] in RECEIVED:
             rows = SnapshotMetric.objects.filter(run=run, metric=release["metric"])
             strata: Strata = {((row.group, "", ""), (0,)): row.observed or 0 for row in rows}
             yield {**_target(f"{program.slug} {run.kind} {release['metric']}", strata, [release]), "high": None}

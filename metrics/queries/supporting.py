@@ -107,12 +107,14 @@ class _Reader:
     def beside(self) -> Iterable[Beside]:
         caught = self.arms(Metric.ERRORS_CAUGHT)
         rates = tuple(self.rate(people) for people in caught)
+        found = self.frozen.mistakes()
+        received = ((_("Found by recipients, in each piece of rated work"), found),) if found else ()
         yield Beside(
             "errors",
             _("Errors caught before they spread"),
             _("Who checks what the tool wrote finds something. A high figure is not bad."),
-            ((_("Caught at least one"), caught), (_("For every 100 uses"), rates)),
-            sentences.about_errors(n=_known([caught])),
+            ((_("Caught at least one"), caught), (_("For every 100 uses"), rates), *received),
+            sentences.about_errors(n=_known([caught]), found=_known([found]) if found else ""),
         )
         # A phase that was frozen before this was asked has no such line.
         if self.frozen.row(self.run, Metric.OTHER_TASKS, Arm.PODS):

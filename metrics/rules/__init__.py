@@ -40,6 +40,7 @@ from .adoption import (
 from .figures import (
     COUNTED_BESIDE,
     JUDGED,
+    RECEIVED,
     SPEC_VERSION,
     SUPPORTING,
     SURE,
@@ -99,6 +100,7 @@ __all__ = [
     "PLATEAU_TO",
     "PLATEAU_WEEKS",
     "QUALITY_MARGIN",
+    "RECEIVED",
     "SILENT_WEEKS",
     "SPEC_VERSION",
     "SUPPORTING",

@@ -34,6 +34,7 @@ class Metric(StrEnum):
     QUALITY_CHANGE = "quality_change"
     AGREEMENT = "agreement"
     RATED_TWICE = "rated_twice"
+    MISTAKES_FOUND = "mistakes_found"
     WEEKLY = "weekly"
     # Whether use lasts, beside retention.
     LAPSED = "lapsed"
@@ -84,6 +85,8 @@ TIMED = (
 )
 # What recipients said of people's work, as it is released.
 JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
+# And beside it how many mistakes they found in later work: frozen and released with it.
+RECEIVED = (*JUDGED, Metric.MISTAKES_FOUND)
 # How sure people are, task by task, before and after: each pair is of the same people. By the survey's own keys.
 SURE = (
     (Metric.SURE_DRAFTING_BEFORE, Metric.SURE_DRAFTING_AFTER),

@@ -35,6 +35,7 @@ from surveys.queries.privacy import (
 )
 from surveys.queries.ratings import (
     Candidate,
+    Found,
     Named,
     OwnOutput,
     Place,
@@ -43,6 +44,7 @@ from surveys.queries.ratings import (
     ToRate,
     candidates_to_rate,
     facts_of_rating,
+    mistakes_of,
     places_to_register,
     rating_wanted,
     registered_by,
@@ -82,6 +84,7 @@ __all__ = [
     "ArmReturns",
     "Asking",
     "Candidate",
+    "Found",
     "Named",
     "NamedColleagues",
     "OwnOutput",
@@ -107,6 +110,7 @@ __all__ = [
     "findings_of",
     "given_answers",
     "items_of_survey",
+    "mistakes_of",
     "named_by",
     "nomination_wanted",
     "open_nominations_of",

@@ -277,7 +277,31 @@ class Scored:
 
 def scores_of(program: Program, *, at: datetime) -> list[Scored]:
     """Every score of the rounds that are closed, in the order of outputs and raters. One query."""
-    ratings = (
+    return sorted(_scored(_closed(program, at), program), key=lambda one: (one.output_id, one.rater_id))
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many mistakes one rater found in one output of somebody; 3 stands for three or more."""
+
+    person_id: int
+    output_id: int
+    mistakes: int
+
+
+def mistakes_of(program: Program, *, at: datetime) -> list[Found]:
+    """The same of mistakes, in work of since the start. Whoever could not judge it found neither one nor none. One query."""
+    later = _closed(program, at).filter(allotment__output__produced_on__gte=program.starts_on)
+    return [
+        Found(row.allotment.output.person_id, row.allotment.output_id, int(row.mistakes))
+        for row in later
+        if row.mistakes.isdecimal()
+    ]
+
+
+def _closed(program: Program, at: datetime) -> Any:
+    """What counts of the rounds that are closed, of work that nobody took back."""
+    return (
         Rating.objects.filter(
             allotment__rater__round__program=program,
             allotment__rater__round__closes_at__lte=at,
@@ -286,7 +310,6 @@ def scores_of(program: Program, *, at: datetime) -> list[Scored]:
         .newest()
         .select_related("allotment__output")
     )
-    return sorted(_scored(ratings, program), key=lambda one: (one.output_id, one.rater_id))
 
 
 def _scored(ratings: Iterable[Rating], program: Program) -> Iterable[Scored]:

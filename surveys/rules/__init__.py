@@ -43,6 +43,7 @@ from surveys.rules.library import (
 from surveys.rules.ratings import (
     FORGET_GUESTS_AFTER,
     JUDGED,
+    MOST_MISTAKES,
     MOST_RATERS,
     MOST_TO_RATE,
     NOTE_LENGTH,
@@ -102,6 +103,7 @@ __all__ = [
     "LONGEST_REOPENING",
     "MINUTES",
     "MOST_MINUTES",
+    "MOST_MISTAKES",
     "MOST_OPTIONS",
     "MOST_OWN",
     "MOST_RATERS",

@@ -16,6 +16,8 @@ RATED_WITHIN = timedelta(days=21)
 # After the opening, at most as often as for a survey.
 REMIND_RATERS_AFTER = (timedelta(days=5), timedelta(days=12))
 # Guests are forgotten so long after the last round in which they were asked.
+# "3 or more", counted as three.
+MOST_MISTAKES = 3
 FORGET_GUESTS_AFTER = timedelta(days=30)
 TITLE_LENGTH = 160
 NOTE_LENGTH = 300

@@ -67,10 +67,10 @@ def judge(
             say(second, row, min(5, worth + apart * (place % 2)), place)
 
 
-def say(rater: Rater, output: Output, worth: int, place: int) -> None:
+def say(rater: Rater, output: Output, worth: int, place: int, mistakes: str = "0") -> None:
     given = Allotment.objects.create(rater=rater, output=output, place=place)
     at = rater.invited_at
-    said = {"usable": str(worth), "correct": str(worth), "fits": str(worth), "mistakes": "0"}
+    said = {"usable": str(worth), "correct": str(worth), "fits": str(worth), "mistakes": mistakes}
     Rating.objects.create(allotment=given, version=1, instrument_version=1, valid_at=at, recorded_at=at, **said)
 
 
@@ -114,6 +114,41 @@ def test_the_change_is_paired_within_people_and_frozen_with_its_interval(trial: 
     assert ratings(trial).sentence.startswith(
         "Quality of the pods’ work, by its recipients: maintained (+0.08, 95% CI −"
     )
+
+
+def test_mistakes_that_recipients_found_in_later_work_stand_beside_those_that_people_caught(trial: Trial) -> None:
+    said = varied(pods(trial))
+    judge(trial, [*said, *varied(teams(trial))])
+    # Everybody's later work had none; half of the pods have another piece, in which one rater found two and one could not say.
+    opened = RatingRound.objects.get().opened_at
+    later = RatingRound.objects.create(
+        program=trial.program, number=2, seed=1, opened_at=opened, closes_at=opened + timedelta(days=10)
+    )
+    first, second = (Rater.objects.create(round=later, invited_at=opened) for _ in range(2))
+    for place, person in enumerate(pods(trial)[::2], start=1):
+        row = Output.objects.create(
+            program=trial.program,
+            person=person,
+            title="Another",
+            produced_on=trial.program.starts_on + timedelta(days=30),
+            registered_at=opened,
+        )
+        say(first, row, 4, place, "2")
+        say(second, row, 4, place, "none")
+    run = trial.look(Checkpoint.SE, (6, 6, 6), (2, 2, 2))
+    row = SnapshotMetric.objects.get(run=run, metric=Metric.MISTAKES_FOUND, group=Arm.PODS)
+    # Twelve of 24 people: none in one piece and two in the other, one a piece.
+    assert (row.observed, row.estimate, row.detail) == (24, 0.5, {"outputs": 36})
+    supporting = read(trial).supporting
+    assert supporting
+    errors = next(one for one in supporting.beside if one.key == "errors")
+    pods_found, _teams_found = errors.lines[-1][1]
+    assert (pods_found.measure, pods_found.said, pods_found.n) == (Metric.MISTAKES_FOUND, "0.50", 24)
+    assert "neither is a share of the other" in str(errors.notes)
+    # Frozen once: a later version repeats it.
+    Rating.objects.all().delete()
+    again = trial.freeze(Checkpoint.SE, reason="A late answer")
+    assert SnapshotMetric.objects.get(run=again, metric=Metric.MISTAKES_FOUND, group=Arm.PODS).estimate == 0.5
 
 
 def test_46_an_interval_that_reaches_below_a_quarter_of_a_point_is_not_shown_to_be_maintained(trial: Trial) -> None:

@@ -161,6 +161,10 @@ def _supporting() -> Mapping[str, str]:
             "People who used AI for other work than the programme’s, in a week of the active phase, of those who said how "
             "often. Told apart: it counts in no other figure."
         ),
+        "mistakes_found": _(
+            "Mistakes that recipients found in a piece of rated work of since the start, on average; three stands for more. "
+            "Never set against the mistakes that people caught: it is other work."
+        ),
         "self_served": _(
             "People who found an answer themselves, in the prompt library or with a peer, of those who asked a champion "
             "something that has an answer."

@@ -59,8 +59,23 @@ def about_went_to(*, n: str) -> Rows:
     )
 
 
-def about_errors(*, n: str) -> Rows:
-    """What stands behind mistakes caught."""
+def about_errors(*, n: str, found: str = "") -> Rows:
+    """What stands behind mistakes caught, and beside them those that recipients found."""
+    received: Rows = (
+        (
+            (
+                _("Found by recipients"),
+                _(
+                    "Mistakes that raters found in work of since the start, averaged within a piece of work, then within the "
+                    "person; “3 or more” counts as three. It is other work than the uses beside it: neither is a share of "
+                    "the other."
+                ),
+            ),
+            (_("n, found by recipients"), found),
+        )
+        if found
+        else ()
+    )
     return (
         (_("Counts as"), _("A mistake of the tool, noticed and mended before the work went on. “3+” counts as three.")),
         (
@@ -68,6 +83,7 @@ def about_errors(*, n: str) -> Rows:
             _("Summed mistakes over summed uses, with Garwood’s interval; drawn only where the people are shown."),
         ),
         (_("n"), n),
+        *received,
         (_("Source"), _("The weekly question, an answer that is optional.")),
         (_("Caveat"), _("A high figure is not bad: it is checking at work. What slipped through is not in it.")),
     )
