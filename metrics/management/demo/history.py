@@ -189,7 +189,10 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
     for week in [week for week in weeks if week < plan.starts_on - timedelta(weeks=1)]:
         _say(program, plan, members, week, life)
     prepare(program, list(leading), sponsor=sponsor, lead=lead, life=life, renews=plan.is_being_rated)
-    programs.launch(program=program, by=lead, at=life.at(plan.starts_on, time(8)))
+    launched_at = life.at(plan.starts_on, time(8))
+    # Whether the baseline is there is asked of what was decided.
+    life.decide(launched_at)
+    programs.launch(program=program, by=lead, at=launched_at)
     _say(program, plan, members, plan.starts_on - timedelta(weeks=1), life)
     for week in [week for week in weeks if week >= plan.starts_on]:
         if life.at(week) > life.now:
