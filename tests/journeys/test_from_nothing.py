@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from adoption.programs.models import Assignment, Policy, Preparation, Program
-from adoption.programs.rules import Arm, State
+from adoption.programs.models import Policy, Preparation, Program
+from adoption.programs.rules import State
 from adoption.tenancy.models import Identity, Invitation, Organization, Person
 from adoption.tenancy.walls import organization
 from surveys.actions.answers import answer
@@ -110,12 +110,11 @@ def test_from_sign_up_to_the_launch_by_keyboard_alone(
     with organization(northwind.pk):
         program = Program.objects.get()
         baseline, start = program.starts_on - timedelta(weeks=2), program.starts_on
-        seated = [Assignment.objects.filter(arm=arm).order_by("pk")[0].person for arm in (Arm.PODS, Arm.COMPARISON)]
     clock.to(baseline, time(10))
     # What the pages of the survey are like is another story.
     with organization(northwind.pk):
-        for person in seated:
-            answer(ask=Ask.objects.get(person=person), given={"minutes": 40}, at=clock.now)
+        for ask in Ask.objects.filter(wave__program=program):
+            answer(ask=ask, given={"minutes": 40}, at=clock.now)
 
     clock.to(start - timedelta(days=3))
     she_gives_reasons_for_what_is_open(noor, keys)

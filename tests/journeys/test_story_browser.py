@@ -21,6 +21,7 @@ from metrics.rules import Via
 from pods.actions import form_pod
 from pods.models import FollowUp
 from pods.rules import Used
+from surveys.actions import answer
 from surveys.models import Ask
 from tests.factories import PersonFactory, World, make_meridian
 from tests.journeys.conftest import DESK, PHONE, Post, Reader, Visit
@@ -94,6 +95,9 @@ def test_from_the_draft_to_the_evidence(meridian: World, visit: Visit, post: Pos
         assert Ask.objects.completed().count() == 2
         said = CheckIn.objects.get()
         assert (said.person, said.total, said.unprompted, said.via) == (colleague, 4, 3, Via.LINK)
+        # So do all the others, unseen: two are no baseline.
+        for ask in Ask.objects.unanswered():
+            answer(ask=ask, given={"minutes": 60}, at=clock.now)
 
     clock.to(START - timedelta(days=3))
     lead.open("/o/meridian/p/client-reports/")
