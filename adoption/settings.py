@@ -1,5 +1,6 @@
 """Every setting, read once from the environment. Nothing else in the house reads the environment."""
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -16,6 +17,10 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 DATA = Path(env.str("DATA", default=str(BASE_DIR / "var"))).resolve()
 DEMO = env.bool("DEMO", default=False)
+# What this installation calls the code it runs; frozen figures say which one computed them.
+RELEASE = env.str("RELEASE", default="") or str(
+    tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+)
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.int("PORT", default=8000)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from adoption.disclosure.rules import (
@@ -159,6 +160,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             "arrangement": arrangement.as_dict(),
             "primary_look": program.measure.primary_look,
             "least_icc": program.measure.least_icc,
+            "release": settings.RELEASE,
             **({"mode": program.mode} if program.mode == Mode.OPPORTUNITY else {}),
         },
         releases=[release.as_dict() for release in releases],

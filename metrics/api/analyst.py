@@ -68,6 +68,9 @@ class VersionOut(serializers.Serializer[Version]):
     specification = serializers.CharField(source="run.spec_version")
     seed = serializers.IntegerField(source="run.seed")
     input_hash = serializers.CharField(source="run.input_hash", help_text=_("SHA-256 of everything it was made from."))
+    release = serializers.CharField(
+        source="run.params.release", default="", help_text=_("Which release computed it; empty where it was not kept.")
+    )
     recomputable = serializers.BooleanField()
     is_read = serializers.BooleanField(
         help_text=_("False where the version published first stands, to protect people.")

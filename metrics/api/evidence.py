@@ -24,7 +24,7 @@ class FigureOut(serializers.Serializer[Figure]):
     """One published figure. Numbers are whole, as on the page; what may not be said is null, and `why` says why."""
 
     measure = serializers.CharField(help_text=_("What is counted; `meaning` says it in words."))
-    look = serializers.CharField(help_text=_("The checkpoint (S30, S56, SE, S90, start+90) or the ISO week."))
+    look = serializers.CharField(help_text=_("The checkpoint (S0, S30, S56, SE, S90, start+90) or the ISO week."))
     margin = serializers.CharField(
         allow_blank=True, help_text=_("`arm`, `department` or `pod`; empty for a difference of both arms.")
     )

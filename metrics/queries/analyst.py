@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -21,14 +21,14 @@ from adoption.programs.queries.arms import ASSIGNED_WORDS
 from adoption.programs.rules import OCCASION_WEEKS, Arm, Checkpoint, Mode, looks_of
 from adoption.tenancy.rules import local_date
 from metrics import rules
-from metrics.models import SnapshotMetric, SnapshotRun
+from metrics.models import SnapshotMember, SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.cells import of_silence
 from metrics.queries.dictionary import Entry, FactTable, dictionary, fact_tables
 from metrics.queries.evidence import evidence_of
 from metrics.queries.figures import Evidence, Figure, frozen_on
 from metrics.queries.frozen import Frozen
-from metrics.rules import TIMED, Metric, percent
+from metrics.rules import TIMED, Category, Metric, percent
 
 READER = Audience.LEAD
 WEEKS = "weeks"
@@ -219,7 +219,7 @@ class Analysis:
 
 
 def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "", by: str = "look") -> Analysis:
-    """What a lead may see of a programme. Eight queries, whatever the numbers."""
+    """What a lead may see of a programme. Nine queries, whatever the numbers."""
     frozen = Frozen(program, READER)
     found = evidence_of(frozen, at=at)
     entries = {entry.measure: entry for entry in dictionary(program.mode)}
@@ -241,7 +241,7 @@ def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "
         versions=tuple(_versions(frozen)),
         expected=tuple(_expected(program, frozen)),
         curves=tuple(_curves(frozen, entries)),
-        asides=tuple(_asides(program, found.today)),
+        asides=(*_asides(program, found.today), *_flags(frozen, found)),
         defaults=tuple(_defaults(program)),
         dictionary=tuple(entries.values()),
         tables=fact_tables(),
@@ -489,6 +489,41 @@ def _asides(program: Program, today: date) -> Iterable[Aside]:
         ),
     ):
         yield Aside(name, aside(people, READER, program.thresholds), _may_say(program, people), rule)
+
+
+def _flags(frozen: Frozen, evidence: Evidence) -> Iterable[Aside]:
+    """Whose category in the look that heads the evidence rests on little, or on being asked. One query."""
+    look = evidence.opening.look if evidence.opening else None
+    run = frozen.version(look.checkpoint, Metric.ADOPTION) if look else None
+    if look is None or run is None:
+        return
+    judged = SnapshotMember.objects.filter(run=run).exclude(category__in=[Category.MISSING, Category.NOT_EXPECTED])
+    counts = judged.aggregate(
+        everybody=Count("pk"),
+        thin=Count("pk", filter=Q(observed_weeks=1)),
+        prompted=Count("pk", filter=Q(unprompted=0, uses__gt=0)),
+    )
+    least = frozen.program.thresholds.people(READER)
+    for name, people, rule in (
+        (
+            _("One known week alone: %(look)s"),
+            counts["thin"],
+            _("It decides their category, which rests on less than that of the others."),
+        ),
+        (
+            _("Used AI only when asked: %(look)s"),
+            counts["prompted"],
+            _("Non-adopters: a use that somebody asked for says nothing of a habit."),
+        ),
+    ):
+        # Of all but a few it would say who is none of them.
+        said = people if counts["everybody"] - people >= least else 0
+        yield Aside(
+            name % {"look": look.name},
+            aside(said, READER, frozen.program.thresholds),
+            _may_say(frozen.program, said),
+            rule,
+        )
 
 
 # --- what was fixed --------------------------------------------------------------------------------------------------

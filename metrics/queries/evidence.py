@@ -7,6 +7,7 @@ stored at the freezing and are handed on only where the cells they belong to giv
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from adoption.disclosure.rules import Audience
@@ -48,9 +49,16 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
         time=tuple(frozen.time(ratings)),
         ratings=ratings,
         retention=tuple(frozen.retention()),
+        baseline=_baseline(frozen) if looks else None,
         upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
         supporting=supporting(frozen, opening.look if opening else None),
     )
+
+
+def _baseline(frozen: Frozen) -> Look | None:
+    """Both arms before anything changed, beside the looks that are held against them. It compares nothing by itself."""
+    look = frozen.look(Checkpoint.S0)
+    return replace(look, difference=None, no_difference="", groups=(), beside=(), warnings=()) if look else None
 
 
 def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:

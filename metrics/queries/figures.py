@@ -399,6 +399,8 @@ class Evidence:
     time: tuple[TimeSaved, ...]
     retention: tuple[Retention, ...]
     upcoming: tuple[Upcoming, ...]
+    # None until there is a look to be held against it.
+    baseline: Look | None = None
     # None until somebody's work was rated on both sides of the start.
     ratings: Ratings | None = None
     spec_version: str = rules.SPEC_VERSION
@@ -408,7 +410,8 @@ class Evidence:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """All of it in one list, as exports and the API give it."""
-        found = [figure for look in self.looks for figure in look.figures]
+        found = self.baseline.figures if self.baseline else []
+        found += [figure for look in self.looks for figure in look.figures]
         found += [figure for one in self.time for figure in one.figures]
         found += self.ratings.figures if self.ratings else []
         found += [figure for one in self.retention for figure in one.figures]

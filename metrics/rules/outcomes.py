@@ -24,13 +24,12 @@ class Spell:
     lapsed: bool
 
 
-def spell(weeks: Sequence[Week], *, silence_is_lapse: bool = False) -> Spell | None:
+def spell(weeks: Sequence[Week]) -> Spell | None:
     """One person's weeks as a duration for `survival`. They end where somebody left, or at the cutoff.
 
     It begins with the first of two weeks in a row with three unprompted uses or more each, and ends with the first of
     two known weeks in a row below one. Leave stops the clock. It is censored at the last week, or at the last known week
-    before four silent ones; with `silence_is_lapse`, the sensitivity line, that silence is the end. None for somebody
-    who never began.
+    before four silent ones. None for somebody who never began.
     """
     asked = [week for week in weeks if week.state is not WeekState.NOT_EXPECTED]
     used = [None if week.state is WeekState.MISSING else week.unprompted or 0 for week in asked]
@@ -43,7 +42,7 @@ def spell(weeks: Sequence[Week], *, silence_is_lapse: bool = False) -> Spell | N
     if lapse is not None and (silence is None or lapse < silence):
         return Spell(lapse, lapsed=True)
     if silence is not None:
-        return Spell(silence, lapsed=True) if silence_is_lapse else Spell(silence - 1, lapsed=False)
+        return Spell(silence - 1, lapsed=False)
     return Spell(len(since) - 1, lapsed=False)
 
 

@@ -20,9 +20,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from adoption.disclosure.rules import Audience
 from adoption.programs.models import Assignment
-from adoption.programs.rules import Arm, Checkpoint, Mode, is_contaminated
+from adoption.programs.rules import Arm, Checkpoint, Mode, is_contaminated, looks_at
 from adoption.programs.rules import Place as Held
 from metrics.actions.privacy import erase_person
+from metrics.actions.weeks import Line as Said
+from metrics.actions.weeks import drain, record_history
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.analyst import Analysis, Line, analysis
 from metrics.queries.dictionary import dictionary, fact_tables
@@ -222,14 +224,14 @@ def test_after_an_erasure_figures_stand_and_say_that_they_cannot_be_computed_aga
 # --- how long it lasts -----------------------------------------------------------------------------------------------
 
 
-def test_survival_is_said_in_steps_of_four_weeks_with_the_numbers_at_risk(whole: Trial) -> None:
+def test_survival_is_said_in_steps_of_four_weeks_with_of_how_many_it_is_known(whole: Trial) -> None:
     pods, comparison = read(whole).curves
     # Everybody who adopted began in week 3 and went on to the end of the phase, eight weeks later.
     assert (pods.began, comparison.began) == (34, 22)
     assert [step.weeks for step in pods.steps] == [4, 8]
     figure = pods.steps[0].figure
     # All of them still do: said in words, and without the share.
-    assert (figure.said, figure.value, figure.x) == ("all but fewer than 3", None, None)
+    assert (figure.said, figure.value, figure.x, figure.n) == ("all but fewer than 3", None, None, 34)
 
 
 def test_a_survival_step_is_the_published_curve_of_frozen_weeks(trial: Trial) -> None:
@@ -304,6 +306,22 @@ def test_who_was_helped_joined_or_left_is_counted_from_as_many_as_may_be_said(tr
     for row in Assignment.objects.filter(program=trial.program):
         places.setdefault(row.person_id, []).append(Held(Arm(row.arm), row.cluster, row.from_on, row.to_on))
     assert sum(is_contaminated(one, trial.program.starts_on) for one in places.values()) == 6
+
+
+def test_whose_category_rests_on_one_week_or_on_being_asked_is_counted_for_leads(trial: Trial) -> None:
+    weeks = looks_at(Checkpoint.S56, trial.program.starts_on, trial.program.weeks)
+    everybody = [person for group in (*trial.pods, *trial.teams) for person in group]
+    once, asked, others = everybody[:6], everybody[6:13], everybody[13:]
+    trial.say(weeks[0], dict.fromkeys(once, 3))
+    trial.say_in(weeks, dict.fromkeys(others, 3))
+    at = trial.at(weeks[1] + timedelta(days=8))
+    said = [Said(person.pk, week, 3, 0) for person in asked for week in weeks]
+    record_history(program=trial.program, lines=said, by=None, at=at)
+    drain(at=at)
+    trial.freeze(Checkpoint.S56)
+    told = {one.name: one.value for one in read(trial).asides}
+    assert told["One known week alone: Week 8"] == len(once)
+    assert told["Used AI only when asked: Week 8"] == len(asked)
 
 
 def test_what_was_fixed_at_launch_is_told_apart_from_the_specification(trial: Trial) -> None:
@@ -400,7 +418,7 @@ def test_the_page_asks_the_same_of_the_database_with_one_look_and_with_three(
     lead.get(PAGE)
     with CaptureQueriesContext(connection) as asked:
         lead.get(PAGE)
-    assert len(asked) == 15
+    assert len(asked) == 16
 
 
 @pytest.mark.django_db(transaction=True)

@@ -102,7 +102,16 @@ def test_the_specifications_numbers_stand_on_the_page_in_the_api_and_in_the_tabl
         "frozen 9 March 2026, version 1",
     ):
         assert words in text, words
+    # The baseline stands first among the checkpoints, and compares nothing.
+    table = text[text.index("Every checkpoint, as it was frozen") :]
+    assert table.index("Before anything changed.") < table.index("Day 30")
     answer = client.get(API).json()
+    assert answer["assigned"] == "chosen"
+    baseline = [one for one in answer["figures"] if one["look"] == "S0"]
+    assert [(one["arm"], one["said"]) for one in baseline] == [
+        ("pods", "fewer than 3"),
+        ("comparison", "fewer than 3"),
+    ]
     assert answer["headline"] == (
         "34 of 48 pod members (71%) used AI unprompted at least three times a week, against 22 of 96 (23%) in the "
         "control group: a difference of 48 points, 95% CI 27 to 64, allowing for pod-to-pod variation. People were not "

@@ -303,20 +303,6 @@ def test_a_spell_begins_with_two_strong_weeks_and_ends_with_two_empty_ones(text:
     assert spell(told(text)) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("33....", Spell(2, lapsed=True)),
-        ("332.....33", Spell(3, lapsed=True)),
-        ("33...", Spell(4, lapsed=False)),
-        ("33200....", Spell(3, lapsed=True)),
-        ("33....00", Spell(2, lapsed=True)),
-    ],
-)
-def test_in_the_sensitivity_line_a_long_silence_is_the_end(text: str, expected: Spell) -> None:
-    assert spell(told(text), silence_is_lapse=True) == expected
-
-
 def test_prompted_uses_do_not_make_a_spell() -> None:
     asked = decide_week(WeekFacts(self_report=SelfReport(4, 0)))
     assert spell([asked] * 4) is None
