@@ -21,6 +21,7 @@ class PodsConfig(AppConfig):
         EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
         RECKONINGS.register("pods", "pods.actions.calendars.keep_calendars")
+        RECKONINGS.register("lone_pods", "pods.actions.champions.look_where_they_lead")
         SEEN.register("pods", "pods.queries.seen_of_pods")
         STANDINGS.register("leads", "pods.queries.leads_a_pod")
         GUIDES.register("pods", "pods.queries.guides")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from adoption.programs import rules as programs
-from adoption.programs.models import Step
+from adoption.programs.models import Program, Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from pods import actions
-from pods.actions import follow_ups, questions, remedies, replacement
+from pods.actions import champions, follow_ups, questions, remedies, replacement
 from pods.models import FollowUp, Meeting, Remedy
 
 
@@ -49,6 +49,14 @@ def follow_up_alone(row_id: int, *, at: datetime) -> None:
 def look_at_champions(step: Step, *, at: datetime) -> None:
     """Who is about to stop, and who has."""
     actions.look_at_champions(program=step.program, at=at)
+
+
+@promised(champions.LONE_PODS)
+def look_for_lone_pods(row_id: int, *, at: datetime) -> datetime | None:
+    """A champion was erased, has left or is about to: look, and again when the next one leaves."""
+    for program in Program.objects.filter(pk=row_id).select_related("organization"):
+        return champions.look_for_lone_pods(program=program, at=at)
+    return None
 
 
 @calendar_step(programs.LOOK_FOR_ONE_TO_ONES)

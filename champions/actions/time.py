@@ -78,17 +78,21 @@ def warn_sponsor(*, champion: Champion, at: datetime) -> None:
 
 
 @transaction.atomic
-def succeed(*, champion: Champion, person: Person, by: Person | None, at: datetime) -> Champion:
-    """Make somebody a champion beside one of a programme that runs, to take over from them. Named twice it is one row.
+def succeed(
+    *, program: Program, champion: Champion | None, person: Person, by: Person | None, at: datetime
+) -> Champion:
+    """Make somebody a champion of a programme that runs, to take over from one who is, or was: None, of whom nothing is left.
+
+    Named twice it is one row.
 
     Members of pods may: in the analysis they stay where they were at the launch. Raises WrongState before the launch and
     after the phase, and Refused for somebody of the comparison group, who has left, or for the champion.
     """
     let_in(person, by=by, at=at)
-    program = Program.objects.select_for_update(of=("self",)).get(pk=champion.program_id)
+    program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     if program.launched_at is None or program.ended_at:
         raise WrongState("not_running")
-    if person.pk == champion.person_id:
+    if champion and person.pk == champion.person_id:
         raise Refused("leads_already")
     if person.has_left(at):
         raise Refused("has_left")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from adoption.programs.models import Attention, Program
-from adoption.programs.rules import OF_PROGRAM, Kind, State
+from adoption.programs.rules import TO_DECIDE, Kind, State
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission, local_date
 from champions.models import Sponsorship
@@ -109,7 +109,7 @@ def _time(sponsored: list[Sponsorship]) -> Iterator[Due]:
 
 def _decisions(today: date) -> Iterator[Due]:
     """Programmes that stand still or missed their target, and phases that have ended. Two queries."""
-    rows = Attention.objects.due(today).of_programs().filter(kind__in=OF_PROGRAM)
+    rows = Attention.objects.due(today).of_programs().filter(kind__in=TO_DECIDE)
     for row in rows.select_related("program").order_by("since", "id")[:MOST]:
         yield _stands_still(row.program, Kind(row.kind))
     since = today - DECIDED_WITHIN

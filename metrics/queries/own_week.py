@@ -48,7 +48,7 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
     programs = [part.program for part in reversed(parts) if part.takes]
     if not programs:
         return OwnWeek((), None, None, ())
-    guides = own_guides(person, programs)
+    guides = own_guides(person, programs, at=at)
     coming = coming_for(person, at=at)
     return OwnWeek(
         works=tuple(

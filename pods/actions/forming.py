@@ -16,9 +16,11 @@ from adoption.tenancy.models import Person
 from champions import actions as champions
 from champions.actions.time import step_down, succeed
 from champions.models import Champion
+from pods.actions.champions import look_for_lone_pods
 from pods.actions.follow_ups import pass_on_day_sevens
 from pods.actions.meetings import pass_on
 from pods.actions.questions import promise_handing_over
+from pods.actions.remedies import pass_on_steps
 from pods.models import Handover, Pod, Seat, Session
 from pods.queries.forming import free_names
 
@@ -92,7 +94,9 @@ def withdraw_champion(*, champion: Champion, by: Person | None, at: datetime) ->
 
 @transaction.atomic
 def hand_over(*, pod: Pod, successor: Person, by: Person | None, at: datetime) -> Handover:
-    """Give a pod to somebody else in the active phase. Its sessions, follow-ups and members stay as they are.
+    """Give a pod to somebody else in the active phase, also one that nobody leads any more.
+
+    Its sessions, follow-ups and members stay as they are; open steps that its champion had with members go along.
 
     A member of the pod who takes it over leaves the seat; in the analysis they stay where they were at the launch. Who led it
     before steps down once they lead no pod of the programme any more. Raises WrongState outside the phase, and Refused for
@@ -104,17 +108,17 @@ def hand_over(*, pod: Pod, successor: Person, by: Person | None, at: datetime) -
     others = Seat.objects.current().filter(pod__program=program, person=successor).exclude(pod=pod)
     if others.exists():
         raise Refused("in_another_pod")
-    if before is None:
-        raise Refused("not_a_champion")
-    after = succeed(champion=before, person=successor, by=by, at=at)
+    after = succeed(program=program, champion=before, person=successor, by=by, at=at)
     Seat.objects.current().filter(pod=pod, person=successor).update(left_at=at)
     pod.champion = after
     pod.save(update_fields=["champion"])
     row: Handover = Handover.objects.create(pod=pod, before=before, after=after, handed_at=at)
-    pass_on(pod=pod, leaders=[before.person, after.person], at=at)
+    pass_on(pod=pod, leaders=[one.person for one in (before, after) if one], at=at)
     pass_on_day_sevens(pod=pod, at=at)
-    if not Pod.objects.filter(champion=before).exists():
+    pass_on_steps(pod=pod, before=before.person if before else None, after=after.person, at=at)
+    if before and not Pod.objects.filter(champion=before).exists():
         step_down(champion=before, by=by, at=at)
         programs.meet_attention(program=program, people=[before.person], kinds=OF_CHAMPIONS, at=at)
+    look_for_lone_pods(program=program, at=at)
     audit.record("pod.handed_over", by=by, at=at, subject=pod)
     return row

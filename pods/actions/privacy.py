@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from adoption.tenancy.models import Person
+from pods.actions.champions import look_where_they_lead
 from pods.actions.follow_ups import take_away_day_sevens
 from pods.actions.meetings import call_off_alone
 from pods.models import Attendance, Invitee, Move, Question, Remedy, Seat, Session, Showing
@@ -12,7 +13,8 @@ from pods.rules import SessionKind
 
 
 def erase_person(*, person: Person, at: datetime) -> None:
-    """Everything this floor holds about a person."""
+    """Everything this floor holds about a person. A pod they lead stays, and its lead is told that nobody leads it."""
+    look_where_they_lead(people=[person.pk], at=at)
     take_away_day_sevens(person=person, at=at)
     call_off_alone(person=person, at=at)
     Invitee.objects.filter(person=person).delete()

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from adoption.outbox.actions.messages import say
+from adoption.outbox.actions.messages import Saying, say, say_many
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
 from adoption.programs.models import Assignment, Program
@@ -15,7 +15,7 @@ from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date, working_instant
 from pods import rules
-from pods.models import Remedy
+from pods.models import Pod, Remedy, Seat
 from pods.rules import Approach, Hindrance, Tried
 
 REMEDY_DUE = "pods.remedy_due"  # the agenda's task
@@ -105,6 +105,18 @@ def close_remedy(*, remedy: Remedy, worked: bool, result: str, by: Person, at: d
             _raise_again(row, Tried.NOT_YET, at)
         audit.record("remedy.closed", by=by, at=at, subject=row, hindrance=row.hindrance, worked=worked)
     return row
+
+
+def pass_on_steps(*, pod: Pod, before: Person | None, after: Person, at: datetime) -> None:
+    """A pod has another champion: open steps that the one before had with its members are the new one's, who is told.
+
+    Of somebody who was erased, those that nobody has.
+    """
+    members = Seat.objects.current().filter(pod=pod).values("person")
+    rows = Remedy.objects.open().not_private().filter(program=pod.program_id, owner=before, person__in=members)
+    passed = list(rows.select_for_update(of=("self",)))
+    Remedy.objects.filter(pk__in=[row.pk for row in passed]).update(owner=after)
+    say_many(kind=REMEDY, sayings=[Saying(after, f"remedy:{row.pk}", row_id=row.pk) for row in passed], at=at)
 
 
 def remind_of_remedy(*, remedy: Remedy, at: datetime) -> datetime | None:

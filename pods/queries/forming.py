@@ -55,6 +55,8 @@ class Listed:
     """A pod in a programme's list: its champion, how many sit in it, and what is to be looked at."""
 
     pod: Pod
+    # Nobody at present.
+    leader: Person | None
     members: int
     due: int
     lines: tuple[str, ...]
@@ -76,7 +78,8 @@ class ProgramPods:
 
 def pods_of(program: Program) -> list[Pod]:
     """A programme's pods by name, with their champions."""
-    return list(Pod.objects.filter(program=program).select_related("champion__person").in_name_order())
+    rows = Pod.objects.filter(program=program).select_related("champion__person__organization")
+    return list(rows.in_name_order())
 
 
 def program_pods(program: Program, *, at: datetime) -> ProgramPods:
@@ -105,6 +108,7 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
         pods=tuple(
             Listed(
                 pod,
+                pod.leader(at),
                 len(sitting.get(pod.pk, ())),
                 due.get(pod.pk, 0),
                 tuple(_line_words(pod, sitting, lines)),

@@ -11,23 +11,35 @@ from django.db.models import Exists, OuterRef
 from adoption.programs.models import Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
-from pods.models import FollowUp, Pod, Seat
+from pods.models import FollowUp, Pod, Seat, SeatQuerySet
 from pods.queries.meetings import Coming, next_in
 from pods.queries.pod import MOST_TALKS, Talk, Wanted, talks_of, wanted_about
 
 
-def guides(*, programs: Collection[Program]) -> dict[tuple[int, int], Person]:
+def guides(*, programs: Collection[Program], at: datetime) -> dict[tuple[int, int], Person]:
     """Who helps whom along, by the ids of the programme and of who sits in a pod: its champion. One query."""
-    seats = Seat.objects.current().filter(pod__program__in=programs, pod__champion__stepped_down_at__isnull=True)
-    rows = seats.exclude(pod__champion=None).select_related("pod__champion__person")
-    return {(seat.pod.program_id, seat.person_id): seat.pod.champion.person for seat in rows}
+    return _led(Seat.objects.current().filter(pod__program__in=programs), at)
 
 
-def own_guides(person: Person, programs: Collection[Program]) -> dict[int, Person]:
+def own_guides(person: Person, programs: Collection[Program], *, at: datetime) -> dict[int, Person]:
     """Somebody's champion in each of some programmes, by the programme's id. One query."""
-    seats = Seat.objects.current().filter(person=person, pod__program__in=programs)
-    rows = seats.filter(pod__champion__stepped_down_at__isnull=True).exclude(pod__champion=None)
-    return {seat.pod.program_id: seat.pod.champion.person for seat in rows.select_related("pod__champion__person")}
+    found = _led(Seat.objects.current().filter(person=person, pod__program__in=programs), at)
+    return {program: guide for (program, _person), guide in found.items()}
+
+
+def _led(seats: SeatQuerySet, at: datetime) -> dict[tuple[int, int], Person]:
+    """Who leads the pods of some seats, by programme and person. Nobody in a pod that nobody leads any more."""
+    rows = seats.select_related("pod__champion__person__organization")
+    led = {(seat.pod.program_id, seat.person_id): seat.pod.leader(at) for seat in rows}
+    return {key: guide for key, guide in led.items() if guide}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A pod somebody sits in, and who leads it at present."""
+
+    pod: Pod
+    leader: Person | None
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Places:
     """The pods somebody leads, and those they sit in; the latest programme first."""
 
     leads: tuple[Pod, ...]
-    sits: tuple[Pod, ...]
+    sits: tuple[Place, ...]
 
     @property
     def only(self) -> Pod | None:
@@ -44,7 +56,7 @@ class Places:
         return current[0] if len(current) == 1 and not self.sits else None
 
 
-def places_of(person: Person) -> Places:
+def places_of(person: Person, *, at: datetime) -> Places:
     """Pods of programmes that are not closed. Two queries."""
     pods = (
         Pod.objects.filter(program__closed_at__isnull=True)
@@ -54,7 +66,7 @@ def places_of(person: Person) -> Places:
     seated = Seat.objects.current().filter(person=person, pod=OuterRef("pk"))
     return Places(
         leads=tuple(pods.led_by(person)),
-        sits=tuple(pods.filter(Exists(seated))),
+        sits=tuple(Place(pod, pod.leader(at)) for pod in pods.filter(Exists(seated))),
     )
 
 

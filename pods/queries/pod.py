@@ -86,6 +86,8 @@ class PodLook:
     """A pod at a glance."""
 
     pod: Pod
+    # Nobody at present.
+    leader: Person | None
     today: date
     week: int
     members: tuple[Person, ...]
@@ -128,13 +130,14 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     )
     sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
     keys = {one.pk for one in members}
-    leader = pod.champion.person if pod.champion else None
+    leader = pod.leader(at)
     wanted = wanted_about(leader, [pod], keys, on=today)
     questions = waiting_in(pod, at=at)
     talks = _with_own_weeks(talks_of(keys, waiting, wanted, at)[:MOST_TALKS], pod, today)
     talks += _about_questions(questions, keys - {one.person.pk for one in talks})[: MOST_TALKS - len(talks)]
     return PodLook(
         pod=pod,
+        leader=leader,
         today=today,
         week=pod.program.week_on(today),
         members=tuple(members),

@@ -176,7 +176,7 @@ def owners_of(proposed: Proposal, by: Person) -> list[Person]:
     found = [proposed.owner, by]
     if proposed.hindrance is Hindrance.CONTEXT_PACK:
         found += keepers(proposed.program, role=proposed.person.job_role if proposed.person else "", on=proposed.on)
-    found += [one.person for one in Expert.objects.listed().select_related("person").in_topic_order()]
+    found += [one.person for one in Expert.objects.to_ask(proposed.on).select_related("person").in_topic_order()]
     if proposed.hindrance is Hindrance.CONTEXT_PACK:
         found += in_charge(Role.LEAD, Role.SYSTEM_OWNER)
     if proposed.hindrance is Hindrance.LEADER_ABSENT:

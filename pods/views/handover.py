@@ -34,5 +34,11 @@ def pod_hand_over(request: OrganizationRequest, org: str, pod: UUID) -> HttpResp
             said = _("%(name)s leads %(pod)s from now on.")
             messages.success(request, said % {"name": form.person.name, "pod": found.name})
             return redirect("pod", org=org, pod=pod)
-    facts = {"pod": found, "program": found.program, "members": queries.members_of(found, on=today), "form": form}
+    facts = {
+        "pod": found,
+        "leader": found.leader(request.at),
+        "program": found.program,
+        "members": queries.members_of(found, on=today),
+        "form": form,
+    }
     return render(request, "pods/handover.html", facts, status=422 if form.errors else 200)

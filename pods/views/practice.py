@@ -33,7 +33,7 @@ from pods.rules import FOLLOW_UP_DAYS, SETTLED, SessionKind, Used
 @require_safe
 def pods(request: OrganizationRequest, org: str) -> HttpResponse:
     """The pod somebody leads; where they lead several or none, which there are."""
-    places = queries.places_of(request.person)
+    places = queries.places_of(request.person, at=request.at)
     if places.only:
         others = [one for one in places.leads if one != places.only]
         return _pod_page(request, places.only, leads=True, others=others)
@@ -51,7 +51,7 @@ def pods(request: OrganizationRequest, org: str) -> HttpResponse:
 @require_safe
 def log(request: OrganizationRequest, org: str) -> HttpResponse:
     """On to logging a session: for the pod somebody leads, or after the choice between several."""
-    current = [one for one in queries.places_of(request.person).leads if one.program.ended_at is None]
+    current = [one for one in queries.places_of(request.person, at=request.at).leads if one.program.ended_at is None]
     if len(current) == 1:
         return redirect("session-log", org=org, pod=current[0].public_id)
     return render(request, "pods/log.html", {"pods": current})
@@ -222,6 +222,7 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
     look = queries.look_at(found, at=request.at)
     planned = queries.coming([found], at=request.at)
     over = queries.over([found], at=request.at)
+    moves = found.program.launched_at and not found.program.ended_at
     facts = {
         "coming": planned[: queries.MOST_COMING],
         "further": len(planned[queries.MOST_COMING :]),
@@ -229,7 +230,8 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
         "look": look,
         "pod": found,
         "leads": leads,
-        "moves": found.program.launched_at and not found.program.ended_at,
+        "moves": moves,
+        "hands_over": moves and Permission.MANAGE_PROGRAMS in request.permissions,
         "peer": peer_moment(found, look.members, at=request.at) if leads else None,
         "others": others,
         "headline": _headline(look, len(over)) if leads else "",

@@ -45,6 +45,12 @@ def raise_of_program(*, program: Program, kind: Kind, since: date, detail: Mappi
     )
 
 
+def reword_of_program(*, program: Program, kind: Kind, detail: Mapping[str, Any]) -> None:
+    """What a programme's open row says is otherwise by now. Its first date stays."""
+    rows = Attention.objects.open().of_programs().filter(program=program, kind=kind)
+    rows.exclude(detail=dict(detail)).update(detail=dict(detail))
+
+
 def raise_many(*, program: Program, wanting: Iterable[tuple[Person, Kind, date]], at: datetime) -> None:
     """Put many people on the attention lists at once, each for a reason and since a day. Objectors are let be."""
     let_be = set(Objection.objects.standing().filter(program=program).values_list("person_id", flat=True))
@@ -130,7 +136,7 @@ def reopen_attention(*, attention: Attention, by: Person | None, at: datetime) -
     if objects or (row.settled_at and not row.handled_at):
         # One answer to both: nobody learns who objects.
         raise WrongState("attention_settled")
-    if row.program.ended_at and row.kind not in {Kind.FOLLOW_UP_DUE, *rules.OF_PROGRAM}:
+    if row.program.ended_at and row.kind not in {Kind.FOLLOW_UP_DUE, *rules.TO_DECIDE}:
         raise WrongState("phase_over")
     if row.settled_at is None and row.snoozed_until is None:
         return row

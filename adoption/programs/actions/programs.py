@@ -209,10 +209,10 @@ def _assigned(program: Program, design: Design, at: datetime) -> dict[str, objec
 def end(*, program: Program, at: datetime) -> None:
     """The active phase is over: nobody is to be helped along any more. A day 7 that was promised is still kept.
 
-    So is what is about the programme itself: what follows on it is decided after it.
+    So is what is to be decided about the programme itself.
     """
     if _reach(program, State.LAUNCHED, "ended_at", at):
-        kept = {Kind.FOLLOW_UP_DUE, *rules.OF_PROGRAM}
+        kept = {Kind.FOLLOW_UP_DUE, *rules.TO_DECIDE}
         Attention.objects.open().filter(program=program).exclude(kind__in=kept).update(settled_at=at)
         audit.record("program.ended", by=None, at=at, subject=program)
 

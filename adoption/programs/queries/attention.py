@@ -33,11 +33,13 @@ KIND_WORDS: dict[Kind, Words] = {
     Kind.CHAMPION_STOPPED: _("A champion who began, and has done nothing in the pod since."),
     Kind.PLATEAU: _("A plateau: for four weeks between 15 and 35 % use it three times a week, and no more do."),
     Kind.TARGET_MISSED: _("Day 30 missed its target: 70 % of everybody on the team."),
+    Kind.NO_CHAMPION: _("Nobody leads %(pods)s any more."),
 }
 # The same in a word or two, as a list is narrowed by.
 KIND_NAMES: dict[Kind, Words] = {
     Kind.PLATEAU: _("Plateau"),
     Kind.TARGET_MISSED: _("Target missed"),
+    Kind.NO_CHAMPION: _("No champion"),
     Kind.FOLLOW_UP_DUE: _("Day 7 is due"),
     Kind.STUCK: _("Stuck"),
     Kind.BELOW_THRESHOLD: _("Few uses"),
@@ -66,6 +68,9 @@ STEP_WORDS: dict[Kind, Words] = {
         "Check the context pack first, with one real task for each role. Where what comes out is generic even for somebody "
         "who knows how, no talk with anybody helps"
     ),
+    Kind.NO_CHAMPION: _(
+        "Hand it over to a successor this week: a member who works with it already, or another champion"
+    ),
 }
 
 
@@ -80,9 +85,9 @@ def told_of(row: Attention) -> Told:
     if row.detail.get("cause"):
         told: Told = TELLINGS[kind].load()(detail=row.detail)
         return told
-    step = STEP_WORDS[kind]
+    why, step = why_words(kind, row.program.mode), STEP_WORDS[kind]
     return Told(
-        why=why_words(kind, row.program.mode),
+        why=why % row.detail if kind is Kind.NO_CHAMPION else why,
         step=step % row.detail if kind is Kind.PLATEAU else step,
         cause="",
         begins_with="",
@@ -279,18 +284,18 @@ def one_wanting(attention: Attention, *, at: datetime) -> Wanting:
     return _told([attention.program], [attention], at=at)[0]
 
 
-def guide_of(attention: Attention) -> Person | None:
+def guide_of(attention: Attention, *, at: datetime) -> Person | None:
     """Who helps this person along; nobody what is about a programme."""
     if attention.person_id is None:
         return None
-    return guides([attention.program]).get((attention.program_id, attention.person_id))
+    return guides([attention.program], at=at).get((attention.program_id, attention.person_id))
 
 
-def guides(programs: Collection[Program]) -> dict[tuple[int, int], Person]:
+def guides(programs: Collection[Program], *, at: datetime) -> dict[tuple[int, int], Person]:
     """Who helps whom along, by the ids of the programme and of who is helped: as upper floors have registered it."""
     found: dict[tuple[int, int], Person] = {}
     for entry in GUIDES:
-        found |= entry.load()(programs=programs)
+        found |= entry.load()(programs=programs, at=at)
     return found
 
 
@@ -300,7 +305,7 @@ def _with_people(rows: AttentionQuerySet) -> AttentionQuerySet:
 
 
 def _told(programs: Iterable[Program], rows: Iterable[Any], *, at: datetime) -> list[Wanting]:
-    helping = guides(list(programs))
+    helping = guides(list(programs), at=at)
     return [
         Wanting(row, getattr(row, "cluster", "") or "", guide, guide is not None and _may_ask(row, at))
         for row in rows

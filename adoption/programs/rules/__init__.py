@@ -133,14 +133,18 @@ class Kind(StrEnum):
     # Of the programme, and of nobody in it.
     PLATEAU = "plateau"
     TARGET_MISSED = "target_missed"
+    # A pod whose champion was erased or has left.
+    NO_CHAMPION = "no_champion"
 
 
 # Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.
 FROM_WEEKS = frozenset({Kind.BELOW_THRESHOLD, Kind.SILENT})
 # What a one-to-one meets.
 MET_ALONE = FROM_WEEKS | {Kind.NOT_BEGUN}
+# What somebody decides about a programme, also once its phase is over.
+TO_DECIDE = frozenset({Kind.PLATEAU, Kind.TARGET_MISSED})
 # About no person: the lead sees to it, before any person's rows.
-OF_PROGRAM = frozenset({Kind.PLATEAU, Kind.TARGET_MISSED})
+OF_PROGRAM = TO_DECIDE | {Kind.NO_CHAMPION}
 # About a champion, whom nobody guides but their lead.
 OF_CHAMPIONS = frozenset({Kind.CHAMPION_TIME, Kind.CHAMPION_STOPPED})
 # Closed only by what they ask for: a day 7 by its answer, a cause by a step that is agreed on and confirmed. Why else it is
@@ -154,7 +158,7 @@ SETTLED_SHOWN = timedelta(days=14)
 
 # reserved_x(*, program) -> set[int]: ids of those who lead in a programme and so are in neither of its groups.
 RESERVED = Registry("reserved")
-# guides_x(*, programs) -> dict[(program id, person id), Person]: who helps whom along, in some programmes.
+# guides_x(*, programs, at) -> dict[(program id, person id), Person]: who helps whom along, in some programmes.
 GUIDES = Registry("guide")
 # told_of_x(*, detail) -> Told: a reason in the words of the floor that found it, under the name of its kind.
 TELLINGS = Registry("telling")

@@ -61,7 +61,7 @@ def attention_everywhere(request: OrganizationRequest, org: str) -> HttpResponse
 def attention_ask(request: OrganizationRequest, org: str, program: str, attention: UUID) -> HttpResponse:
     """Ask the champion to see to somebody."""
     found = _find(program, attention)
-    guide = queries.guide_of(found)
+    guide = queries.guide_of(found, at=request.at)
     if guide is None:
         messages.error(request, _("Nobody leads this pod at present, so there is nobody to ask."))
         return _back(request, found)
