@@ -12,7 +12,7 @@ from metrics.queries.asking import Dot, Part, own_curve
 from metrics.queries.timing import Gain, own_gain
 from pods.models import FollowUp, Pod
 from pods.queries import Coming, coming_for
-from pods.queries.follow_ups import own_day_seven
+from pods.queries.follow_ups import own_day_seven, pod_of
 from pods.queries.places import own_guides
 from pods.queries.showings import asked_to_show
 
@@ -39,6 +39,7 @@ class OwnWeek:
     next: Coming | None
     # The day 7 that is promised them, or has come and has no answer yet.
     day_seven: FollowUp | None
+    day_seven_with: Person | None
     asked_to_show: tuple[Pod, ...]
 
 
@@ -47,9 +48,9 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
     # The latest first: what somebody does now, before what they did.
     programs = [part.program for part in reversed(parts) if part.takes]
     if not programs:
-        return OwnWeek((), None, None, ())
+        return OwnWeek((), None, None, None, ())
     guides = own_guides(person, programs, at=at)
-    coming = coming_for(person, at=at)
+    coming, day_seven = coming_for(person, at=at), own_day_seven(person, at=at)
     return OwnWeek(
         works=tuple(
             OwnWork(
@@ -61,6 +62,7 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
             for program in programs
         ),
         next=coming[0] if coming else None,
-        day_seven=own_day_seven(person, at=at),
+        day_seven=day_seven,
+        day_seven_with=pod_of(day_seven).leader(at) if day_seven else None,
         asked_to_show=tuple(asked_to_show(person, at=at)),
     )

@@ -19,7 +19,7 @@ from adoption.tenancy.rules import local_date, working_instant
 from pods import rules
 from pods.models import FollowUp, Pod, Session
 from pods.models.follow_ups import FollowUpQuerySet
-from pods.queries.follow_ups import who_holds, who_meets
+from pods.queries.follow_ups import pod_of, who_holds, who_meets
 from pods.rules import Cause, Used
 
 FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
@@ -93,7 +93,10 @@ def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
 
 @transaction.atomic
 def keep_day_sevens(*, people: Collection[int], at: datetime) -> None:
-    """Days 7 to come leave the calendars of people (by id) who object, leave or are away, move behind a leave, and come back."""
+    """Days 7 to come leave the calendars of people (by id) who object, leave or are away, and come back with them.
+
+    They move behind a leave, and go along to another pod's champion.
+    """
     _keep(FollowUp.objects.filter(person__in=people), at)
 
 
@@ -121,7 +124,7 @@ def call_off_day_sevens(*, session: Session, at: datetime) -> None:
 @transaction.atomic
 def pass_on_day_sevens(*, pod: Pod, at: datetime) -> None:
     """A pod has another champion: its days 7 leave one calendar, come into another, and are with somebody else in the members'."""
-    _keep(FollowUp.objects.filter(session__pod=pod), at)
+    _keep(FollowUp.objects.in_pods([pod]), at)
 
 
 def let_day_sevens_go(*, program: Program, at: datetime) -> None:
@@ -192,11 +195,11 @@ def _awaited(row: FollowUp, at: datetime) -> datetime:
 
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
     """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists."""
-    champion = follow_up.session.pod.champion
+    champion = pod_of(follow_up).leader(at)
     if champion:
         say(
             kind=FOLLOW_UP,
-            person=champion.person,
+            person=champion,
             subject_key=f"follow_up:{follow_up.pk}",
             row_id=follow_up.pk,
             at=at,

@@ -14,6 +14,7 @@ from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.models import Champion
+from pods.actions.follow_ups import keep_day_sevens
 from pods.actions.meetings import invite_along, uninvite
 from pods.models import Attendance, Move, Pod, Seat
 from pods.rules import MoveKind
@@ -23,8 +24,8 @@ from pods.rules import MoveKind
 def transfer(*, person: Person, pod: Pod, by: Person | None, at: datetime) -> Move:
     """Give somebody who sits in one pod a seat in another. What they did stays with the pod they did it in.
 
-    A day 7 that was promised stays with whoever held the session. Raises WrongState outside the active phase, and Refused
-    for somebody who sits in no other pod of the programme.
+    A day 7 that is open goes along: whoever leads the pod they sit in can mend it there. Raises WrongState outside the
+    active phase, and Refused for somebody who sits in no other pod of the programme.
     """
     _lock(pod)
     seat = Seat.objects.current().filter(pod__program=pod.program_id, person=person).select_related("pod").first()
@@ -34,6 +35,7 @@ def transfer(*, person: Person, pod: Pod, by: Person | None, at: datetime) -> Mo
     before = seat.pod
     _stand_up(seat, at)
     _sit_down(pod, person, at)
+    keep_day_sevens(people=[person.pk], at=at)
     return _note(MoveKind.TRANSFER, person, before, pod, by, at)
 
 
@@ -50,6 +52,7 @@ def join_late(*, person: Person, pod: Pod, by: Person | None, at: datetime) -> M
     _check_person(pod.program, person, at)
     places.put_into_pod(program=pod.program, person=person, cluster=pod.name, at=at)
     _sit_down(pod, person, at)
+    keep_day_sevens(people=[person.pk], at=at)
     return _note(MoveKind.JOIN, person, None, pod, by, at)
 
 
@@ -64,6 +67,7 @@ def leave_pod(*, person: Person, pod: Pod, by: Person | None, at: datetime) -> M
     if seat is None:
         raise Refused("not_in_pod")
     _stand_up(seat, at)
+    keep_day_sevens(people=[person.pk], at=at)
     return _note(MoveKind.LEAVE, person, pod, None, by, at)
 
 
@@ -113,6 +117,7 @@ def undo_move(*, move: Move, by: Person | None, at: datetime) -> Move:
         if before:
             Seat.objects.filter(pod=before, person=person, left_at=row.moved_at).update(left_at=None)
             invite_along(pod=before, person=person, at=at)
+        keep_day_sevens(people=[person.pk], at=at)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     audit.record("move.undone", by=by, at=at, subject=row, kind=row.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -21,7 +22,7 @@ from adoption.tenancy.rules import Permission
 from champions.api.kit import read, shown
 from pods import actions, rules
 from pods.api.names import NameOut
-from pods.models import FollowUp
+from pods.models import FollowUp, FollowUpQuerySet, Pod
 from pods.rules import Cause, Used
 
 
@@ -30,7 +31,9 @@ class FollowUpOut(serializers.Serializer[FollowUp]):
     """Day 7 of one person. What was said is not here: it stays between the two."""
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
-    pod = serializers.UUIDField(source="session.pod.public_id")
+    pod = serializers.UUIDField(
+        source="seen_to_in", help_text=_("Whose champion sees to it: the person’s own, also after a move.")
+    )
     person = NameOut()
     held_on = serializers.DateField(source="session.held_on", help_text=_("The day of the session."))
     due_at = serializers.DateTimeField(help_text=_("Their local day 7, in working hours."))
@@ -92,7 +95,7 @@ class FollowUps(Address):
         responses=FollowUpsOut,
     )
     def get(self, request: Inside, org: str) -> Response:
-        rows = FollowUp.objects.select_related("person", "session__pod")
+        rows = _with_pod(FollowUp.objects.all())
         if Permission.MANAGE_PROGRAMS not in request._request.permissions:  # type: ignore[attr-defined]
             rows = rows.for_champion(request.person)
         if self.asked["open"] is not None:
@@ -141,6 +144,13 @@ class OneFollowUp(Address):
 
 
 def _mine(request: Inside, follow_up: UUID) -> FollowUp:
-    rows = FollowUp.objects.for_champion(request.person).select_related("person", "session__pod")
+    rows = _with_pod(FollowUp.objects.for_champion(request.person))
     found: FollowUp = get_object_or_404(rows, public_id=follow_up)
+    return found
+
+
+def _with_pod(rows: FollowUpQuerySet) -> FollowUpQuerySet:
+    """Adds `seen_to_in`: the pod's public id."""
+    pod = Pod.objects.filter(pk=OuterRef("pod_now")).values("public_id")[:1]
+    found: FollowUpQuerySet = rows.with_pod().annotate(seen_to_in=Subquery(pod)).select_related("person", "session")
     return found

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from adoption.programs.models import Objection
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
+from pods.models.pods import Pod, PodQuerySet, Seat
 from pods.models.sessions import Session
 from pods.rules import Cause, Used
 
@@ -40,8 +43,22 @@ class FollowUpQuerySet(TenantQuerySet):
     def due(self, at: datetime) -> Self:
         return self.open(at).filter(due_at__lte=at)
 
+    def with_pod(self) -> Self:
+        """Adds `pod_now`, an id: the pod whose champion sees to it. Where its person sits; of who sits nowhere, the session's."""
+        seats = Seat.objects.current().filter(pod__program=OuterRef("session__pod__program"), person=OuterRef("person"))
+        return self.annotate(
+            pod_now=Coalesce(
+                Subquery(seats.values("pod")[:1]), F("session__pod"), output_field=models.BigIntegerField()
+            )
+        )
+
+    def in_pods(self, pods: PodQuerySet | Collection[Pod]) -> Self:
+        """Those that some pods' champions see to."""
+        keys = pods.values("pk") if isinstance(pods, PodQuerySet) else [pod.pk for pod in pods]
+        return self.with_pod().filter(pod_now__in=keys)
+
     def for_champion(self, person: Person) -> Self:
-        return self.filter(session__pod__champion__person=person, session__pod__champion__stepped_down_at__isnull=True)
+        return self.in_pods(Pod.objects.led_by(person))
 
     def oldest_first(self) -> Self:
         return self.order_by("due_at", "id")

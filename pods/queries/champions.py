@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from adoption.programs.models import Program
 from adoption.programs.rules import monday
@@ -15,7 +15,7 @@ from adoption.tenancy.rules import local_date
 from champions.models import Champion
 from champions.queries.time import answers_of
 from champions.rules.time import CHECKED_WEEK, LATE, DropOff, Sign, drop_off, warning_signs, weeks_of
-from pods.models import FollowUp, Session
+from pods.models import FollowUp, Pod, Session
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,16 @@ def champion_looks(program: Program, *, at: datetime) -> list[ChampionLook]:
     for champion, when in follow_ups.answered().values_list("session__pod__champion_id", "answered_at"):
         if when:
             active[champion].add(monday(local_date(when, program.organization.zone)))
+    led_by = Pod.objects.filter(pk=OuterRef("pod_now")).values("champion")[:1]
     late = dict(
-        follow_ups.open(at)
+        FollowUp.objects.open(at)
+        .in_pods(Pod.objects.filter(champion__in=champions))
+        .annotate(led_by=Subquery(led_by))
         .filter(due_at__lte=at - LATE)
         .order_by()
-        .values("session__pod__champion")
+        .values("led_by")
         .annotate(n=Count("pk"))
-        .values_list("session__pod__champion", "n")
+        .values_list("led_by", "n")
     )
     leaves: dict[int, list[Leave]] = {}
     for leave in Leave.objects.filter(person__in=[one.person_id for one in champions]):

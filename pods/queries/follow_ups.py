@@ -31,7 +31,7 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
     follow_up = FollowUp.objects.select_related("person", "session__pod__program").get(pk=message.row_id)
     return {
         "member": follow_up.person.name,
-        "pod": follow_up.session.pod.name,
+        "pod": pod_of(follow_up).name,
         "program": follow_up.session.pod.program.name,
         "held_on": follow_up.session.held_on,
         "address": f"{settings.BASE_URL}/o/{follow_up.organization.slug}/follow-ups/{follow_up.public_id}/",
@@ -39,7 +39,7 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 
 
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether the follow-up is still open, and this person still leads the pod."""
+    """Whether the follow-up is still open, and still this person's to see to."""
     found: bool = FollowUp.objects.open(at).for_champion(message.person).filter(pk=message.row_id).exists()
     return found
 
@@ -47,9 +47,9 @@ def follow_up_wanted(*, message: Message, at: datetime) -> bool:
 def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
     """What the two read who meet on day 7: when, and that it takes no preparing. The calendar file goes with it."""
     row = day_seven_of(message)
-    is_member, champion = message.person_id == row.person_id, row.session.pod.champion
+    is_member, champion = message.person_id == row.person_id, sees_to(row)
     return {
-        "speaker": champion.person.name if is_member and champion else "",
+        "speaker": champion.name if is_member and champion else "",
         "label": gettext("Day 7"),
         "title": gettext("Day 7 with %(name)s: %(day)s")
         % {"name": met_on_day_seven(row, message).name, "day": _day_and_hour(row.due_at, message)},
@@ -76,17 +76,17 @@ def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]
         )
     row = day_seven_of(message)
     name, day = met_on_day_seven(row, message).name, _day_and_hour(row.due_at, message)
-    champion = row.session.pod.champion
+    champion = sees_to(row)
     if row.answered_at:
         title = gettext("Answered already: day 7 with %(name)s")
         free = gettext("The fifteen minutes on %(day)s are free again: the three questions have their answers.")
-    elif champion and champion.person in who_meets(row):
+    elif champion and champion in who_meets(row):
         title = gettext("Passed on: day 7 with %(name)s")
-        free = gettext("The fifteen minutes on %(day)s are free again: %(champion)s leads the pod and meets them.")
+        free = gettext("The fifteen minutes on %(day)s are free again: %(champion)s leads their pod and meets them.")
     else:
         title = gettext("Called off: day 7 with %(name)s")
         free = gettext("The fifteen minutes on %(day)s are free again: the three questions are not asked any more.")
-    return _over(title % {"name": name}, free % {"day": day, "champion": champion.person.name if champion else ""})
+    return _over(title % {"name": name}, free % {"day": day, "champion": champion.name if champion else ""})
 
 
 def _over(title: str, free: str) -> dict[str, Any]:
@@ -104,13 +104,25 @@ def day_seven_of(message: Message) -> FollowUp:
 
 
 def _day_sevens() -> FollowUpQuerySet:
-    return FollowUp.objects.select_related("session__pod__champion__person", "person__organization")
+    return FollowUp.objects.select_related("session__pod", "person__organization")
+
+
+def pod_of(row: FollowUp) -> Pod:
+    """The pod whose champion sees to a follow-up: where its person sits now, else where the session was held. One query."""
+    now = FollowUp.objects.with_pod().filter(pk=row.pk).values("pod_now")
+    found: Pod = Pod.objects.select_related("champion__person__organization", "program").get(pk__in=now)
+    return found
+
+
+def sees_to(row: FollowUp) -> Person | None:
+    """Whose champion's it is on its day; nobody where that pod has none by then. One query."""
+    return pod_of(row).leader(row.due_at)
 
 
 def met_on_day_seven(row: FollowUp, message: Message) -> Person:
-    """Whom the reader of a message meets on a day 7: the member their champion, whoever leads or led the pod the member."""
-    champion = row.session.pod.champion
-    return champion.person if champion and message.person_id == row.person_id else row.person
+    """Whom the reader of a message meets on a day 7: the member their champion, whoever sees or saw to it the member."""
+    champion = sees_to(row) if message.person_id == row.person_id else None
+    return champion or row.person
 
 
 def _day_and_hour(due_at: datetime, message: Message) -> str:
@@ -126,11 +138,11 @@ def day_seven_wanted(*, message: Message, at: datetime) -> bool:
 
 
 def who_meets(row: FollowUp) -> list[Person]:
-    """The two who meet on a day 7: the member, unless they have answered, are not there or would rather not; and who leads the pod."""
+    """The two who meet on a day 7: the member, unless they have answered, are not there or would rather not; and who sees to it."""
     if not FollowUp.objects.open(row.due_at).filter(pk=row.pk).exists():
         return []
-    champion = row.session.pod.champion
-    return [row.person, champion.person] if champion and champion.stepped_down_at is None else [row.person]
+    champion = sees_to(row)
+    return [row.person, champion] if champion and champion != row.person else [row.person]
 
 
 def who_holds(row: FollowUp) -> list[Person]:
@@ -153,10 +165,10 @@ def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
 
 def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:
     """What a member reads whose day 7 did not come about: they can answer alone."""
-    follow_up = FollowUp.objects.select_related("session__pod__champion__person", "person").get(pk=message.row_id)
-    champion = follow_up.session.pod.champion
+    follow_up = FollowUp.objects.select_related("session", "person").get(pk=message.row_id)
+    champion = pod_of(follow_up).leader(at)
     return {
-        "speaker": champion.person.name if champion else "",
+        "speaker": champion.name if champion else "",
         "label": gettext("Day 7"),
         "title": gettext("%(name)s, did you use it? Three questions") % {"name": follow_up.person.name.split()[0]},
         "paragraphs": [
@@ -180,7 +192,7 @@ def alone_wanted(*, message: Message, at: datetime) -> bool:
 def own_day_seven(person: Person, *, at: datetime) -> FollowUp | None:
     """The day 7 of somebody themselves that waits for their answer, or else comes next. One query."""
     rows = FollowUp.objects.open(at).filter(person=person).oldest_first()
-    found: FollowUp | None = rows.select_related("session__pod__champion__person").first()
+    found: FollowUp | None = rows.select_related("person").first()
     return found
 
 

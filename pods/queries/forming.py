@@ -93,7 +93,8 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
     due = dict(
         FollowUp.objects.due(at)
         .filter(session__pod__program=program)
-        .values_list("session__pod")
+        .with_pod()
+        .values_list("pod_now")
         .annotate(number=Count("pk"))
     )
     leads = {pod.champion_id for pod in pods}

@@ -129,7 +129,7 @@ def meeting_look(meeting: Meeting, *, leads: bool, at: datetime) -> MeetingLook:
 def _stuck(pod: Pod, people: Sequence[Person], at: datetime) -> list[Stuck]:
     """Who of some people waits for help, as far as their champion may know, with what was tried last."""
     keys = {one.pk for one in people}
-    waiting = FollowUp.objects.open(at).filter(session__pod=pod, person__in=keys)
+    waiting = FollowUp.objects.open(at).in_pods([pod]).filter(person__in=keys)
     leader = pod.champion.person if pod.champion else None
     wanted = wanted_about(leader, [pod], keys, on=local_date(at, pod.organization.zone))
     found = list(waiting.select_related("person__organization", "session").oldest_first())

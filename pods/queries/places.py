@@ -104,12 +104,10 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
     sitting: dict[int, set[int]] = {pod.pk: set() for pod in pods}
     for pod, member in Seat.objects.filled(today).filter(pod__in=pods).values_list("pod_id", "person_id"):
         sitting[pod].add(member)
-    open_ones = (
-        FollowUp.objects.open(at).filter(session__pod__in=pods).select_related("session", "person").oldest_first()
-    )
+    open_ones = FollowUp.objects.open(at).in_pods(pods).select_related("session", "person").oldest_first()
     waiting: dict[int, list[FollowUp]] = {pod.pk: [] for pod in pods}
     for follow_up in open_ones:
-        waiting[follow_up.session.pod_id].append(follow_up)
+        waiting[follow_up.pod_now].append(follow_up)
     members = set().union(*sitting.values())
     planned = next_in(pods, at=at)
     wanted = wanted_about(person, pods, members, on=today)

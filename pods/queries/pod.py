@@ -123,10 +123,7 @@ def look_at(pod: Pod, *, at: datetime) -> PodLook:
     today = local_date(at, pod.organization.zone)
     members = members_of(pod, on=today)
     waiting = list(
-        FollowUp.objects.open(at)
-        .filter(session__pod=pod)
-        .select_related("person__organization", "session")
-        .oldest_first()
+        FollowUp.objects.open(at).in_pods([pod]).select_related("person__organization", "session").oldest_first()
     )
     sessions = list(Session.objects.filter(pod=pod).with_people().newest_first())
     keys = {one.pk for one in members}

@@ -25,6 +25,7 @@ from champions.queries.time import own_time
 from pods import actions, queries
 from pods.forms import FollowUpForm, SessionForm, asked_session, planned_session, said
 from pods.models import FollowUp, Meeting, Pod, PodQuerySet, Showing
+from pods.queries.follow_ups import pod_of
 from pods.queries.showings import asked_to_show, finished_with, peer_moment
 from pods.rules import FOLLOW_UP_DAYS, SETTLED, SessionKind, Used
 
@@ -119,11 +120,9 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpResponse:
     """The three questions of day 7; once written down they stand."""
-    mine = FollowUp.objects.for_champion(request.person).select_related(
-        "person__organization", "session__pod__program", "session__pod__champion"
-    )
+    mine = FollowUp.objects.for_champion(request.person).select_related("person__organization", "session")
     found: FollowUp = get_object_or_404(mine, public_id=follow_up)
-    pod = found.session.pod
+    pod = pod_of(found)
     form = FollowUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from icalendar import Calendar
 
 from adoption.outbox.actions.letters import write_parts
@@ -28,18 +29,22 @@ from adoption.tenancy.actions.people import record_departure, record_leave, undo
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, Leave, Person
 from adoption.tenancy.rules import local_date
+from champions.models import Champion
 from pods import actions
 from pods.actions import follow_ups
-from pods.models import FollowUp
+from pods.actions.moves import leave_pod, transfer, undo_move
+from pods.models import FollowUp, Pod
+from pods.queries import look_at, waiting_for
 from pods.queries.calendars import appointment_of_day_seven
-from pods.queries.follow_ups import alone_wanted, day_seven_over_wanted, day_seven_wanted, facts_of_alone
+from pods.queries.follow_ups import alone_wanted, day_seven_over_wanted, day_seven_wanted, facts_of_alone, who_meets
+from pods.queries.places import guides
 from pods.rules import Cause, SessionKind, Used, suggest_cause
 from pods.tasks import follow_up_alone, follow_up_due
 from tests.factories import AT, World
 from tests.outbox import speech
 from tests.outbox.speech import MailServer
 from tests.practice import Practice, practise
-from tests.worlds import Enter
+from tests.worlds import ClientAs, Enter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 ORDER = list(Cause)
@@ -351,7 +356,58 @@ def test_a_pod_that_is_handed_over_takes_its_days_7_along(
         before.mail: (1, "CANCELLED"),
     }
     assert f"Day 7 with {after.name}" in words(mails[member.mail])
-    assert f"{after.name} leads the pod and meets them" in words(mails[before.mail])
+    assert f"{after.name} leads their pod and meets them" in words(mails[before.mail])
+
+
+def test_a_day_7_goes_with_its_person_to_the_pod_they_sit_in_and_back(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried, client_as: ClientAs
+) -> None:
+    member, before, after = practice.members[1], practice.champion.person, meridian.owner.person
+    with enter(meridian):
+        Message.objects.all().delete()
+        row = one_to_one(practice, member)
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
+        champion = Champion.objects.create(program=practice.program, person=after, named_at=AT)
+        other = Pod.objects.create(program=practice.program, champion=champion, name="Weser", formed_at=AT)
+        other = Pod.objects.select_related("program__organization", "organization").get(pk=other.pk)
+    carried(AT)
+    later = AT + timedelta(days=1)
+    with enter(meridian):
+        move = transfer(person=member, pod=other, by=None, at=later)
+        Message.objects.exclude(kind__in=(follow_ups.DAY_SEVEN, follow_ups.DAY_SEVEN_OVER)).delete()
+    mails = carried(later)
+    assert {to: entries(mail)[0][2:] for to, mail in mails.items()} == {
+        member.mail: (1, "CONFIRMED"),
+        after.mail: (1, "CONFIRMED"),
+        before.mail: (1, "CANCELLED"),
+    }
+    assert f"Day 7 with {after.name}" in words(mails[member.mail])
+    assert f"{after.name} leads their pod and meets them" in words(mails[before.mail])
+    with enter(meridian):
+        assert list(FollowUp.objects.for_champion(after)) == [row]
+        assert row not in FollowUp.objects.for_champion(before)
+        # The lead's button, the reminder, the card and what waits agree.
+        assert guides(programs=[practice.program], at=later)[practice.program.pk, member.pk] == after
+        actions.remind_champion(follow_up=row, at=row.due_at)
+        assert Message.objects.get(kind=actions.FOLLOW_UP).person == after
+        look = look_at(other, at=row.due_at)
+        assert [one.follow_up for one in look.follow_ups] == [row]
+        assert [(one.person, one.follow_up) for one in look.talks] == [(member, row)]
+        assert look_at(practice.pod, at=row.due_at).follow_ups[-1].follow_up != row
+        assert [one.due for one in waiting_for(after, at=row.due_at)] == [1]
+        # What was held stays where it was held.
+        assert row.session.pod == practice.pod
+    address = reverse("follow-up", args=["meridian", row.public_id])
+    assert client_as(meridian.champion).get(address).status_code == HTTPStatus.NOT_FOUND
+    page = client_as(meridian.owner).get(address).content.decode()
+    assert reverse("pod", args=["meridian", other.public_id]) in page
+    with enter(meridian):
+        undo_move(move=move, by=None, at=later)
+        assert list(FollowUp.objects.for_champion(after)) == []
+        assert set(who_meets(FollowUp.objects.get(pk=row.pk))) == {member, before}
+        # Whoever sits nowhere stays with the champion of the session's pod.
+        leave_pod(person=member, pod=practice.pod, by=None, at=later)
+        assert row in FollowUp.objects.for_champion(before)
 
 
 def test_three_days_after_a_day_7_that_did_not_come_about_the_member_is_asked_alone_once(
