@@ -17,10 +17,11 @@ from adoption.programs.forms import REFUSALS
 from adoption.programs.models import Assignment, Attention, Program, Step, Workflow
 from adoption.programs.queries.arms import Standing, teams_page
 from adoption.programs.queries.design import design_of
-from adoption.programs.rules import OF_PROGRAM, Act, Arm, Kind, State, next_act
+from adoption.programs.rules import OF_PROGRAM, RESERVED_SLUGS, Act, Arm, Kind, State, next_act
 from adoption.programs.views import timeline
 from adoption.tenancy.models import Agenda, AuditEvent, Person
 from tests.factories import AT, PersonFactory, World
+from tests.house.addresses import addresses
 from tests.practice import STARTS_ON, make_program, practise, some_people
 from tests.worlds import ClientAs, Enter
 
@@ -76,6 +77,7 @@ def test_a_lead_drafts_a_programme_and_a_second_press_makes_no_second(
         {"finding": "perhaps"},
         {"form_key": "no key"},
         {"name": "nul\0"},
+        {"name": "New"},
     ],
 )
 def test_what_cannot_be_a_programme_is_said_beside_the_field(
@@ -88,10 +90,17 @@ def test_what_cannot_be_a_programme_is_said_beside_the_field(
         assert not Program.objects.exists()
 
 
+def test_no_programme_is_hidden_by_an_address_beside_it() -> None:
+    parts = [str(one).strip("/").split("/") for one in addresses()]
+    beside = {part[3] for part in parts if part[:3] == ["o", "%(org)s", "p"] and len(part) > 3}
+    assert {word for word in beside if "%" not in word} == RESERVED_SLUGS
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"name": "!!!"}, "no_address"),
+        ({"name": " New! "}, "address_reserved"),
         ({"starts_on": date(2026, 7, 28)}, "not_monday"),
         ({"weeks": 7}, "weeks"),
         ({"weeks": 13}, "weeks"),

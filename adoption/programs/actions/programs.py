@@ -52,11 +52,13 @@ def create_program(
 ) -> Program:
     """A draft of a programme on one workflow. `starts_on` is a Monday.
 
-    Raises Refused for a name that gives no address or one that is taken, and for a length the template does not take.
+    Raises Refused for a name that gives no address or one that is taken or reserved, and for a length the template does not take.
     """
     address = rules.slug(name)
     if not address:
         raise Refused("no_address")
+    if address in rules.RESERVED_SLUGS:
+        raise Refused("address_reserved")
     if starts_on.weekday() != 0:
         raise Refused("not_monday", monday=rules.monday(starts_on) + timedelta(weeks=1))
     if weeks not in rules.lengths_of(template):

@@ -26,6 +26,7 @@ Words = str | Promise
 REFUSALS: dict[str, Words] = {
     "no_address": _("Please give it a name with letters in it: its address is made from them."),
     "name_taken": _("Another programme already has this name. Please choose another."),
+    "address_reserved": _("This word alone is an address of Murmuration’s own. Please add another word."),
     "not_monday": _("A programme starts on a Monday."),
     "weeks": _("A programme takes eight to twelve weeks."),
     "arm_pods": _("Nobody is in a pod yet. Name a champion and form a pod first."),

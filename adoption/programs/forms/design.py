@@ -60,7 +60,7 @@ class StepForm(forms.Form):
 class WorkForm(StepForm):
     """The work, and whether AI is the answer to what is in its way."""
 
-    ABOUT = {"no_address": "name", "name_taken": "name", "start_passed": "name"}
+    ABOUT = {"no_address": "name", "name_taken": "name", "address_reserved": "name", "start_passed": "name"}
 
     name = forms.CharField(
         label=_("Name"), max_length=60, help_text=_("Short; people see it in their mails. For example: Client reports.")

@@ -487,6 +487,10 @@ def _order(step: Planned) -> tuple[date, time, str]:
     return step.due_on, step.hour, step.key
 
 
+# Addresses beside those of the programmes, which would hide a programme of that name.
+RESERVED_SLUGS = frozenset({"new"})
+
+
 def slug(name: str) -> str:
     """The address of a name: 'Client report drafting' -> 'client-report-drafting'. Empty when no letter is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
