@@ -126,6 +126,19 @@ def test_a_quote_that_never_ends_is_named_with_its_line() -> None:
     assert (refusal.value.code, refusal.value.line) == ("open_quote", 3)
 
 
+@pytest.mark.parametrize("last", ['"Ben,b@x.de', '"Ben,b@x.de\n', '5" Ben,"b@x.de\n', '"Ben,b@x.de\n\n'])
+def test_a_quote_that_is_open_at_the_end_is_named_on_the_last_line_too(last: str) -> None:
+    sheet = open_sheet(f"name,mail\nAda,a@x.de\n{last}".encode())
+    with pytest.raises(Unreadable) as refusal:
+        list(sheet.records())
+    assert (refusal.value.code, refusal.value.line) == ("open_quote", 3)
+
+
+@pytest.mark.parametrize("last", ['5" Ben,b@x.de', '"Ben","b@x.de"\n', '"Ben\nB",b@x.de', '"""Ben""",b@x.de'])
+def test_a_quote_that_ends_or_stands_alone_on_the_last_line_is_none_of_ours(last: str) -> None:
+    assert len(rows_of(f"name,mail\nAda,a@x.de\n{last}")) == 2
+
+
 def test_lines_are_those_of_the_file() -> None:
     rows = rows_of('name,mail,role\n\nAda,a@x.de,"two\nlines"\nBen,b@x.de,x\n')
     assert [(row.line, row.job_role) for row in rows] == [(3, "two lines"), (5, "x")]

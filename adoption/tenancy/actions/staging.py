@@ -92,7 +92,8 @@ SELECT line, person, person IS NOT NULL AS found,
        CASE WHEN trouble IS NOT NULL THEN jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
            'code', trouble,
            'field', CASE trouble WHEN 'other_number' THEN 'external_id' WHEN 'name_missing' THEN 'name'
-                                 WHEN 'gone_already' THEN 'active' ELSE 'mail' END,
+                                 WHEN 'gone_already' THEN 'active'
+                                 ELSE CASE WHEN mail IS NULL AND external_id IS NOT NULL THEN 'external_id' ELSE 'mail' END END,
            'value', CASE trouble WHEN 'other_number' THEN external_id ELSE coalesce(mail, external_id, name, '') END,
            'suggestion', CASE trouble WHEN 'repeated' THEN first_line::text WHEN 'other_number' THEN known_number ELSE '' END,
            'blocks', true,

@@ -69,7 +69,7 @@ def file_problem(code: str, line: int | None) -> str:
 _BLOCKING: dict[str, str | Promise] = {
     "no_key": gettext_lazy("There is neither an address nor a number, so nobody could be found again."),
     "name_missing": gettext_lazy("%(value)s is not in the directory yet, and there is no name to enter them under."),
-    "repeated": gettext_lazy("%(value)s is on line %(meant)s already. Capitals do not make another address."),
+    "repeated": gettext_lazy("%(value)s is on line %(meant)s already. A person is taken once."),
     "two_people": gettext_lazy("This line points at two people: %(who)s and %(other)s. Put their entries right first."),
     "other_number": gettext_lazy(
         "%(who)s has this address and another number, %(meant)s. Is this somebody new with an old address?"
@@ -101,17 +101,20 @@ _LEAVING_OUT: dict[str, str | Promise] = {
         "The directory says that they left on %(value)s. The file does not say that they are back."
     ),
 }
+# With these a value is taken all the same.
+_TAKEN = frozenset({"broken_letters", "control_characters"})
 _MEANT = gettext_lazy("Did you mean %(meant)s?")
 _TOO_MUCH = gettext_lazy("%(value)s is more than a week holds.")
 
 
 @dataclass(frozen=True)
 class Told:
-    """One problem of a line, in words. `blocks` means that the whole line is left out."""
+    """One problem of a line, in words. `blocks` means that the whole line is left out, `drops` that this value is."""
 
     field: str
     sentence: str
     blocks: bool
+    drops: bool
 
 
 def _told(problem: dict[str, Any], names: dict[int, str]) -> Told:
@@ -129,7 +132,9 @@ def _told(problem: dict[str, Any], names: dict[int, str]) -> Told:
     sentence = str(pattern) % words
     if words["meant"] and code in {"hours_wrong", "mail_wrong", "date_wrong", "zone_unknown"}:
         sentence = f"{sentence} {_MEANT % words}"
-    return Told(str(FIELD_WORDS.get(problem.get("field", ""), "")), sentence, bool(problem.get("blocks")))
+    blocks = bool(problem.get("blocks"))
+    drops = not blocks and code not in _TAKEN
+    return Told(str(FIELD_WORDS.get(problem.get("field", ""), "")), sentence, blocks, drops)
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,7 @@ def lines_page(
 
 
 def problem_lines(people_import: PeopleImport) -> Iterator[tuple[int, str, str, str, str]]:
-    """For a file of problems: line, name, field, what is wrong, and whether the line or only the value is left out."""
+    """For a file of problems: line, name, field, what is wrong, and whether the line, only the value or nothing is left out."""
     rows = ImportRow.objects.filter(people_import=people_import).with_problems().order_by("line")
     batch: list[ImportRow] = []
     for row in rows.iterator(chunk_size=1_000):
@@ -189,7 +194,7 @@ def problem_lines(people_import: PeopleImport) -> Iterator[tuple[int, str, str, 
 def _problem_lines(rows: list[ImportRow]) -> Iterator[tuple[int, str, str, str, str]]:
     for line in _preview(rows):
         for problem in line.problems:
-            what = _("line left out") if problem.blocks else _("value left out")
+            what = _("line left out") if problem.blocks else _("value left out") if problem.drops else _("value taken")
             yield line.line or 0, line.name or line.mail, problem.field, problem.sentence, what
 
 

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from adoption.tenancy.rules.people import TEXT_LENGTH, one_line, sort_name
 
@@ -189,9 +189,11 @@ def _plain(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[st
 
 def _quoted(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     raw: list[str] = []
+    # An empty line after the last one: a record into which it falls was still open.
+    end = "\n"
 
     def lines() -> Iterator[str]:
-        for line in text:
+        for line in chain(text, [end]):
             raw.append(line)
             yield line
 
@@ -203,7 +205,9 @@ def _quoted(text: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[s
     try:
         for cells in csv.reader(source, delimiter=dialect.delimiter):
             count = len(raw)
-            if count > 1 and (count > MOST_LINES_OF_A_RECORD or sum(one.count('"') for one in raw) % 2):
+            if count > 1 and (
+                count > MOST_LINES_OF_A_RECORD or raw[-1] is end or sum(one.count('"') for one in raw) % 2
+            ):
                 raise Unreadable("open_quote", line=line_of_record)
             if any(map(str.strip, cells)):
                 yield line_of_record, cells
