@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -35,6 +36,8 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 # What a form adds around the largest file.
 _AROUND_A_FILE = 64 * 1024
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
 
 class WhereMiddleware:
     """Resolves the organisation, enters it, sets the clock of the request and the time zone of its answers."""
@@ -48,8 +51,8 @@ class WhereMiddleware:
         length = _length(request)
         if length is None:
             return HttpResponse(status=400)
-        if length > settings.MOST_UPLOAD_BYTES + _AROUND_A_FILE:
-            return self.private(request, too_large(request))
+        if length > settings.MOST_UPLOAD_BYTES + _AROUND_A_FILE and length > (most := _most(request)) + _AROUND_A_FILE:
+            return self.private(request, too_large(request, most))
         place = _PLACE.match(request.path_info)
         if place is None:
             return self.private(request, self.get_response(request))
@@ -106,11 +109,30 @@ def _length(request: HttpRequest) -> int | None:
         return None
 
 
-def too_large(request: HttpRequest) -> HttpResponseBase:
+def takes(most_bytes: int) -> Callable[[View], View]:
+    """Below the door of a view: that its address takes a larger file than the others do."""
+
+    def taking(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return taking
+
+
+def _most(request: HttpRequest) -> int:
+    """How many bytes a file may have at this address."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return settings.MOST_UPLOAD_BYTES
+    return getattr(view, "most_bytes", settings.MOST_UPLOAD_BYTES)
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponseBase:
     """413, before a byte of it is kept."""
     if request.path_info.startswith("/api/"):
         return problem(KINDS["too-large"])
-    return render(request, "413.html", {"most": settings.MOST_UPLOAD_BYTES // 1024**2}, status=413)
+    return render(request, "413.html", {"most": most // 1024**2}, status=413)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.actions.files import AnotherImportOpen, CannotUndo, NotReady
 from adoption.tenancy.forms.imports import asked_lines
+from adoption.tenancy.middleware import takes
 from adoption.tenancy.queries.files import same_file_before
 from adoption.tenancy.rules.sheets import Unreadable
 from adoption.tenancy.tasks import ring
@@ -23,11 +24,12 @@ from metrics.actions import imports as actions
 from metrics.forms import CoverageForm, UsageFileForm
 from metrics.models import VendorFile
 from metrics.queries import imports as queries
-from metrics.sources import OtherFile
+from metrics.sources import MOST_BYTES, OtherFile
 
 
 @requires(Permission.IMPORT_USAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes(MOST_BYTES)
 def usage_imports(request: OrganizationRequest, org: str) -> HttpResponse:
     """Choose an export; what was imported before."""
     form = UsageFileForm(request.POST, request.FILES) if request.method == "POST" else UsageFileForm()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
@@ -33,7 +34,7 @@ from metrics.queries import imports as queries
 from metrics.queries.privacy import export_person
 from metrics.queries.weeks import decide_weeks
 from metrics.rules import Via, Week, WeekState
-from metrics.sources import OtherFile
+from metrics.sources import MOST_BYTES, OtherFile
 from tests.factories import AT, PersonFactory, World, make_meridian
 from tests.house.processes import PATIENCE_SECONDS
 from tests.metrics.usage import COVERED_WEEK, EARLIER, LATER, export, idle, line
@@ -489,6 +490,28 @@ def test_a_wrong_file_is_refused_with_a_sentence_beside_the_field(
     assert 'id="id_file_error"' in answer.text
 
 
+def test_a_file_as_large_as_promised_is_read_although_others_may_not_be(
+    meridian: World, running: Running, client_as: ClientAs, enter: Enter
+) -> None:
+    lines = [line(str(person.mail), groups="x" * 100_000) for person in running.members[:2]] * 106
+    content = export(*lines)
+    assert settings.MOST_UPLOAD_BYTES < len(content) < MOST_BYTES
+    owner = client_as(meridian.owner)
+    assert upload(owner, content, follow=False).status_code == HTTPStatus.FOUND
+    with enter(meridian):
+        file = VendorFile.objects.get()
+        imports.stage_import(file_id=file.pk, at=AT)
+        file.refresh_from_db()
+        assert (file.size, file.failure, file.counts["people"]) == (len(content), "", 2)
+    for where, most in (("usage/", 64), ("people/import/", 20)):
+        size = str((most + 1) * 1024**2)
+        answer = owner.generic(
+            "POST", f"/o/meridian/{where}", b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=size
+        )
+        assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        assert f"One file may hold {most} MB" in answer.text
+
+
 def test_no_file_is_said_kindly(meridian: World, client_as: ClientAs) -> None:
     answer = client_as(meridian.owner).post(reverse("usage-imports", args=["meridian"]))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -684,7 +707,7 @@ def test_pages_ask_the_same_of_the_database_with_one_row_and_with_three(
             bring(export(line(str(running.members[0].mail), EARLIER, days=days)), by=meridian.owner.person)
         file = preview(export(*(line(f"stranger{number}@x.de") for number in range(more))))
     owner = client_as(meridian.owner)
-    for path, queries_made in ((reverse("usage-imports", args=["meridian"]), 11), (page("usage-import", file), 11)):
+    for path, queries_made in ((reverse("usage-imports", args=["meridian"]), 12), (page("usage-import", file), 12)):
         owner.get(path)
         with django_assert_num_queries(queries_made):
             owner.get(path)
