@@ -6,14 +6,28 @@ from pathlib import Path
 import environ
 import structlog
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from adoption import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# A filled `.env` beside it is for Docker compose, which reads it itself: the demo and the tests of this clone need none of it.
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+
+MOST_PORT = 65535
+
+
+def _port(name: str, default: int) -> int:
+    """A port of the environment. What cannot be one is said in a line, before anything starts."""
+    said = env.str(name, default=str(default))
+    if not (said.isascii() and said.isdecimal() and 0 < int(said) <= MOST_PORT):
+        raise ImproperlyConfigured(
+            f"{name}={said} is no port: choose a number from 1 to {MOST_PORT}, for example {name}={default}"
+        )
+    return int(said)
+
 
 DATA = Path(env.str("DATA", default=str(BASE_DIR / "var"))).resolve()
 DEMO = env.bool("DEMO", default=False)
@@ -22,7 +36,7 @@ RELEASE = env.str("RELEASE", default="") or str(
     tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 )
 DEBUG = env.bool("DEBUG", default=False)
-PORT = env.int("PORT", default=8000)
+PORT = _port("PORT", 8000)
 
 # The one address that mails and calendar files carry. Never taken from a request: a forged Host header must not reach a mail.
 BASE_URL = env.str("BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
@@ -319,11 +333,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Murmuration <hello@m
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
-EMAIL_PORT = env.int("EMAIL_PORT", default=PORT + 25 if DEMO else 25)
+# The demo's mail server stands beside its web server.
+EMAIL_PORT = _port("EMAIL_PORT", (PORT + 25 if PORT + 25 <= MOST_PORT else PORT - 25) if DEMO else 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
+# The keys of a provider, under Anymail's own names: ANYMAIL_POSTMARK_SERVER_TOKEN and the like.
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 # Where the demo's loopback mail server keeps what was sent, for the mailbox page.
 MAIL_FOLDER = DATA / "mail"
 
