@@ -53,6 +53,21 @@ def had(client: Client, address: str) -> dict[str, str]:
     return kept
 
 
+@BOTH
+def test_a_page_that_came_compressed_is_known_again(
+    trial: Trial, meridian: World, client_as: ClientAs, address: str
+) -> None:
+    client = client_as(meridian.executive)
+    compressed = {"Accept-Encoding": "gzip"}
+    first = client.get(address, headers=compressed)
+    assert (first["Content-Encoding"], first["ETag"][:3]) == ("gzip", 'W/"')
+    assert {"Accept-Encoding", "HX-Request"} <= {one.strip() for one in first["Vary"].split(",")}
+    again = client.get(address, headers={**compressed, "If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    # Each time of another length, so that nobody reads from it what is inside.
+    assert len({len(client.get(address, headers=compressed).content) for _ in range(5)}) > 1
+
+
 def changes(trial: Trial, reader: World) -> dict[str, Callable[[], object]]:
     """What makes another page of both addresses, one after another."""
     executive = reader.executive
