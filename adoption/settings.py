@@ -86,8 +86,15 @@ else:
     CELERY_BROKER_URL = _addresses.celery_broker_url
     CACHE_URL = _addresses.redis_url(1)
 
+# Redis counts and rings, and whatever it keeps may be lost: without it pages and sign-in go on, from PostgreSQL.
+REDIS_PATIENCE_SECONDS = 1
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "mm"}
+    "default": {
+        "BACKEND": "adoption.cache.Forgetful",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "mm",
+        "OPTIONS": {"socket_timeout": REDIS_PATIENCE_SECONDS, "socket_connect_timeout": REDIS_PATIENCE_SECONDS},
+    }
 }
 
 # --- clock -----------------------------------------------------------------------------------------------------------
@@ -100,6 +107,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Whoever rings the doorbell from a page does not wait for a broker that is gone.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": REDIS_PATIENCE_SECONDS}
 # PostgreSQL is the only truth and Celery its doorbell: one beat entry, everything else is a due row of the agenda.
 HEARTBEAT_SECONDS = 10
 CELERY_BEAT_SCHEDULE = {
@@ -236,7 +245,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached beside it: a copy in Redis would outlive a sign-out while Redis cannot be reached.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -266,6 +276,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- limits on what may come in --------------------------------------------------------------------------------------
+# Of a file, unless a view says that it `takes` more. Files above the last number below are read into one on the disk.
 MOST_UPLOAD_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

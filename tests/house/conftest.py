@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.cache import cache
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -68,8 +67,6 @@ def client_signed_in(sessions: dict[int, SessionBase], client_as: ClientAs) -> C
         session = sessions.get(getattr(somebody, "identity", somebody).pk) if somebody else None
         if session is None:
             return client_as(somebody)
-        # The database undoes what the last test did to it; the cache does not, and then asks the database.
-        cache.delete(session.cache_key)
         made = Client()
         made.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return made

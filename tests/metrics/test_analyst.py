@@ -418,7 +418,7 @@ def test_the_page_asks_the_same_of_the_database_with_one_look_and_with_three(
     lead.get(PAGE)
     with CaptureQueriesContext(connection) as asked:
         lead.get(PAGE)
-    assert len(asked) == 16
+    assert len(asked) == 17
 
 
 @pytest.mark.django_db(transaction=True)

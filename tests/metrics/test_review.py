@@ -200,7 +200,7 @@ def test_the_page_asks_the_same_of_the_database_with_one_line_and_with_three(
     client.get(PAGE)
     with CaptureQueriesContext(connection) as asked:
         client.get(f"{PAGE}?week={COVERED_WEEK}")
-    assert len(asked) == 17
+    assert len(asked) == 18
 
 
 # --- the mark --------------------------------------------------------------------------------------------------------

@@ -300,7 +300,7 @@ def test_a_leads_first_page_names_who_has_waited_longest_with_as_many_queries_fo
         Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
     client, page = client_as(meridian.lead), reverse("waiting-programs", args=["meridian"])
     client.get(page)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         shown = client.get(page).content.decode()
     assert shown.count("/done/") == number
     assert ("1 person wants attention" if number == 1 else "3 people want attention") in " ".join(shown.split())

@@ -172,5 +172,5 @@ def test_the_page_asks_the_same_of_the_database_with_one_row_and_with_three(
             actions.record("person.added", by=PersonFactory.create(), at=AT, subject=PersonFactory.create())
     admin = client_as(meridian.admin)
     admin.get(page(meridian))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         admin.get(page(meridian))

@@ -207,7 +207,7 @@ def test_today_asks_the_same_of_the_database_with_one_row_and_with_three(
         members.grant_role(membership=meridian.admin.membership, role=Role.LEAD, by=None, at=AT)
     client = client_as(meridian.admin)
     home(meridian, client)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         home(meridian, client)
 
 

@@ -343,7 +343,7 @@ def test_the_roles_page_asks_the_same_of_the_database_with_one_row_and_with_thre
             members.invite(person=PersonFactory.create(), roles=[Role.LEAD], by=meridian.admin.person, at=AT)
     client = client_as(meridian.admin)
     client.get(address(meridian, "roles"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(meridian, "roles"))
 
 

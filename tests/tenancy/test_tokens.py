@@ -187,5 +187,5 @@ def test_the_page_asks_the_same_of_the_database_with_one_row_and_with_three(
             ApiTokenFactory.create(membership=meridian.lead.membership)
     admin = client_as(meridian.admin)
     admin.get(page(meridian))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         admin.get(page(meridian))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
-from importlib import import_module
 from uuid import UUID
 
 import structlog
@@ -118,11 +116,4 @@ def end_sessions(identity: Identity, addresses: Iterable[str]) -> None:
     for session in Session.objects.iterator(chunk_size=500):
         held = session.get_decoded()
         if held.get("_auth_user_id") == str(identity.pk) or any(mark in json.dumps(held) for mark in marks):
-            key = session.session_key
             session.delete()
-            # The cached copy goes after the commit: one that is read again in between must not come back.
-            transaction.on_commit(partial(_forget_session, key))
-
-
-def _forget_session(key: str) -> None:
-    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
