@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from operator import index
@@ -67,6 +67,18 @@ class ClusteredInterval(Interval):
     df: float | None = None
     first: Interval | None = None
     second: Interval | None = None
+
+
+@dataclass(frozen=True)
+class ArmInterval(Interval):
+    """A figure of one arm with an interval that allows for its clusters, and what was allowed for.
+
+    Read from this arm alone, so that it tells nothing of the other. `icc` is what its clusters show.
+    """
+
+    icc: float | None = None
+    design_effect: float | None = None
+    df: float | None = None
 
 
 @dataclass(frozen=True)
@@ -464,6 +476,133 @@ def clustered_proportion(
     p, n = _share(known)
     effect = design_effect([size for _, size in known], max(icc, LEAST_ICC))
     return Interval(p, *_wilson(p, n / effect, critical))
+
+
+# --- one arm on its own ----------------------------------------------------------------------------------------------
+
+
+def _allowing(
+    interval: ArmInterval, icc: float, sizes: Sequence[int], least_icc: float
+) -> tuple[ArmInterval, float, float]:
+    """The interval with what it is to allow for, and that: design effect and degrees of freedom."""
+    effect, df = design_effect(sizes, max(icc, least_icc)), len(sizes) - 1
+    return replace(interval, icc=icc, design_effect=effect, df=df), effect, df
+
+
+def share_in_clusters(
+    clusters: Sequence[tuple[int, int]], *, level: float = 0.95, least_icc: float = LEAST_ICC
+) -> ArmInterval:
+    """One arm's share, given as (x, n) per cluster: Wilson's interval on the effective n, with t for z.
+
+    As `clustered_difference` does it for two arms, with the ICC and the degrees of freedom of this one alone. Empty
+    clusters count for nothing. `NO_DATA` of nobody, `TOO_FEW` below three clusters.
+    """
+    _tail(level)
+    for x, n in clusters:
+        _counts(x, n)
+    known = [(x, n) for x, n in clusters if n]
+    if not known:
+        return ArmInterval(None, None, None, Reason.NO_DATA)
+    p, n = _share(known)
+    if len(known) < LEAST_CLUSTERS:
+        return ArmInterval(p, None, None, Reason.TOO_FEW)
+    bare = ArmInterval(p, None, None)
+    found, effect, df = _allowing(bare, _within_icc([known]), [size for _, size in known], least_icc)
+    low, high = _wilson(p, n / effect, _t(level, df))
+    return replace(found, low=low, high=high)
+
+
+def _icc_of_means(clusters: Sequence[Sequence[float]]) -> float:
+    """The one-way ANOVA intraclass correlation of numbers; 0 where it cannot be measured."""
+    sizes = [len(values) for values in clusters]
+    n, means = sum(sizes), [math.fsum(values) / len(values) for values in clusters]
+    if n == len(sizes):
+        return 0.0
+    mean = math.fsum(value for values in clusters for value in values) / n
+    between = math.fsum(size * (own - mean) ** 2 for size, own in zip(sizes, means, strict=True))
+    within = math.fsum((value - own) ** 2 for values, own in zip(clusters, means, strict=True) for value in values) / (
+        n - len(sizes)
+    )
+    between /= len(sizes) - 1
+    m0 = (n - sum(size**2 for size in sizes) / n) / (len(sizes) - 1)
+    total = between + (m0 - 1) * within
+    return (between - within) / total if total else 0.0
+
+
+def mean_in_clusters(
+    clusters: Sequence[Sequence[float]], *, level: float = 0.95, least_icc: float = LEAST_ICC
+) -> ArmInterval:
+    """The mean over one arm's people, given each cluster's values, with Student's interval that allows for clusters.
+
+    The variance of the mean grows by the design effect (Kish 1965), and t has clusters - 1 degrees of freedom. People
+    weigh alike, so that it is the mean that is told. `NO_DATA` of nobody, `NO_VARIATION` where all are alike, `TOO_FEW`
+    below three clusters.
+    """
+    _tail(level)
+    known = [numbers for numbers in map(_numbers, clusters) if numbers]
+    values = [number for numbers in known for number in numbers]
+    if not values:
+        return ArmInterval(None, None, None, Reason.NO_DATA)
+    mean = math.fsum(values) / len(values)
+    if len(known) < LEAST_CLUSTERS:
+        return ArmInterval(mean, None, None, Reason.TOO_FEW)
+    if _alike(values):
+        return ArmInterval(mean, None, None, Reason.NO_VARIATION)
+    bare = ArmInterval(mean, None, None)
+    found, effect, df = _allowing(bare, _icc_of_means(known), [len(numbers) for numbers in known], least_icc)
+    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    spread = _t(level, df) * math.sqrt(variance * effect / len(values))
+    return replace(found, low=mean - spread, high=mean + spread)
+
+
+def ratio_in_clusters(
+    clusters: Sequence[Sequence[tuple[float, float]]], *, level: float = 0.95, least_icc: float = LEAST_ICC
+) -> ArmInterval:
+    """after / before as exp(mean log ratio) over one arm's people, given each cluster's (before, after); positive values.
+
+    `mean_in_clusters` on the logs, with its reasons, and `TOO_FEW` where the bound is beyond any number.
+    """
+    if any(not value > 0 for pairs in clusters for pair in pairs for value in pair):
+        raise ValueError("A ratio needs values above zero.")
+    logs = [[math.log(after) - math.log(before) for before, after in pairs] for pairs in clusters]
+    found = mean_in_clusters(logs, level=level, least_icc=least_icc)
+    if found.estimate is None:
+        return found
+    ratio = math.exp(found.estimate)
+    if found.low is None or found.high is None:
+        return ArmInterval(ratio, None, None, found.reason)
+    if found.high > math.log(_LARGEST):
+        return ArmInterval(ratio, None, None, Reason.TOO_FEW)
+    return replace(found, estimate=ratio, low=math.exp(found.low), high=math.exp(found.high))
+
+
+def median_in_clusters(
+    clusters: Sequence[Sequence[float]], *, level: float = 0.95, least_icc: float = LEAST_ICC
+) -> ArmInterval:
+    """The median over one arm's people, given each cluster's values, with an interval that allows for clusters.
+
+    Woodruff 1952 (JASA 47:635): the share below the median has the interval of `share_in_clusters`, and the values at its
+    ends are the median's. Never narrower than `median_interval`. `NO_DATA` of nobody, `TOO_FEW` below three clusters
+    and where the effective number of people is too small for any interval.
+    """
+    known = [numbers for numbers in map(_numbers, clusters) if numbers]
+    ordered = sorted(number for numbers in known for number in numbers)
+    exact = median_interval(ordered, level=level)
+    if exact.estimate is None or exact.low is None or exact.high is None:
+        return ArmInterval(exact.estimate, None, None, exact.reason)
+    median, n = exact.estimate, len(ordered)
+    if len(known) < LEAST_CLUSTERS:
+        return ArmInterval(median, None, None, Reason.TOO_FEW)
+    below = [(sum(number <= median for number in numbers), len(numbers)) for numbers in known]
+    bare = ArmInterval(median, None, None)
+    found, effect, df = _allowing(bare, _within_icc([below]), [size for _, size in below], least_icc)
+    effective = n / effect
+    # So few that not even the smallest and the largest value would hold it.
+    if median_interval(range(math.floor(effective)), level=level).low is None:
+        return replace(found, reason=Reason.TOO_FEW)
+    low, high = _wilson(0.5, effective, _t(level, df))
+    first, last = math.ceil(n * low) - 1, math.floor(n * high)
+    return replace(found, low=min(exact.low, ordered[max(first, 0)]), high=max(exact.high, ordered[min(last, n - 1)]))
 
 
 # --- means and medians -----------------------------------------------------------------------------------------------

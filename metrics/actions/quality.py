@@ -11,6 +11,7 @@ from adoption.disclosure.rules import Block, Facts, Kind, Measure, Release, Thre
 from adoption.programs.models import Program
 from adoption.programs.rules import Arm
 from metrics import statistics
+from metrics.actions.clusters import change_of, in_clusters
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.weeks import CohortMember
 from metrics.rules import JUDGED, Metric, Rated, quality_pairs, whole
@@ -39,17 +40,24 @@ class Judgement:
     def __init__(
         self, program: Program, members: Sequence[CohortMember], thresholds: Thresholds, *, at: datetime
     ) -> None:
-        self.thresholds = thresholds
+        self.thresholds, self.least_icc = thresholds, program.measure.least_icc
         arms = {member.person_id: member.arm for member in members}
+        cluster = {member.person_id: member.cluster for member in members}
         self.scores = [one for one in scores_of(program, at=at) if one.person_id in arms]
         self.people = {arm: {one.person_id for one in self.scores if arms[one.person_id] is arm} for arm in Arm}
-        self.pairs = {
-            arm: quality_pairs(
-                Rated(one.person_id, one.output_id, one.of_before, one.score)
+        # (Before, later) of each person who has both, cluster by cluster.
+        self.clusters: dict[Arm, list[list[tuple[float, float]]]] = {}
+        for arm in Arm:
+            rated = in_clusters(
+                (cluster[one.person_id], Rated(one.person_id, one.output_id, one.of_before, one.score))
                 for one in self.scores
                 if arms[one.person_id] is arm
             )
-            for arm in Arm
+            found = [list(zip(*quality_pairs(some), strict=True)) for some in rated]
+            self.clusters[arm] = [some for some in found if some]
+        self.pairs = {
+            arm: ([before for some in found for before, _ in some], [later for some in found for _, later in some])
+            for arm, found in self.clusters.items()
         }
         self.found = [one for one in mistakes_of(program, at=at) if one.person_id in arms]
         each = _mistakes(self.found)
@@ -66,18 +74,10 @@ class Judgement:
             return
         for arm, (before, later) in self.pairs.items():
             known = {"group": arm, "observed": len(before), "eligible": len(self.people[arm])}
-            change = statistics.paired_change(before, later)
             yield SnapshotMetric(metric=Metric.QUALITY_BEFORE, estimate=_mean(before), method="mean", **known)
             yield SnapshotMetric(metric=Metric.QUALITY_LATER, estimate=_mean(later), method="mean", **known)
-            yield SnapshotMetric(
-                metric=Metric.QUALITY_CHANGE,
-                estimate=change.estimate,
-                low=change.low,
-                high=change.high,
-                method="paired t",
-                detail={"reason": change.reason} if change.reason else {},
-                **known,
-            )
+            people = len(self.people[arm])
+            yield change_of(Metric.QUALITY_CHANGE, arm, self.clusters[arm], people, least_icc=self.least_icc)
             yield SnapshotMetric(
                 metric=Metric.MISTAKES_FOUND,
                 group=arm,

@@ -29,11 +29,14 @@ from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, Mode, open_window, weeks_looked_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
+from metrics.actions.clusters import in_clusters, median_of, ratio_of, share_of
 from metrics.actions.hulls import add_hulls
 from metrics.actions.looks import Cohort, Differing, Sight, Tally
 from metrics.actions.quality import Judgement, published_in
+from metrics.actions.regular import Regular
 from metrics.actions.supporting import Returning, Supporting, shipped
 from metrics.actions.survival import Lasting
+from metrics.actions.target import TargetBehaviour
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, Place
@@ -100,8 +103,11 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     seed = int(digest[:12], 16)
     figures = list(_adoption_figures(look))
     releases = [_proportion(Metric.ADOPTION, look, arrangement, thresholds)]
+    regular = Regular(program, checkpoint, look.sight, thresholds)
+    figures += regular.figures()
+    releases.append(regular.release(releases[0], look.before, version=look.version))
     if checkpoint is not Checkpoint.S0:
-        clusters = {arm: _clusters(look, arm) for arm in Arm}
+        clusters = {arm: _clusters(look.tallies, arm) for arm in Arm}
         levels = {Metric.DIFFERENCE: 0.95, Metric.DIFFERENCE_EARLY: EARLY_LEVEL}
         icc = program.measure.least_icc
         add_hulls(figures, releases[0], clusters, levels=levels, band=thresholds.band, least_icc=icc)
@@ -124,13 +130,18 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
             releases.append(returning.release())
     if checkpoint is Checkpoint.SE and known:
         # Minutes are published once: their figures carry nobody's name, so who differs could not be told.
-        kept = (*TIMED, *SUPPORTING)
+        kept = (*TIMED, *SUPPORTING, Metric.TARGET_BEHAVIOUR)
         figures += _again(known[0], kept)
         releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in kept]
     elif checkpoint is Checkpoint.SE:
         timing = _Timing(look)
         figures += timing.figures(seed)
         releases += timing.releases(arrangement, thresholds)
+        if program.mode == Mode.WEEKLY:
+            # Where weeks hold the occasions themselves, adoption at week 8 is this very share.
+            target = TargetBehaviour(program, look.members, thresholds)
+            figures += target.figures()
+            releases.append(target.release())
         supporting = Supporting(program, look.members, thresholds, at=at)
         figures += supporting.figures()
         releases += supporting.releases()
@@ -279,10 +290,10 @@ def _value(category: Category | None) -> int | None:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def _clusters(look: Look, arm: Arm) -> list[tuple[int, int]]:
+def _clusters(tallies: Iterable[Tally], arm: Arm) -> list[tuple[int, int]]:
     """(adopters, observed) of each cluster of an arm in which somebody was observed, in the clusters' order of name."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for tally in look.tallies:
+    for tally in tallies:
         value = _value(tally.category)
         if tally.arm is arm and value is not None:
             counts[tally.cluster][0] += value * tally.people
@@ -303,7 +314,7 @@ def _adoption(tallies: Sequence[Tally]) -> Adoption:
 
 
 def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
-    clusters = {arm: _clusters(look, arm) for arm in Arm}
+    clusters = {arm: _clusters(look.tallies, arm) for arm in Arm}
     least = look.program.measure.least_icc
     gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], least_icc=least)
     shares = {Arm.PODS: gap.first, Arm.COMPARISON: gap.second}
@@ -349,13 +360,19 @@ def _beside(look: Look, tallies: Sequence[Tally], arm: Arm) -> Iterable[Snapshot
 
 def _retention_figures(look: Look) -> Iterable[SnapshotMetric]:
     """Of the genuine adopters at the end, how many are so ninety days later; and of everybody who started."""
+    least = look.program.measure.least_icc
     for arm in Arm:
         ours = [tally for tally in look.tallies if tally.arm is arm]
-        counted, started = _adoption([tally for tally in ours if tally.adopted]), _people(ours)
-        x, n = counted.adopters, counted.observed
-        yield _figure(Metric.RETENTION, arm, statistics.proportion(x, n), "Wilson", x, n, counted.eligible)
-        of_all = statistics.proportion(x, started)
-        yield _figure(Metric.RETENTION_OF_ALL, arm, of_all, "Wilson", x, started, started)
+        adopters = [tally for tally in ours if tally.adopted]
+        eligible = _adoption(adopters).eligible
+        yield share_of(Metric.RETENTION, arm, _clusters(adopters, arm), eligible, least_icc=least)
+        # Of everybody who started: whoever could not be checked counts as stopped.
+        kept: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for one in ours:
+            kept[one.cluster][0] += one.people * (one.adopted and one.category is Category.GENUINE)
+            kept[one.cluster][1] += one.people
+        started = [(x, n) for _, (x, n) in sorted(kept.items())]
+        yield share_of(Metric.RETENTION_OF_ALL, arm, started, _people(ours), least_icc=least)
 
 
 class _Timing:
@@ -380,18 +397,21 @@ class _Timing:
                 "unusual": sum(pair.is_unusual for pair in ours),
                 "zeros": sum(self.arms[pair.person_id] is arm for pair in self.zeros),
             }
-            before, after = [pair.before for pair in ours], [pair.after for pair in ours]
-            savings = [pair.weekly_saving for pair in ours]
-            middle = statistics.median_interval
-            for metric, interval, method in (
-                (Metric.MINUTES_BEFORE, middle(before), "order statistics"),
-                (Metric.MINUTES_AFTER, middle(after), "order statistics"),
-                (Metric.TIME_RATIO, statistics.paired_ratio(before, after), "t on log ratios"),
-                (Metric.WEEKLY_SAVING, middle(savings), "order statistics"),
-                (Metric.WEEKLY_SAVING_MEAN, statistics.mean_interval(savings, seed), "BCa"),
+            least = self.look.program.measure.least_icc
+            by_cluster = in_clusters([(pair.cluster, pair) for pair in ours])
+            for metric, values in (
+                (Metric.MINUTES_BEFORE, [[pair.before for pair in some] for some in by_cluster]),
+                (Metric.MINUTES_AFTER, [[pair.after for pair in some] for some in by_cluster]),
+                (Metric.WEEKLY_SAVING, [[pair.weekly_saving for pair in some] for some in by_cluster]),
             ):
-                detail = asked_back if metric is Metric.TIME_RATIO else None
-                yield _figure(metric, arm, interval, method, None, len(ours), eligible, detail=detail)
+                yield median_of(metric, arm, values, eligible, least_icc=least)
+            ratios = [[(pair.before, pair.after) for pair in some] for some in by_cluster]
+            ratio = ratio_of(Metric.TIME_RATIO, arm, ratios, eligible, least_icc=least)
+            ratio.detail |= asked_back
+            yield ratio
+            # Of these people alone, for whoever computes it again.
+            mean = statistics.mean_interval([pair.weekly_saving for pair in ours], seed)
+            yield _figure(Metric.WEEKLY_SAVING_MEAN, arm, mean, "BCa", None, len(ours), eligible)
 
     def releases(self, arrangement: Arrangement, thresholds: Thresholds) -> Iterable[Release]:
         for metric, measure, values in (

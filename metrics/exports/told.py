@@ -192,7 +192,14 @@ def opening(evidence: Evidence) -> str:
 def beneath(evidence: Evidence) -> list[str]:
     """What stands beneath it: finding, caveat, replies, warnings."""
     one = evidence.opening
-    return [*filter(None, (one.finding, one.caveat)), *one.replies, *evidence.warnings] if one else []
+    if one is None:
+        return []
+    return [
+        *filter(None, (one.finding, one.caveat)),
+        *one.replies,
+        *filter(None, (one.look.any_use_words,)),
+        *evidence.warnings,
+    ]
 
 
 def edition(evidence: Evidence) -> str:

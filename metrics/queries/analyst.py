@@ -353,6 +353,10 @@ def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
     if not _is_read(frozen, run):
         return
     yield _difference(frozen, run, cells)
+    if frozen.cells(run, Metric.ANY_USE):
+        for arm in frozen.program.arms:
+            cell = frozen.cell(run, Metric.ANY_USE, arm) or of_silence(arm)
+            yield frozen.share(run, Metric.ANY_USE, arm, cell)
     if run.version == 1:
         yield from frozen.groups(run)
     yield from frozen.beside(run, cells)

@@ -17,7 +17,10 @@ from metrics.rules import SURE, WENT_TO, Metric, item_of, option_of
 Row = tuple[Metric, str, str, str, str, str]
 
 # What a programme of one mode has no figure of.
-_OF_THE_OTHER = {Mode.WEEKLY: Metric.NO_OCCASION, Mode.OPPORTUNITY: Metric.SURVIVAL}
+_OF_THE_OTHER = {
+    Mode.WEEKLY: frozenset({Metric.NO_OCCASION}),
+    Mode.OPPORTUNITY: frozenset({Metric.SURVIVAL, Metric.TARGET_BEHAVIOUR}),
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,14 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
     rows = (
         (Metric.COHORT, _("Cohort"), _("people"), of_all, launch, told),
         (Metric.ADOPTION, _("Adoption"), _("percent"), of_known, weeks, silent),
+        (
+            Metric.ANY_USE,
+            _("One occasion or more") if seldom else _("One use a week or more"),
+            _("percent"),
+            of_known,
+            weeks,
+            silent,
+        ),
         (
             Metric.DIFFERENCE,
             _("Difference of the arms"),
@@ -144,6 +155,14 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             of_all,
             _("What people said of themselves, without a reason."),
             told,
+        ),
+        (
+            Metric.TARGET_BEHAVIOUR,
+            _("Target behaviour: AI on half of one’s occasions"),
+            _("percent"),
+            _("People who said in the second survey how often they did the task in two weeks, and how often with AI."),
+            _("The second survey; of how many uses somebody had asked, check-ins of those two weeks (use_week)."),
+            silent,
         ),
         (
             Metric.RETENTION,
@@ -252,7 +271,7 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
     return tuple(
         Entry(measure, name, meanings[measure], unit, denominator, source, missing)
         for measure, name, unit, denominator, source, missing in (*before, *supporting, weekly)
-        if measure is not _OF_THE_OTHER[Mode(mode)]
+        if measure not in _OF_THE_OTHER[Mode(mode)]
     )
 
 

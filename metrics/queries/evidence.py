@@ -52,6 +52,7 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
         baseline=_baseline(frozen) if looks else None,
         upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
         supporting=supporting(frozen, opening.look if opening else None),
+        target=frozen.target(),
     )
 
 

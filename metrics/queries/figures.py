@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -112,6 +112,9 @@ class Look:
     method: str
     is_main: bool
     mode: str = Mode.WEEKLY
+    # One use a week or more. Empty in looks of before it was frozen.
+    any_use: Mapping[Arm, Figure] = field(default_factory=dict)
+    any_use_words: str = ""
 
     @property
     def pods(self) -> Figure:
@@ -141,6 +144,7 @@ class Look:
         return [
             *(self.pods, self.comparison),
             *([self.difference] if self.difference else []),
+            *self.any_use.values(),
             *self.groups,
             *self.beside,
         ]
@@ -377,6 +381,14 @@ class Supporting:
 
 
 @dataclass(frozen=True)
+class TargetBehaviour:
+    """AI on half of one's own occasions or more, as told in the second survey. None of it is a verdict."""
+
+    arms: tuple[Figure, ...]
+    notes: Rows
+
+
+@dataclass(frozen=True)
 class Upcoming:
     """A checkpoint still to come, and the day it is frozen."""
 
@@ -406,12 +418,15 @@ class Evidence:
     spec_version: str = rules.SPEC_VERSION
     # None until the active phase has ended.
     supporting: Supporting | None = None
+    # The same; and where the weeks hold the occasions, so that adoption is this very share.
+    target: TargetBehaviour | None = None
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """All of it in one list, as exports and the API give it."""
         found = self.baseline.figures if self.baseline else []
         found += [figure for look in self.looks for figure in look.figures]
+        found += self.target.arms if self.target else []
         found += [figure for one in self.time for figure in one.figures]
         found += self.ratings.figures if self.ratings else []
         found += [figure for one in self.retention for figure in one.figures]

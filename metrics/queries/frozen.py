@@ -30,17 +30,31 @@ from metrics import rules
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries import sentences
 from metrics.queries.cells import counted, of_nobody, of_silence, possible, share_of
-from metrics.queries.figures import HUNDREDTHS, Figure, Look, RatedWork, Ratings, Retention, TimeSaved, main_look
+from metrics.queries.figures import (
+    HUNDREDTHS,
+    Figure,
+    Look,
+    RatedWork,
+    Ratings,
+    Retention,
+    TargetBehaviour,
+    TimeSaved,
+    main_look,
+)
+from metrics.queries.occasions import asked_weeks_of
 from metrics.rules import JUDGED, Adoption, Headline, Metric, NoComparison, Quality, percent
 
 # What of those beside a figure makes a second line of it.
 _SECOND = {Metric.LEFT: Metric.WITH_LEAVERS, Metric.OBJECTED: Metric.WITHOUT_OBJECTORS}
 # What people are asked for, so that it can go without any answer.
 _ANSWERED = frozenset(
-    {Metric.ADOPTION, Metric.RETENTION, Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING}
+    {
+        *(Metric.ADOPTION, Metric.ANY_USE, Metric.RETENTION, Metric.TARGET_BEHAVIOUR),
+        *(Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING),
+    }
 )
 # What a programme on work that comes up now and then counts by its occasions.
-_BY_OCCASION = frozenset({Metric.ADOPTION, Metric.RETENTION})
+_BY_OCCASION = frozenset({Metric.ADOPTION, Metric.ANY_USE, Metric.RETENTION})
 
 
 Rows = tuple[list[SnapshotRun], list[SnapshotMetric]]
@@ -112,6 +126,7 @@ class Frozen:
         cells = {arm: self.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}
         arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
         why = self.why_no_difference(run, cells)
+        regular = self.regular(checkpoint)
         return Look(
             checkpoint=checkpoint,
             name=sentences.look_name(checkpoint),
@@ -125,7 +140,38 @@ class Frozen:
             method=self.method(run),
             is_main=is_main,
             mode=self.program.mode,
+            any_use={arm: figure for arm, (_cell, figure) in regular.items()},
+            any_use_words=sentences.any_use(
+                [(arm, cell) for arm, (cell, figure) in regular.items() if not figure.why], self.program.mode
+            ),
         )
+
+    def regular(self, checkpoint: Checkpoint) -> dict[Arm, tuple[Cell, Figure]]:
+        """One use a week or more, of each arm there is: its newest version that may be read."""
+        run = self.version(checkpoint, Metric.ANY_USE)
+        if run is None:
+            return {}
+        cells = {arm: self.cell(run, Metric.ANY_USE, arm) or of_silence(arm) for arm in self.program.arms}
+        return {arm: (cell, self.share(run, Metric.ANY_USE, arm, cell)) for arm, cell in cells.items()}
+
+    def target(self) -> TargetBehaviour | None:
+        """Week 8's target behaviour, published once with the first version of the end of the phase."""
+        run = self.version(Checkpoint.SE, Metric.TARGET_BEHAVIOUR)
+        if run is None:
+            return None
+        arms = tuple(
+            self.share(
+                run,
+                Metric.TARGET_BEHAVIOUR,
+                arm,
+                self.cell(run, Metric.TARGET_BEHAVIOUR, arm) or of_silence(arm),
+            )
+            for arm in self.program.arms
+        )
+        first, last = asked_weeks_of(self.program)
+        # Of the weeks that the survey asks about, not of those of the look it was frozen with.
+        arms = tuple(replace(one, first_day=first, last_day=last + timedelta(days=6)) for one in arms)
+        return TargetBehaviour(arms, sentences.about_target())
 
     def recomputable(self, run: SnapshotRun) -> bool:
         """Whether everybody in it can still be found. An erasure takes a key, and no member's row."""

@@ -6,7 +6,7 @@ What the evidence page, the analyst's page, their tables and the API say comes f
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, Snapshot
 from metrics.queries.curve import Summed, sums_of, week_release
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
-from metrics.rules import COUNTED_BESIDE, RECEIVED, SURE, WENT_TO, Category, Metric
+from metrics.rules import COUNTED_BESIDE, RECEIVED, SURE, USING, WENT_TO, Category, Metric
 from surveys.rules import SCALE_TOP
 
 Target = dict[str, Any]
@@ -36,6 +36,7 @@ def released() -> Iterator[Target]:
         for kind, versions in runs.items():
             members = [list(SnapshotMember.objects.filter(run=run)) for run in versions]
             yield _shares(program, kind, versions, members, Metric.ADOPTION, lambda _key: True)
+            yield from _regular(program, kind, versions, members)
             if kind == Checkpoint.S90 and runs[Checkpoint.SE]:
                 adopters = _adopters(runs[Checkpoint.SE][0])
                 yield _shares(program, kind, versions, members, Metric.RETENTION, adopters.__contains__)
@@ -43,7 +44,7 @@ def released() -> Iterator[Target]:
                 yield from _beside(program, versions[0], (Metric.RETURNED,))
             if kind == Checkpoint.SE:
                 yield from _timed(program, versions[0], members[0])
-                yield from _beside(program, versions[0], COUNTED_BESIDE)
+                yield from _beside(program, versions[0], (*COUNTED_BESIDE, Metric.TARGET_BEHAVIOUR))
                 yield from _means(program, versions[0])
                 yield from _went_to(program, versions[0])
             yield from _judged(program, versions[0])
@@ -77,16 +78,56 @@ def _shares(
     metric: Metric,
     counts: Callable[[UUID], bool],
 ) -> Target:
-    """A share of genuine adopters. Somebody whose value differs between versions is two strata: the attacker knows who moved."""
+    """A share of genuine adopters."""
+    strata = _strata(members, counts, frozenset({Category.GENUINE}))
+    return _target(f"{program.slug} {kind} {metric}", strata, [_stored(run, metric) for run in versions])
+
+
+def _regular(
+    program: Program, kind: str, versions: Sequence[SnapshotRun], members: Sequence[Sequence[SnapshotMember]]
+) -> Iterator[Target]:
+    """One use a week or more; and who lies between it and adoption, as whoever takes one from the other reads it."""
+    kept = [place for place, run in enumerate(versions) if _stored(run, Metric.ANY_USE)["tables"]]
+    if not kept:
+        return
+    versions, members = [versions[place] for place in kept], [members[place] for place in kept]
+    everybody = frozenset[UUID](row.key for rows in members for row in rows)
+    both = [(_stored(run, Metric.ADOPTION), _stored(run, Metric.ANY_USE)) for run in versions]
+    strata = _strata(members, everybody.__contains__, USING)
+    yield _target(f"{program.slug} {kind} {Metric.ANY_USE}", strata, [some for _, some in both])
+    strata = _strata(members, everybody.__contains__, frozenset({Category.DEVELOPING}))
+    yield _target(f"{program.slug} {kind} between", strata, [_taken(*one) for one in both])
+
+
+def _taken(fewer: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """What is left of whole arms when one release is taken from another, where both give counts."""
+    tables = {}
+    for audience, cells in more["tables"].items():
+        known = {
+            cell["arm"]: cell["x"]
+            for cell in fewer["tables"].get(audience, ())
+            if cell["margin"] == "arm" and cell["display"] == "count"
+        }
+        tables[audience] = [
+            {**cell, "x": cell["x"] - known[cell["arm"]]}
+            for cell in cells
+            if cell["display"] == "count" and cell["arm"] in known
+        ]
+    return {"tables": tables}
+
+
+def _strata(
+    members: Sequence[Sequence[SnapshotMember]], counts: Callable[[UUID], bool], yes: Collection[Category]
+) -> Strata:
+    """Who was counted in which versions. Whose value differs between them is two strata: the attacker knows who moved."""
     places: dict[UUID, Place] = {}
     values: dict[UUID, dict[bool, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, rows in enumerate(members):
         for row in rows:
             places.setdefault(row.key, _place(row))
             if counts(row.key) and row.category not in {Category.MISSING, Category.NOT_EXPECTED}:
-                values[row.key][row.category == Category.GENUINE].append(number)
-    strata = Counter((places[key], tuple(numbers)) for key, same in values.items() for numbers in same.values())
-    return _target(f"{program.slug} {kind} {metric}", strata, [_stored(run, metric) for run in versions])
+                values[row.key][row.category in yes].append(number)
+    return Counter((places[key], tuple(numbers)) for key, same in values.items() for numbers in same.values())
 
 
 def _stored(run: SnapshotRun, metric: Metric) -> dict[str, Any]:

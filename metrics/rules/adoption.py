@@ -42,6 +42,10 @@ class Category(StrEnum):
     NOT_EXPECTED = "not_expected"
 
 
+# At least one unprompted use a week, or, of work that comes up now and then, on one of its occasions.
+USING = frozenset({Category.GENUINE, Category.DEVELOPING})
+
+
 class Headline(StrEnum):
     """What may head a page, given how many answered."""
 

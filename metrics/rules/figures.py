@@ -17,6 +17,8 @@ class Metric(StrEnum):
 
     COHORT = "cohort"
     ADOPTION = "adoption"
+    # Beside it in every look: one unprompted use a week or more.
+    ANY_USE = "any_use"
     DIFFERENCE = "difference"
     DIFFERENCE_EARLY = "difference_early"
     RETENTION = "retention"
@@ -36,6 +38,8 @@ class Metric(StrEnum):
     RATED_TWICE = "rated_twice"
     MISTAKES_FOUND = "mistakes_found"
     WEEKLY = "weekly"
+    # Week 8's target behaviour, where the weeks themselves do not hold how often the work came up.
+    TARGET_BEHAVIOUR = "target_behaviour"
     # Whether use lasts, beside retention.
     LAPSED = "lapsed"
     RETURNED = "returned"

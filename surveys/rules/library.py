@@ -16,7 +16,8 @@ from surveys.rules.instruments import (
     gettext_noop,
 )
 
-_NOT_MINE = ("how", "not_mine")
+NOT_MINE = "not_mine"  # how somebody does a task who does not do it
+_NOT_MINE = ("how", NOT_MINE)
 _SURE = (
     Option("1", gettext_noop("1, not at all")),
     Option("2", "2"),

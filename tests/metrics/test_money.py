@@ -69,14 +69,18 @@ GIVEN: dict[str, Any] = {
 
 
 def tell_minutes(trial: Trial) -> None:
-    """Everybody in pods took 100 minutes before, and takes 40, 41, 42 ... now, once a week."""
+    """Everybody in pods took 100 minutes before, and takes 40 to 63 now, in each pod some less and some more, once a week."""
     at = trial.at(trial.program.ends_on)
     people = [person for pod in trial.pods for person in pod]
     for kind in (WaveKind.BASELINE, WaveKind.POST):
         wave = Wave.objects.create(program=trial.program, kind=kind, opened_at=at - timedelta(days=14), closes_at=at)
         for place, person in enumerate(people):
             ask = Ask.objects.create(wave=wave, person=person, asked_at=at - timedelta(days=14))
-            told = {"minutes": 100} if kind is WaveKind.BASELINE else {"minutes": 40 + place, "times": 2}
+            told = (
+                {"minutes": 100}
+                if kind is WaveKind.BASELINE
+                else {"minutes": 40 + 3 * (place % 8) + place // 8, "times": 2}
+            )
             for item, number in told.items():
                 Answer.objects.create(
                     ask=ask, item=item, item_version=1, version=1, number=number, valid_at=at, recorded_at=at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -16,11 +16,11 @@ from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.evidence import evidence
 from metrics.queries.figures import Evidence, Ratings
 from metrics.rules import JUDGED, Metric
-from metrics.statistics import paired_change, weighted_kappa
+from metrics.statistics import mean_in_clusters, weighted_kappa
 from surveys.models import Allotment, Output, Rater, Rating, RatingRound
-from tests.factories import AT
-from tests.metrics.trials import Trial
-from tests.worlds import ClientAs
+from tests.factories import AT, World
+from tests.metrics.trials import Trial, launched
+from tests.worlds import ClientAs, Enter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -98,16 +98,26 @@ def test_without_ratings_quality_is_not_yet_rated(trial: Trial, client_as: Clien
     assert "Not yet rated" in client_as(trial.world.lead).get(PAGE).content.decode()
 
 
-def test_the_change_is_paired_within_people_and_frozen_with_its_interval(trial: Trial) -> None:
+@pytest.fixture
+def six(meridian: World, enter: Enter) -> Iterator[Trial]:
+    """Six pods and six teams: what three can show of a change of the whole is little."""
+    with enter(meridian):
+        yield launched(meridian, pods=(8,) * 6, teams=(8,) * 6)
+
+
+def test_the_change_is_paired_within_people_and_frozen_with_an_interval_that_allows_for_pods(six: Trial) -> None:
+    trial = six
     said = varied(pods(trial))
     judge(trial, [*said, *varied(teams(trial))])
-    run = trial.look(Checkpoint.SE, (6, 6, 6), (2, 2, 2))
+    run = trial.look(Checkpoint.SE, (6,) * 6, (2,) * 6)
     row = SnapshotMetric.objects.get(run=run, metric=Metric.QUALITY_CHANGE, group=Arm.PODS)
-    expected = paired_change([float(before) for _, before, _ in said], [float(later) for _, _, later in said])
-    assert (row.observed, row.estimate, row.low, row.high) == (24, expected.estimate, expected.low, expected.high)
+    changes = [float(later - before) for _, before, later in said]
+    expected = mean_in_clusters([changes[at : at + 8] for at in range(0, 48, 8)])
+    assert (row.observed, row.estimate, row.low, row.high) == (48, expected.estimate, expected.low, expected.high)
+    assert row.detail == {"icc": expected.icc, "design_effect": expected.design_effect, "df": 5}
     change = ratings(trial).pods.change
-    # 2 of 24 people rose and 1 of 12 fell: +2/24 = 0.08 of a point.
-    assert (change.said, change.value, change.unit, change.n) == ("+0.08", 8, "hundredths", 24)
+    # 2 of 12 people rose and 1 of 12 fell: +4/48 = 0.08 of a point.
+    assert (change.said, change.value, change.unit, change.n) == ("+0.08", 8, "hundredths", 48)
     assert expected.low is not None
     assert expected.low >= -0.25
     assert read(trial).quality == "maintained"
@@ -151,10 +161,11 @@ def test_mistakes_that_recipients_found_in_later_work_stand_beside_those_that_pe
     assert SnapshotMetric.objects.get(run=again, metric=Metric.MISTAKES_FOUND, group=Arm.PODS).estimate == 0.5
 
 
-def test_46_an_interval_that_reaches_below_a_quarter_of_a_point_is_not_shown_to_be_maintained(trial: Trial) -> None:
+def test_46_an_interval_that_reaches_below_a_quarter_of_a_point_is_not_shown_to_be_maintained(six: Trial) -> None:
+    trial = six
     said = [(person, 4, 4 - (n % 3 == 0)) for n, person in enumerate(pods(trial))]
     judge(trial, [*said, *varied(teams(trial))])
-    trial.look(Checkpoint.SE, (6, 6, 6), (2, 2, 2))
+    trial.look(Checkpoint.SE, (6,) * 6, (2,) * 6)
     assert read(trial).quality == "not yet shown to be maintained"
     assert ratings(trial).arms[1].words == "maintained"
 

@@ -145,10 +145,13 @@ def test_everything_published_here_is_attacked_with_weeks_and_steps(
         sure = [
             f"SE sure_{task}_{when}" for task in ("drafting", "summarising", "analysing", "checking") for when in WHEN
         ]
-        beside = [f"SE {measure}" for measure in ("trained", "errors_caught", "other_tasks", "self_served", *WINS)]
+        beside = [
+            f"SE {one}" for one in ("trained", "errors_caught", "other_tasks", "self_served", "target_behaviour", *WINS)
+        ]
+        regular = [f"{look} {what}" for look in ("S0", "S56", "SE", "S90") for what in ("any_use", "between")]
         headline = ["S0 adoption", "S56 adoption", "SE adoption", "S90 4 survival", "S90 adoption", "S90 retention"]
         assert sorted(name for name in names if "weekly" not in name) == sorted(
-            f"client-reports {what}" for what in (*headline, *beside, *sure, "SE went to", "S90 returned")
+            f"client-reports {what}" for what in (*headline, *regular, *beside, *sure, "SE went to", "S90 returned")
         )
         assert sum("weekly" in name for name in names) > 8
         two = next(one for one in released() if one["name"] == "client-reports S56 adoption")

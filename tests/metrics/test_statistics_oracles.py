@@ -32,12 +32,16 @@ from metrics.statistics import (
     difference_in_differences,
     holm,
     log_rank,
+    mean_in_clusters,
     mean_interval,
+    median_in_clusters,
     median_interval,
     paired_change,
     paired_difference,
     paired_ratio,
     proportion,
+    ratio_in_clusters,
+    share_in_clusters,
     survival,
     weighted_kappa,
 )
@@ -253,6 +257,100 @@ def test_small_and_empty_clusters_are_answered_or_explained(
     if len([n for _, n in pods if n]) < 3:
         assert found.reason in {Reason.NO_DATA, Reason.TOO_FEW}
     sound(clustered_proportion(pods, icc=found.icc or 0, df=found.df or 1, level=level), 0, 1)
+
+
+# --- one arm on its own ----------------------------------------------------------------------------------------------
+
+OF_PEOPLE = st.lists(st.lists(VALUES, min_size=1, max_size=8), min_size=3, max_size=7)
+
+
+@unhurried
+@given(CLUSTERS, LEVELS)
+def test_a_share_in_clusters_is_wilson_on_effective_numbers_of_this_arm_alone(
+    clusters: list[tuple[int, int]], level: float
+) -> None:
+    found = share_in_clusters(clusters, level=level)
+    sound(found, 0, 1)
+    # Analysis of variance over single people, by numpy.
+    people = [(place, hit) for place, (x, n) in enumerate(clusters) for hit in [1.0] * x + [0.0] * (n - x)]
+    assert found.icc == pytest.approx(
+        icc_of([[y for at, y in people if at == k] for k in range(len(clusters))]), abs=1e-9
+    )
+    expected = clustered_proportion(clusters, icc=max(found.icc or 0, LEAST_ICC), df=len(clusters) - 1, level=level)
+    assert bounds(found) == same(*bounds(expected))
+
+
+def icc_of(clusters: list[list[float]]) -> float:
+    """One-way analysis of variance, by numpy."""
+    n, k = sum(map(len, clusters)), len(clusters)
+    if n == k:
+        return 0.0
+    values, means = np.concatenate(clusters), np.array([np.mean(one) for one in clusters])
+    sizes = np.array([len(one) for one in clusters])
+    between = float((sizes * (means - values.mean()) ** 2).sum()) / (k - 1)
+    within = float(((values - np.repeat(means, sizes)) ** 2).sum()) / (n - k)
+    m0 = (n - (sizes**2).sum() / n) / (k - 1)
+    total = between + (m0 - 1) * within
+    return (between - within) / total if total else 0.0
+
+
+@unhurried
+@given(OF_PEOPLE, LEVELS)
+def test_a_mean_in_clusters_is_students_with_the_design_effect(clusters: list[list[float]], level: float) -> None:
+    values = np.concatenate(clusters)
+    found = mean_in_clusters(clusters, level=level)
+    if found.reason:
+        assert found.reason is Reason.NO_VARIATION
+        return
+    icc = icc_of(clusters)
+    assert found.icc == pytest.approx(icc, abs=1e-6)
+    effect = design_effect([len(one) for one in clusters], max(icc, LEAST_ICC))
+    error = stats.sem(values) * math.sqrt(effect)
+    expected = stats.t.interval(level, len(clusters) - 1, loc=values.mean(), scale=error)
+    assert bounds(found) == same(*map(float, expected), within=1e-6 * (1 + float(np.abs(values).max())))
+
+
+@unhurried
+@given(OF_PEOPLE)
+def test_a_median_in_clusters_is_never_narrower_than_the_exact_one(clusters: list[list[float]]) -> None:
+    found, exact = median_in_clusters(clusters), median_interval([value for some in clusters for value in some])
+    assert found.estimate == exact.estimate
+    if found.low is None or found.high is None:
+        assert found.reason is Reason.TOO_FEW
+        return
+    assert exact.low is not None
+    assert exact.high is not None
+    assert found.low <= exact.low <= exact.high <= found.high
+
+
+@unhurried
+@given(st.lists(st.lists(st.tuples(MINUTES, MINUTES), min_size=1, max_size=8), min_size=3, max_size=7))
+def test_a_ratio_in_clusters_is_the_mean_of_logs(clusters: list[list[tuple[float, float]]]) -> None:
+    logs = mean_in_clusters([[math.log(after) - math.log(before) for before, after in pairs] for pairs in clusters])
+    found = ratio_in_clusters(clusters)
+    assert found.reason is logs.reason
+    if found.low is not None and found.high is not None:
+        assert logs.low is not None
+        assert logs.high is not None
+        assert bounds(found) == same(math.exp(logs.low), math.exp(logs.high), within=1e-6 * found.high)
+
+
+def test_one_arm_below_three_clusters_has_no_interval_and_nobody_no_figure() -> None:
+    for two, none, estimate in (
+        (share_in_clusters([(1, 2), (2, 2)]), share_in_clusters([(0, 0)]), 0.75),
+        (mean_in_clusters([[1, 2], [3]]), mean_in_clusters([[]]), 2),
+        (median_in_clusters([[1, 2, 3, 4], [5, 6, 7, 8]]), median_in_clusters([]), 4.5),
+        (ratio_in_clusters([[(1, 2)], [(1, 2)]]), ratio_in_clusters([]), 2),
+    ):
+        assert (two.estimate, two.low, two.reason) == (pytest.approx(estimate), None, Reason.TOO_FEW)
+        assert (none.estimate, none.reason) == (None, Reason.NO_DATA)
+    # Three clusters, and so alike within that they are as good as three people.
+    alike = median_in_clusters([[1.0] * 8, [2.0] * 8, [3.0] * 8])
+    assert (alike.low, alike.reason, alike.icc) == (None, Reason.TOO_FEW, pytest.approx(1))
+    with pytest.raises(ValueError, match="above zero"):
+        ratio_in_clusters([[(0, 1)]])
+    far = ratio_in_clusters([[(1e-90, 1e90)], [(1e90, 1e-90)], [(1, 1)]])
+    assert (far.low, far.reason) == (None, Reason.TOO_FEW)
 
 
 # --- means and medians -----------------------------------------------------------------------------------------------

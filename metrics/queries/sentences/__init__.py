@@ -1,6 +1,7 @@
 """The sentences of evidence: fixed templates with numbers in them, and no word that says more than the numbers do."""
 
 from metrics.queries.sentences.beside import (
+    any_use,
     beside_name,
     many_objected,
     quality,
@@ -15,6 +16,7 @@ from metrics.queries.sentences.meanings import (
     about_interval,
     about_quality,
     about_retention,
+    about_target,
     about_time,
     about_weeks,
     known_of,
@@ -90,10 +92,12 @@ __all__ = [
     "about_retention",
     "about_self_served",
     "about_shipped",
+    "about_target",
     "about_time",
     "about_weeks",
     "about_went_to",
     "about_wins",
+    "any_use",
     "arm_name",
     "beside_name",
     "bound",

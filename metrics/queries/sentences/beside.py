@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
+from adoption.disclosure.queries import wording
 from adoption.disclosure.rules import Cell, Display
-from adoption.programs.rules import Arm
-from metrics.queries.sentences.pieces import arm_name, hundredths
-from metrics.rules import Quality, percent
+from adoption.programs.rules import Arm, Mode
+from metrics.queries.sentences.pieces import arm_name, hundredths, people
+from metrics.rules import Adoption, Headline, Quality, percent
 
 
 def time_saved(saving: int, slower: str, *, quality: str) -> str:
@@ -39,6 +42,33 @@ def quality_found(known: Quality, change: int, interval: str, n: int) -> str:
         "change": f"{said}, {interval}" if interval else said,
         "n": n,
     }
+
+
+def any_use(known: Sequence[tuple[Arm, Cell]], mode: str) -> str:
+    """One use a week or more, of the groups that may be told; "" where none may."""
+    if not known:
+        return ""
+    template = (
+        _("At least one unprompted use when the work came up: %(groups)s.")
+        if mode == Mode.OPPORTUNITY
+        else _("At least one unprompted use a week: %(groups)s.")
+    )
+    return template % {"groups": "; ".join(_of_group(arm, cell) for arm, cell in known)}
+
+
+def _of_group(arm: Arm, cell: Cell) -> str:
+    counts = Adoption(cell.x or 0, cell.n or 0, cell.eligible or 0)
+    if cell.display is Display.COUNT and counts.headline is Headline.RANGE:
+        # Too many are silent for one number, as in the headline.
+        return _("%(group)s: %(low)s to %(high)s%%, whoever the silent are") % {
+            "group": arm_name(arm),
+            "low": percent(counts.worst or 0),
+            "high": percent(counts.best or 0),
+        }
+    if cell.display in {Display.COUNT, Display.FEWER, Display.ALL_BUT_FEWER}:
+        said = people(arm, cell).text
+        return said if arm is Arm.PODS else _("%(said)s in the control group") % {"said": said}
+    return f"{arm_name(arm)}: {wording(cell).figure}"
 
 
 def retained(adopters: int, still: int, checked: int, started: int) -> str:

@@ -24,6 +24,10 @@ def _by_occasion() -> Mapping[str, str]:
             "audit weeks (two at the baseline), of those with a known occasion. Whose work did not come up is not "
             "counted. Training exercises and logins are no use."
         ),
+        "any_use": _(
+            "People who used AI unprompted on at least one of the occasions on which the work came up, over the audit weeks, "
+            "of those with a known occasion: adopters are among them."
+        ),
         "away": _("People of the launch who were away on every working day of all audit weeks."),
         "no_occasion": _(
             "People of the launch who said of each audit week they were there that the work did not come up: there was "
@@ -43,6 +47,15 @@ def _meanings() -> Mapping[str, str]:
             "People with a mean of three or more unprompted uses a week over the two audit weeks, of those with a "
             "known week. A use is one real task of the workflow; several prompts on one task are one, training "
             "exercises and logins none."
+        ),
+        "any_use": _(
+            "People with a mean of one or more unprompted uses a week over the two audit weeks, of those with a known week: "
+            "adopters are among them."
+        ),
+        "target_behaviour": _(
+            "People who used AI unprompted on at least half of the times they did the task in two weeks, of those who said how "
+            "often they did it, asked when the second survey opens. Uses that their weeks say were asked for are taken off. "
+            "Who did not do the task is not counted. Self-reported."
         ),
         "difference": _(
             "Adoption in the pods minus adoption in the comparison group, in points. The interval is Newcombe’s, "
@@ -298,6 +311,7 @@ def about_time(*, pairs: str, quality: str, unusual: str = "", zeros: str = "") 
     return (
         (_("Weekly saving"), _("(Before − after) × times a week; the median person. Losses are kept.")),
         (_("Ratio"), _("Minutes after as a share of minutes before, each person compared with themselves.")),
+        (_("Method"), _in_clusters()),
         (_("n"), pairs),
         *asked_back,
         (_("Quality"), quality),
@@ -316,6 +330,7 @@ def about_quality(*, people: str, agreement: str) -> Rows:
             ),
         ),
         (_("Averaged"), _("Within each output, then within the person; then later − before of each person.")),
+        (_("Method"), _in_clusters()),
         (
             _("Maintained"),
             _("Only where the lower end of the 95% interval of the change is −0.25 or above, from ten people on."),
@@ -330,6 +345,36 @@ def about_quality(*, people: str, agreement: str) -> Rows:
         (_("n"), people),
         (_("Agreement"), agreement),
         (_("Caveat"), _("People chose which work they registered. What was rated is not all of their work.")),
+    )
+
+
+def _in_clusters() -> str:
+    """How the interval of one group allows for its pods."""
+    return _(
+        "Each interval is widened because people in one pod, or in one team of the comparison group, resemble each other. "
+        "Below three of them there is none."
+    )
+
+
+def about_target() -> Rows:
+    """What stands behind the target behaviour."""
+    return (
+        (
+            _("Counts as"),
+            _(
+                "AI used, unprompted, on half or more of the times somebody did the task in two weeks. The second survey asks "
+                "how often they did it and how often with AI; uses that their weekly answers say were asked for are taken off."
+            ),
+        ),
+        (
+            _("Who"),
+            _("Everybody of the launch who had not left. Who did not do the task in those weeks is not counted."),
+        ),
+        (_("Method"), _in_clusters()),
+        (
+            _("Caveat"),
+            _("Self-reported, from memory. The weekly question does not ask how often the work came up. No verdict."),
+        ),
     )
 
 
@@ -350,6 +395,7 @@ def about_retention(mode: str = Mode.WEEKLY) -> Rows:
             _("Could be checked"),
             _("Those with a known week. The bounds count everybody else as stopped, or as still using it."),
         ),
+        (_("Method"), _in_clusters()),
         (_("Caveat"), _("The comparison group had fewer adopters to follow.")),
     )
 
