@@ -14,7 +14,7 @@ from adoption.programs.rules import CLOSES_AFTER, Arm, Checkpoint, Mode, monday,
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from metrics.models import ArmWeek, WeekAsk
-from metrics.queries.cells import possible
+from metrics.queries.cells import reached
 from metrics.queries.frozen import Frozen
 from metrics.queries.weeks import decide_weeks
 from metrics.rules import (
@@ -28,7 +28,6 @@ from metrics.rules import (
     WeekState,
     audit_by,
     is_plateau,
-    target_of,
 )
 from pods.models import Seat
 from pods.queries import left_alone
@@ -124,5 +123,4 @@ def missed_target(program: Program) -> bool:
     frozen = Frozen(program, Audience.LEAD)
     run = frozen.version(Checkpoint.S30, Metric.ADOPTION)
     cell = frozen.cell(run, Metric.ADOPTION, Arm.PODS) if run else None
-    bounds = possible(cell) if cell and cell.shown else None
-    return bounds is not None and target_of(bounds[1]) is Target.MISSED
+    return cell is not None and reached(cell) is Target.MISSED

@@ -10,7 +10,7 @@ from adoption.disclosure.rules import Cell, Display, Margin, Reason
 from adoption.programs.rules import Arm
 from metrics.queries import sentences
 from metrics.queries.figures import Figure
-from metrics.rules import Adoption
+from metrics.rules import Adoption, Target, target_of
 
 
 def of_nobody(figure: Figure, eligible: int, mode: str) -> Figure:
@@ -50,3 +50,9 @@ def possible(cell: Cell) -> tuple[Adoption, Adoption] | None:
     if cell.display is Display.ALL_BUT_FEWER:
         return replace(few, adopters=cell.n - many.adopters), replace(few, adopters=cell.n)
     return None
+
+
+def reached(cell: Cell) -> Target | None:
+    """What a cell says of a replacement's target; None where what it tells leaves that open."""
+    found = {target_of(one) for one in possible(cell) or ()}
+    return found.pop() if len(found) == 1 else None

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from adoption.disclosure.rules import Audience
+from adoption.disclosure.rules import Audience, Cell
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, Checkpoint, looks_of
+from adoption.programs.rules import Arm, Checkpoint, Template, looks_of
 from adoption.tenancy.rules import local_date
 from metrics.queries import sentences
-from metrics.queries.cells import counted, of_silence
+from metrics.queries.cells import counted, of_silence, reached
 from metrics.queries.curve import weeks_of
 from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, headings, main_look
 from metrics.queries.frozen import Frozen
@@ -84,7 +84,9 @@ def opening_of(frozen: Frozen, look: Look) -> Opening:
         for arm, counts in known.items()
         if counts.observed < counts.eligible and counts.headline is not Headline.NONE
     )
-    if not (pods.shown and comparison.shown):
+    if not frozen.program.is_compared:
+        lead, finding, replies = _of_one(frozen, look, pods, replies)
+    elif not (pods.shown and comparison.shown):
         silent = [figure for figure in (look.pods, look.comparison) if figure.n == 0]
         lead, finding, replies = (
             sentences.nobody_in([(Arm(one.arm), one.why) for one in silent]) if silent else sentences.protected(),
@@ -116,3 +118,19 @@ def opening_of(frozen: Frozen, look: Look) -> Opening:
     caveat = sentences.caveat(frozen.program.assigned) if look.difference else ""
     whole = text or " ".join(part for part in (lead.text, finding, caveat) if part)
     return Opening(lead, finding, caveat, replies, " ".join([whole, *replies]), look)
+
+
+def _of_one(
+    frozen: Frozen, look: Look, pods: Cell, replies: tuple[str, ...]
+) -> tuple[sentences.Sentence, str, tuple[str, ...]]:
+    """The same of a programme that compares nothing: its one group, and of a replacement what became of its target."""
+    counts = counted(pods)
+    finding = ""
+    if frozen.program.template == Template.REPLACEMENT and look.is_main and pods.shown:
+        finding = sentences.of_target(reached(pods))
+    if not pods.shown:
+        lead = sentences.nobody_in([(Arm.PODS, look.pods.why)]) if look.pods.n == 0 else sentences.protected()
+        return lead, "", ()
+    if Adoption(0, pods.n or 0, pods.eligible or 0).headline is Headline.NONE:
+        return sentences.too_few_of_one(pods.response), finding, ()
+    return sentences.of_one(pods, counts, look.mode), finding, replies

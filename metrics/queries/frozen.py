@@ -125,6 +125,9 @@ class Frozen:
         is_main = main_look(self.program) == checkpoint
         cells = {arm: self.cell(run, Metric.ADOPTION, arm) or of_silence(arm) for arm in Arm}
         arms = {arm: self.share(run, Metric.ADOPTION, arm, cells[arm]) for arm in Arm}
+        for arm in set(Arm) - set(self.program.arms):
+            # Not hidden, and nobody is silent: there is no such group.
+            arms[arm] = replace(arms[arm], said=_("none"), why=self.why_no_difference(run, cells))
         why = self.why_no_difference(run, cells)
         regular = self.regular(checkpoint)
         return Look(
@@ -282,6 +285,8 @@ class Frozen:
         return int(row.detail["clusters"][Arm.PODS]) if row else 0
 
     def why_no_difference(self, run: SnapshotRun, cells: Mapping[Arm, Cell]) -> str:
+        if not self.program.is_compared:
+            return _("Nothing is compared in this programme: it has no comparison group.")
         pods, comparison = possible(cells[Arm.PODS]), possible(cells[Arm.COMPARISON])
         if pods is None or comparison is None:
             return _("Where one group gives no count, there is no difference either.")

@@ -12,7 +12,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from adoption.disclosure.rules import Thresholds
+from adoption.disclosure.rules import Audience, Thresholds
 from adoption.programs import actions as programs
 from adoption.programs import queries
 from adoption.programs.actions import Refused, WrongState
@@ -33,11 +33,13 @@ from adoption.programs.rules import (
 from adoption.tenancy.models import AuditEvent
 from metrics.actions.attention import look_after, look_at_target
 from metrics.models import ArmWeek
+from metrics.queries.digest import summary
+from metrics.queries.evidence import evidence
 from metrics.rules import people_for_target
 from pods.actions.replacement import look_for_one_to_ones, start_replacement
 from pods.models import Pod, Seat
 from tests.factories import AT, World
-from tests.metrics.trials import launched
+from tests.metrics.trials import Trial, launched
 from tests.practice import Practice, make_program, practise
 from tests.worlds import ClientAs, Enter
 
@@ -239,23 +241,29 @@ def test_a_week_into_it_whoever_had_no_one_to_one_is_on_the_list_until_they_had(
 # --- day 30 ----------------------------------------------------------------------------------------------------------
 
 
+def replacing(world: World, pods: tuple[int, ...] = (8, 8, 8)) -> Trial:
+    """A replacement that was launched; call inside the company."""
+    trial = launched(world, pods=pods, teams=(), is_launched=False)
+    launched_at = trial.at(trial.program.starts_on)
+    Program.objects.filter(pk=trial.program.pk).update(
+        template=Template.REPLACEMENT,
+        weeks=REPLACEMENT_WEEKS,
+        baseline_opened_at=launched_at,
+        launched_at=launched_at,
+        fixed={"primary_look": Checkpoint.S30, "thresholds": Thresholds().as_dict()},
+    )
+    return replace(trial, program=Program.objects.select_related("organization", "workflow").get(pk=trial.program.pk))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("adopters", "missed"), [((5, 5, 5), True), ((6, 6, 5), False)])
 def test_a_target_missed_on_day_30_sends_the_lead_to_the_context_pack_before_anybody(
     adopters: tuple[int, ...], missed: bool, meridian: World, client_as: ClientAs, enter: Enter
 ) -> None:
     with enter(meridian):
-        trial = launched(meridian, pods=(8, 8, 8), teams=(), is_launched=False)
-        launched_at = trial.at(trial.program.starts_on)
-        Program.objects.filter(pk=trial.program.pk).update(
-            template=Template.REPLACEMENT,
-            weeks=REPLACEMENT_WEEKS,
-            baseline_opened_at=launched_at,
-            launched_at=launched_at,
-            fixed={"primary_look": Checkpoint.S30, "thresholds": Thresholds().as_dict()},
-        )
-        program = Program.objects.select_related("organization", "workflow").get(pk=trial.program.pk)
-        run = replace(trial, program=program).look(Checkpoint.S30, adopters, ())
+        trial = replacing(meridian)
+        program = trial.program
+        run = trial.look(Checkpoint.S30, adopters, ())
         program.template = Template.PEER_CHAMPIONS
         look_at_target(program=program, at=run.frozen_at)
         assert not Attention.objects.exists(), "only a replacement has a target"
@@ -272,3 +280,57 @@ def test_a_target_missed_on_day_30_sends_the_lead_to_the_context_pack_before_any
             page = client_as(meridian.lead).get(reverse("attention-everywhere", args=["meridian"])).content.decode()
         assert "Check the context pack first" in page
         assert page.index("Check the context pack first") < page.index(person.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("adopters", "silent", "words"),
+    [
+        ((5, 5, 5), (), "is missed. The context pack is looked at first."),
+        ((6, 6, 5), (), "The target is met: 70% of everybody on the team or more, whoever the silent are."),
+        # 15 of 20 who answered; of all 24 it is 62 %.
+        ((5, 5, 5), ((0, 7), (1, 7), (2, 7), (0, 6)), "is met on the answers that came."),
+        ((7, 7, 6), (), "The target is met, above the range of 70% to 80%"),
+        ((3, 3, 3), tuple((pod, seat) for pod in range(3) for seat in range(4, 8)), "is not known: too few answered."),
+    ],
+)
+def test_what_became_of_the_target_is_said_wherever_its_evidence_is_read(
+    adopters: tuple[int, ...],
+    silent: tuple[tuple[int, int], ...],
+    words: str,
+    meridian: World,
+    client_as: ClientAs,
+    enter: Enter,
+) -> None:
+    with enter(meridian), time_machine.travel(AT, tick=False):
+        trial = replacing(meridian)
+        trial.look(Checkpoint.S30, adopters, (), silent=[trial.pods[pod][seat] for pod, seat in silent])
+        for audience in (Audience.LEAD, Audience.EXECUTIVE):
+            found = evidence(trial.program, audience, at=AT)
+            assert found.opening
+            assert words in found.opening.finding
+            assert "control group" not in found.opening.text
+            assert found.opening.look.no_difference == (
+                "Nothing is compared in this programme: it has no comparison group."
+            )
+            assert words in summary(found, None, date(2026, 3, 1), at=AT).finding
+        slug = trial.program.slug
+    with time_machine.travel(AT, tick=False):
+        for client in (client_as(meridian.lead), client_as(meridian.executive)):
+            assert words in client.get(reverse("evidence", args=["meridian", slug])).text
+            assert words in client.get(f"/api/v1/o/meridian/p/{slug}/evidence/").json()["headline"]
+        assert words in client_as(meridian.lead).get(reverse("adoption-so-far", args=["meridian", slug])).text
+
+
+@pytest.mark.django_db
+def test_of_a_team_too_small_for_a_count_executives_read_that_its_lead_knows(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        trial = replacing(meridian, pods=(8, 8))
+        trial.look(Checkpoint.S30, (6, 6), ())
+        said = {
+            audience: opening.finding
+            for audience in (Audience.LEAD, Audience.EXECUTIVE)
+            if (opening := evidence(trial.program, audience, at=AT).opening)
+        }
+        assert said[Audience.LEAD].startswith("The target is met")
+        assert said[Audience.EXECUTIVE].endswith("is told to its lead alone.")

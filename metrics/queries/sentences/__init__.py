@@ -4,12 +4,15 @@ from metrics.queries.sentences.beside import (
     any_use,
     beside_name,
     many_objected,
+    of_one,
+    of_target,
     quality,
     quality_found,
     retained,
     retained_about,
     second_line,
     time_saved,
+    too_few_of_one,
 )
 from metrics.queries.sentences.meanings import (
     about_adoption,
@@ -124,6 +127,8 @@ __all__ = [
     "nobody_answered",
     "nobody_in",
     "observed",
+    "of_one",
+    "of_target",
     "people",
     "protected",
     "purpose",
@@ -143,5 +148,6 @@ __all__ = [
     "tenths",
     "time_saved",
     "too_few_answers",
+    "too_few_of_one",
     "went_to_name",
 ]

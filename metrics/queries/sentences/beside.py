@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from adoption.disclosure.queries import wording
 from adoption.disclosure.rules import Cell, Display
 from adoption.programs.rules import Arm, Mode
-from metrics.queries.sentences.pieces import arm_name, hundredths, people
-from metrics.rules import Adoption, Headline, Quality, percent
+from metrics.queries.sentences.pieces import Run, Sentence, arm_name, hundredths, people, sentence
+from metrics.rules import Adoption, Headline, Quality, Target, percent
 
 
 def time_saved(saving: int, slower: str, *, quality: str) -> str:
@@ -54,6 +54,48 @@ def any_use(known: Sequence[tuple[Arm, Cell]], mode: str) -> str:
         else _("At least one unprompted use a week: %(groups)s.")
     )
     return template % {"groups": "; ".join(_of_group(arm, cell) for arm, cell in known)}
+
+
+def of_one(pods: Cell, counts: Adoption | None, mode: str) -> Sentence:
+    """How many of the one group there is; from none of the silent to all of them where too many are."""
+    who = people(Arm.PODS, pods)
+    if counts and counts.headline is Headline.RANGE:
+        ends = {"low": percent(counts.worst or 0), "high": percent(counts.best or 0)}
+        who = Run(_("Between %(low)s%% and %(high)s%% of pod members") % ends, Arm.PODS)
+    return sentence(
+        _("%(pods)s used AI unprompted on at least half of the occasions on which the work came up.")
+        if mode == Mode.OPPORTUNITY
+        else _("%(pods)s used AI unprompted at least three times a week."),
+        pods=who,
+    )
+
+
+def too_few_of_one(response: int | None) -> Sentence:
+    """Why the one group has no rate."""
+    if response is None:
+        return sentence(_("Too few people answered for a rate."))
+    return sentence(
+        _("Too few people answered for a rate: %(pods)s of pod members."), pods=Run(f"{response}%", Arm.PODS)
+    )
+
+
+def of_target(found: Target | None) -> str:
+    """What became of a replacement's target on day 30; None is what this reader may not know."""
+    if found is None:
+        return _("So few are on the team that whether it met its target is told to its lead alone.")
+    return {
+        Target.MET: _("The target is met: 70% of everybody on the team or more, whoever the silent are."),
+        Target.MET_ON_RETURNS: _(
+            "The target of 70% of everybody on the team is met on the answers that came. If none of the silent use it, it is "
+            "not."
+        ),
+        Target.ABOVE_RANGE: _(
+            "The target is met, above the range of 70% to 80% in which such teams end, whoever the silent are: look at how it "
+            "was counted."
+        ),
+        Target.MISSED: _("The target of 70% of everybody on the team is missed. The context pack is looked at first."),
+        Target.NO_RATE: _("Whether the target of 70% of everybody on the team is met is not known: too few answered."),
+    }[found]
 
 
 def _of_group(arm: Arm, cell: Cell) -> str:
