@@ -55,4 +55,6 @@ def possible(cell: Cell) -> tuple[Adoption, Adoption] | None:
 def reached(cell: Cell) -> Target | None:
     """What a cell says of a replacement's target; None where what it tells leaves that open."""
     found = {target_of(one) for one in possible(cell) or ()}
+    if found == {Target.MET, Target.ABOVE_RANGE}:
+        return Target.MET
     return found.pop() if len(found) == 1 else None

@@ -323,14 +323,20 @@ def test_what_became_of_the_target_is_said_wherever_its_evidence_is_read(
 
 
 @pytest.mark.django_db
-def test_of_a_team_too_small_for_a_count_executives_read_that_its_lead_knows(meridian: World, enter: Enter) -> None:
+@pytest.mark.parametrize(
+    ("pods", "adopters", "words"),
+    [
+        # "All but fewer than 3 of 10": eight, nine or ten. Of five it is three to five, on both sides of the target.
+        ((5, 5), (4, 5), "The target is met: 70% of everybody"),
+        ((5,), (4,), "is not told: it would point to somebody in a team so small."),
+    ],
+)
+def test_of_a_count_that_is_not_told_only_what_holds_for_all_of_them_is_said(
+    pods: tuple[int, ...], adopters: tuple[int, ...], words: str, meridian: World, enter: Enter
+) -> None:
     with enter(meridian):
-        trial = replacing(meridian, pods=(8, 8))
-        trial.look(Checkpoint.S30, (6, 6), ())
-        said = {
-            audience: opening.finding
-            for audience in (Audience.LEAD, Audience.EXECUTIVE)
-            if (opening := evidence(trial.program, audience, at=AT).opening)
-        }
-        assert said[Audience.LEAD].startswith("The target is met")
-        assert said[Audience.EXECUTIVE].endswith("is told to its lead alone.")
+        trial = replacing(meridian, pods=pods)
+        trial.look(Checkpoint.S30, adopters, ())
+        found = evidence(trial.program, Audience.LEAD, at=AT).opening
+        assert found
+        assert words in found.finding

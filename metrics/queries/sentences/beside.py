@@ -80,9 +80,9 @@ def too_few_of_one(response: int | None) -> Sentence:
 
 
 def of_target(found: Target | None) -> str:
-    """What became of a replacement's target on day 30; None is what this reader may not know."""
+    """What became of a replacement's target on day 30; None where it would tell a count that is not told."""
     if found is None:
-        return _("So few are on the team that whether it met its target is told to its lead alone.")
+        return _("Whether the target is met is not told: it would point to somebody in a team so small.")
     return {
         Target.MET: _("The target is met: 70% of everybody on the team or more, whoever the silent are."),
         Target.MET_ON_RETURNS: _(
