@@ -299,6 +299,7 @@ def test_machines_say_it_where_it_is_asked_and_nowhere_else(meridian: World, ent
         ).json() == {
             "received": 1,
             "written": 1,
+            "own": 0,
             "unchanged": 0,
         }
         (open_week,) = own.call("get", f"{root}/weeks/open/").json()["items"]
