@@ -172,6 +172,7 @@ machines = [
     path("p/<slug:program>/arms/rules/", api_design.ArmRules.as_view(), name="api-arm-rules"),
     path("p/<slug:program>/arms/teams/", api_design.ArmTeams.as_view(), name="api-arm-teams"),
     path("p/<slug:program>/arms/lots/", api_design.ArmLots.as_view(), name="api-arm-lots"),
+    path("p/<slug:program>/baseline/", api_design.BaselineOfProgram.as_view(), name="api-baseline"),
     path("p/<slug:program>/launch/", api_design.LaunchOfProgram.as_view(), name="api-launch"),
 ]
 

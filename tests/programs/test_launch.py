@@ -20,6 +20,7 @@ from adoption.tenancy.models import Agenda
 from surveys.actions import answer
 from surveys.models import Ask
 from tests.factories import LeaveFactory, World
+from tests.practice import make_program
 from tests.readying import make_ready
 from tests.running import Running, with_baseline
 from tests.worlds import ClientAs, Enter
@@ -93,3 +94,35 @@ def test_the_page_before_the_launch_names_champions_days_and_numbers(
         assert client_as(meridian.executive).get(address).status_code == HTTPStatus.FORBIDDEN
     for words in (meridian.champion.person.name, "Second survey", "the champions who are at work", "Mon 17 Aug 2026"):
         assert words in page
+
+
+def test_machines_open_the_baseline_and_launch_as_the_page_does(
+    meridian: World, running: Running, client_as: ClientAs, enter: Enter
+) -> None:
+    root, json = "/api/v1/o/meridian/p", {"content_type": "application/json"}
+    with enter(meridian):
+        draft = make_program(meridian, name="reports")
+        Program.objects.filter(pk=draft.pk).update(starts_on=running.program.starts_on + timedelta(weeks=8))
+    client = client_as(meridian.lead)
+    with time_machine.travel(running.at(running.program.starts_on - timedelta(days=3)), tick=False):
+        for other in (meridian.executive, meridian.champion):
+            for address in (f"{draft.slug}/baseline/", f"{running.program.slug}/launch/"):
+                assert client_as(other).post(f"{root}/{address}", {}, **json).status_code == HTTPStatus.FORBIDDEN
+        empty = client.post(f"{root}/{draft.slug}/baseline/", {}, **json)
+        assert empty.status_code == HTTPStatus.CONFLICT
+        assert {(one["field"], one["code"]) for one in empty.json()["errors"]} == {
+            ("arm_pods", "missing"),
+            ("arm_comparison", "missing"),
+        }
+        early = client.post(f"{root}/{draft.slug}/launch/", {}, **json)
+        assert [one["code"] for one in early.json()["errors"]] == ["no_baseline"]
+        again = client.post(f"{root}/{running.program.slug}/baseline/", {}, **json)
+        assert again.status_code == HTTPStatus.CONFLICT
+        missing = client.post(f"{root}/{running.program.slug}/launch/", {}, **json)
+        assert missing.status_code == HTTPStatus.CONFLICT
+        assert {one["field"] for one in missing.json()["errors"]} == {"baseline"}
+        waiver = f"{root}/{running.program.slug}/readiness/baseline/waiver/"
+        assert client.put(waiver, {"reason": "Few of them do it yet."}, **json).status_code == HTTPStatus.OK
+        launched = client.post(f"{root}/{running.program.slug}/launch/", {}, **json)
+        assert (launched.status_code, launched.json()["state"]) == (HTTPStatus.OK, "launched")
+        assert client.post(f"{root}/{running.program.slug}/launch/", {}, **json).status_code == HTTPStatus.CONFLICT

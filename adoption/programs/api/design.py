@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +16,8 @@ from adoption.programs import actions, rules
 from adoption.programs.actions.arms import add_rule, compare_teams, draw_lots, drop_rule, withdraw_lots
 from adoption.programs.actions.design import SIZES, settle_measure, settle_purpose, settle_tier
 from adoption.programs.api.address import ForLeads, read, refused
-from adoption.programs.api.programs import PROGRAM
-from adoption.programs.forms import asked_program
+from adoption.programs.api.programs import PROGRAM, ProgramOut
+from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Design, Program, Specification
 from adoption.programs.queries import versions_of
 from adoption.programs.queries.arms import Balance, balance_of
@@ -27,6 +28,7 @@ from adoption.programs.rules import Arm, Checkpoint
 from adoption.programs.rules.arms import MOST_SEED, Beside
 from adoption.programs.rules.design import MOST_PODS, WORDS_LENGTH, Field, Finding, Tier, main_look
 from adoption.tenancy.api.address import Inside
+from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.models import Person
@@ -414,8 +416,24 @@ class LaunchOut(serializers.Serializer[LaunchPreview]):
     rows = StepOut(many=True)
 
 
+class BaselineOfProgram(ForLeads):
+    """The baseline of a draft."""
+
+    @extend_schema(
+        operation_id="openBaseline",
+        summary=_("Open the baseline"),
+        description=_("Its mails go out by themselves. What is missing is named in `errors`, one for each."),
+        parameters=[PROGRAM],
+        request=None,
+        responses=ProgramOut,
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, program: str) -> Response:
+        return _begin(request, program, actions.open_baseline)
+
+
 class LaunchOfProgram(ForLeads):
-    """What a launch would set going."""
+    """What a launch would set going, and the launch."""
 
     @extend_schema(
         operation_id="previewLaunch",
@@ -429,3 +447,30 @@ class LaunchOfProgram(ForLeads):
         if found.launched_at:
             raise Http404
         return Response(LaunchOut(launch_preview(found, at=request.at)).data)
+
+    @extend_schema(
+        operation_id="launchProgramme",
+        summary=_("Launch a programme"),
+        description=_(
+            "Fixes what is measured and sets the calendar going. What is missing and has no written reason is named in "
+            "`errors`, one for each."
+        ),
+        parameters=[PROGRAM],
+        request=None,
+        responses=ProgramOut,
+    )
+    @idempotent
+    def post(self, request: Inside, org: str, program: str) -> Response:
+        return _begin(request, program, actions.launch)
+
+
+def _begin(request: Inside, program: str, act: Callable[..., Program]) -> Response:
+    try:
+        found = act(program=asked_program(program), by=request.person, at=request.at)
+    except actions.NotReady as refusal:
+        missing = refusal.facts["missing"]
+        errors = {name: ("missing", words) for name, words in zip(missing, refusal_words("", missing), strict=True)}
+        raise Problem("conflict", errors=errors) from refusal
+    except actions.Refused as refusal:
+        raise refused(refusal) from refusal
+    return Response(ProgramOut(found).data)
