@@ -27,6 +27,7 @@ from metrics.management.demo.habits import Course, Habit, habits, said
 from metrics.management.demo.money import reckon
 from metrics.management.demo.readiness import prepare
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
+from pods.actions.reflections import reflect
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
 from surveys.actions import ATTEND, PUBLISH, answer, take_pulse
@@ -39,6 +40,34 @@ FINISHED = (
     "Notes and the last good one in, the context pack loaded, ask for a draft, check each figure against the file.",
 )
 # What did not work on a day 7, by its cause.
+# What worked in a week of a pod, what did not, and what it tries next.
+LEARNED = (
+    (
+        "The outline came from our own last piece of work, and was usable at once.",
+        "Figures were made up where the notes had none.",
+        "Ask for gaps to be marked instead of filled.",
+    ),
+    (
+        "Two short examples of our own did more than a long instruction.",
+        "The tone was too friendly for this client.",
+        "Put one paragraph of their own last letter beside the prompt.",
+    ),
+    (
+        "Checking against a list took five minutes instead of twenty.",
+        "Nobody had the list at hand when it mattered.",
+        "The list becomes part of the context pack.",
+    ),
+    (
+        "The first draft from notes was done before the meeting was over.",
+        "",
+        "Everybody tries it on their next meeting.",
+    ),
+    (
+        "",
+        "Long files came back as a summary that left out the exceptions.",
+        "One section at a time, exceptions first.",
+    ),
+)
 FAILED = {
     Cause.OBSTACLE: "Too much to rewrite.",
     Cause.CONTEXT_PACK: "It does not know how our reports are built.",
@@ -266,6 +295,7 @@ def _practise(program: Program, members: Sequence[Member], week: date, life: Lif
             _log(pod, SessionKind.ONE_TO_ONE, day, [person], 40, 10, f"{pod.pk}{person.pk}1", life, finished=FINISHED)
         if number > 2:
             _log(pod, SessionKind.REFLECTION, week + timedelta(days=3), people, 12, 3, f"{pod.pk}{number}", life)
+            _look_back(pod, week, number, life)
     life.until(life.at(week + timedelta(days=6)))
     for follow_up in FollowUp.objects.due(life.at(week + timedelta(days=6))).filter(session__pod__program=program):
         if follow_up.due_at + timedelta(days=2) > life.now:
@@ -281,6 +311,15 @@ def _practise(program: Program, members: Sequence[Member], week: date, life: Lif
             by=follow_up.session.pod.champion.person,
             at=follow_up.due_at + timedelta(hours=3),
         )
+
+
+def _look_back(pod: Pod, week: date, number: int, life: Life) -> None:
+    """What the pod learned in a week, as its champion writes it down after the reflection."""
+    at = life.at(week + timedelta(days=3))
+    if at > life.now or pod.champion is None:
+        return
+    worked, did_not, next_time = LEARNED[(pod.pk + number) % len(LEARNED)]
+    reflect(pod=pod, week=week, worked=worked, did_not=did_not, next_time=next_time, by=pod.champion.person, at=at)
 
 
 def _log(
