@@ -15,6 +15,7 @@ from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 from champions import rules
 from champions.forms.kit import KitForm, LongText, by_id, choices_of
+from champions.models import TimeAnswer
 from champions.queries.kit import ANSWER_WORDS, DEED_WORDS
 from champions.rules import AskAnswer, LeaderAct
 
@@ -33,8 +34,19 @@ class AskForm(KitForm):
     owner = forms.ChoiceField(label=_("Who can see to it?"))
     program = forms.ChoiceField(label=_("For which programme"), required=False)
 
-    def __init__(self, data: Any, *, owners: Sequence[Person], programs: Sequence[Program]) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        data: Any,
+        *,
+        owners: Sequence[Person],
+        programs: Sequence[Program],
+        begun: TimeAnswer | None = None,
+    ) -> None:
+        """`begun`: what was said in a check, which the ask begins with."""
+        words = begun.to_fix if begun else ""
+        fits = len(words) <= rules.LINE_LENGTH and "\n" not in words
+        program = str(begun.check_asked.champion.program.public_id) if begun else ""
+        super().__init__(data, initial={"wanted" if fits else "why": words, "program": program})
         self.owners, self.programs = by_id(owners), by_id(programs)
         self.fields["owner"].choices = [  # type: ignore[attr-defined]
             (key, f"{one.name}, {one.job_role}" if one.job_role else one.name) for key, one in self.owners.items()

@@ -13,7 +13,7 @@ from adoption.outbox.models import Message
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission, local_date
 from champions import rules
-from champions.models import LeaderDeed, LeaderDeedQuerySet, Need, NeedQuerySet
+from champions.models import LeaderDeed, LeaderDeedQuerySet, Need, NeedQuerySet, TimeAnswer
 from champions.queries.kit import ANSWER_WORDS, DEED_WORDS, Standing, Words
 from champions.rules import AskAnswer, LeaderAct
 from champions.rules.leading import LOOKED_BACK, OWN_USE
@@ -101,6 +101,13 @@ def asks_for(person: Person, standing: Standing, *, at: datetime) -> Asks:
         ],
         own=modelling_of(person, on=today) if standing.leads_people else None,
     )
+
+
+def said_in_check(person: Person) -> TimeAnswer | None:
+    """What somebody last said leadership should fix, where that was their newest check of all. One query."""
+    rows = TimeAnswer.objects.newest().filter(check_asked__champion__person=person)
+    newest = rows.select_related("check_asked__champion__program").order_by("-recorded_at", "-pk").first()
+    return newest if newest and newest.to_fix else None
 
 
 def visible(person: Person, standing: Standing) -> NeedQuerySet:

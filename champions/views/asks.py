@@ -38,12 +38,14 @@ def asks(request: OrganizationRequest, org: str) -> HttpResponse:
 @requires(Permission.ENTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_new(request: OrganizationRequest, org: str) -> HttpResponse:
-    """Ask leadership for something."""
+    """Ask leadership for something. `?from=check` begins with what was said in one's last check."""
     standing = champion_only(request)
+    begun = queries.said_in_check(request.person) if request.GET.get("from") == "check" else None
     form = AskForm(
         request.POST if request.method == "POST" else None,
         owners=[one for one in in_charge(Role.EXECUTIVE, Role.LEAD) if one != request.person],
         programs=list(Program.objects.running().newest_first()),
+        begun=begun,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -42,7 +42,7 @@ def _check(request: HttpRequest, asked: TimeCheck) -> HttpResponseBase:
     before: TimeAnswer | None = TimeAnswer.objects.newest().filter(check_asked=asked).first()
     if request.method != "POST":
         if "done" in request.GET and before:
-            return render(request, "surveys/check.html", {**facts, "done": True})
+            return render(request, "surveys/check.html", {**facts, "done": True, "to_fix": before.to_fix})
         return render(request, "surveys/check.html", {**facts, "form": CheckForm(asked, before)})
     form = CheckForm(asked, before, request.POST)
     if form.is_valid():

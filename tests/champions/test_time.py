@@ -30,6 +30,7 @@ from pods.rules import SessionKind
 from surveys.actions import answer_check
 from tests.factories import PersonFactory, World
 from tests.journeys.visitor import Visitor
+from tests.practice import make_program
 from tests.running import STARTS_ON, Running, under_way
 from tests.worlds import ClientAs, Enter
 
@@ -232,6 +233,36 @@ def test_a_champion_answers_by_mail_in_a_minute_and_nobody_else_can(
     with enter(meridian):
         row = TimeAnswer.objects.get()
         assert (row.hours, row.can_keep, row.displaced) == (Decimal("2.5"), 4, "The minutes")
+
+
+def test_what_leadership_should_fix_becomes_an_ask_with_an_owner(
+    meridian: World, running: Running, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        check, at = ask(running, THURSDAY), running.at(THURSDAY)
+        answer_check(check=check, displaced="M", hours=None, can_keep=None, to_fix="", at=at)
+    client = client_as(meridian.champion)
+    new = reverse("ask-new", args=["meridian"])
+    own = reverse("own-check", args=["meridian", check.public_id])
+    with time_machine.travel(at, tick=False):
+        assert "from=check" not in client.get(f"{own}?done").content.decode()
+        assert 'value="The rota"' not in client.get(f"{new}?from=check").content.decode()
+    for fix, field in (("The rota", 'value="The rota"'), ("Month-end. " * 40, "<textarea")):
+        with enter(meridian):
+            answer_check(check=check, displaced="M", hours=None, can_keep=None, to_fix=fix.strip(), at=at)
+        with time_machine.travel(at, tick=False):
+            assert f"{new}?from=check" in client.get(f"{own}?done").content.decode()
+            page = client.get(f"{new}?from=check").content.decode()
+            assert field in page
+            assert fix.strip() in page
+            assert f'value="{running.program.public_id}" selected' in page
+            assert fix.strip() not in client.get(new).content.decode()
+    # Nobody else's.
+    with enter(meridian):
+        other = make_program(meridian, name="notices")
+        Champion.objects.create(program=other, person=meridian.executive.person, named_at=at)
+    with time_machine.travel(at, tick=False):
+        assert "Month-end" not in client_as(meridian.executive).get(f"{new}?from=check").content.decode()
 
 
 # --- warning before week three ---------------------------------------------------------------------------------------
