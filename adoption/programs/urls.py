@@ -133,6 +133,7 @@ organization: Places = [
 # /api/v1/o/<org>/
 machines = [
     path("attention/", api_attention.Reasons.as_view(), name="api-attention"),
+    path("attention/<uuid:attention>/asked/", api_attention.ReasonAsked.as_view(), name="api-attention-asked"),
     path("attention/<uuid:attention>/done/", api_attention.ReasonDone.as_view(), name="api-attention-done"),
     path("attention/<uuid:attention>/later/", api_attention.ReasonLater.as_view(), name="api-attention-later"),
     path("p/", api.Programs.as_view(), name="api-programs"),

@@ -143,6 +143,13 @@ def test_machines_read_it_and_say_done_later_and_back(meridian: World, client_as
     # Nobody has found what keeps them.
     assert {one["cause"] for one in items} == {None}
     done, later = (f"/attention/{row.public_id}/{what}/" for what in ("done", "later"))
+    asked = f"/attention/{row.public_id}/asked/"
+    for _twice in range(2):
+        assert machine.send("put", asked, {}).json()["asked_at"]
+    assert machine.send("delete", asked, {}).json()["asked_at"] is None
+    [team] = [one["id"] for one in items if one["person"] is None]
+    nobody = machine.send("put", f"/attention/{team}/asked/", {})
+    assert (nobody.status_code, nobody.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "nobody_to_ask")
     # Whoever is stuck gets a step: no word closes it.
     stuck = machine.send("put", done, {})
     assert (stuck.status_code, stuck.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "step_to_agree_on")

@@ -118,6 +118,42 @@ class Reasons(Address):
         return Response({"items": ReasonOut(told, many=True).data, "next": page.next})
 
 
+class ReasonAsked(ForLeads):
+    """That a champion is asked to see to somebody."""
+
+    @extend_schema(
+        operation_id="askAboutAttention",
+        summary=_("Ask the champion to see to it"),
+        description=_(
+            "They get a mail in working hours, once. Where nobody leads the pod there is nobody to ask: 409."
+        ),
+        parameters=[ATTENTION],
+        request=None,
+        responses=ReasonOut,
+    )
+    @idempotent
+    def put(self, request: Inside, org: str, attention: UUID) -> Response:
+        found = _one(attention)
+        with _refusals():
+            guide = queries.guide_of(found, at=request.at)
+            if guide is None:
+                raise actions.Refused("nobody_to_ask")
+            actions.ask_guide(attention=found, guide=guide, by=request.person, at=request.at)
+        return _answer(attention, request)
+
+    @extend_schema(
+        operation_id="unaskAboutAttention",
+        summary=_("Take back that the champion was asked"),
+        description=_("If the mail has not gone yet, it does not go."),
+        parameters=[ATTENTION],
+        responses=ReasonOut,
+    )
+    @idempotent
+    def delete(self, request: Inside, org: str, attention: UUID) -> Response:
+        actions.unask_guide(attention=_one(attention), by=request.person, at=request.at)
+        return _answer(attention, request)
+
+
 class ReasonDone(ForLeads):
     """That something was dealt with."""
 

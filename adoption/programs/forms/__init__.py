@@ -24,6 +24,7 @@ from adoption.tenancy.models import Person
 Words = str | Promise
 
 REFUSALS: dict[str, Words] = {
+    "nobody_to_ask": _("Nobody leads this pod at present, so there is nobody to ask."),
     "no_address": _("Please give it a name with letters in it: its address is made from them."),
     "name_taken": _("Another programme already has this name. Please choose another."),
     "address_reserved": _("This word alone is an address of Murmuration’s own. Please add another word."),

@@ -63,7 +63,7 @@ def attention_ask(request: OrganizationRequest, org: str, program: str, attentio
     found = _find(program, attention)
     guide = queries.guide_of(found, at=request.at)
     if guide is None:
-        messages.error(request, _("Nobody leads this pod at present, so there is nobody to ask."))
+        messages.error(request, refusal_sentence("nobody_to_ask", {}))
         return _back(request, found)
     try:
         actions.ask_guide(attention=found, guide=guide, by=request.person, at=request.at)
