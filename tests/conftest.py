@@ -24,7 +24,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 import django
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models.signals import pre_migrate
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -105,6 +105,18 @@ def services() -> Iterator[None]:
         yield
 
 
+def _drop(made: list[Any]) -> None:
+    """A session that takes its time to end, as autovacuum's may, is waited for: each attempt does so for five seconds."""
+    for attempts in reversed(range(24)):
+        try:
+            teardown_databases(made, verbosity=0)
+        except OperationalError:
+            if not attempts:
+                raise
+        else:
+            return
+
+
 def _grant(**_signal: object) -> None:
     """Before the tables of a new database are made."""
     with connection.cursor() as cursor:
@@ -132,7 +144,7 @@ def django_db_setup(
             with connection.cursor() as cursor:
                 cursor.execute(CLOSED.format(connection.ops.quote_name(connection.settings_dict["NAME"])))
                 cursor.execute(GOODBYE)
-            teardown_databases(made, verbosity=0)
+            _drop(made)
 
 
 @pytest.fixture

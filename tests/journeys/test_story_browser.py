@@ -100,6 +100,8 @@ def test_from_the_draft_to_the_evidence(meridian: World, visit: Visit, post: Pos
             answer(ask=ask, given={"minutes": 60}, at=clock.now)
 
     clock.to(START - timedelta(days=3))
+    # A sign-in lasts two weeks.
+    lead = visit(meridian.lead, width=DESK, dark=True)
     lead.open("/o/meridian/p/client-reports/")
     lead.see("Client reports is not ready to launch yet")
     lead.follow("The readiness board")

@@ -108,9 +108,8 @@ def test_the_specifications_numbers_stand_on_the_page_in_the_api_and_in_the_tabl
     answer = client.get(API).json()
     assert answer["assigned"] == "chosen"
     baseline = [one for one in answer["figures"] if one["look"] == "S0"]
-    assert [(one["arm"], one["said"]) for one in baseline] == [
-        ("pods", "fewer than 3"),
-        ("comparison", "fewer than 3"),
+    assert [(one["measure"], one["arm"], one["said"]) for one in baseline] == [
+        (measure, arm, "fewer than 3") for measure in ("adoption", "any_use") for arm in ("pods", "comparison")
     ]
     assert answer["headline"] == (
         "34 of 48 pod members (71%) used AI unprompted at least three times a week, against 22 of 96 (23%) in the "

@@ -714,7 +714,7 @@ def test_a_preview_asks_the_same_number_of_questions(
 
 
 # Session, identity, membership index, the tenant's two, member, import, lines, people, managers in the file, the same file.
-PREVIEW_QUERIES = 13
+PREVIEW_QUERIES = 14
 
 
 def test_a_large_upload_is_worked_on_while_one_waits(

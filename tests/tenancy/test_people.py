@@ -325,8 +325,8 @@ def test_a_person_asks_the_same_number_of_questions(
         lead.get(address)
 
 
-LIST_QUERIES = 15
-PERSON_QUERIES = 14
+LIST_QUERIES = 16
+PERSON_QUERIES = 15
 
 
 def test_the_list_narrows_as_one_types(meridian: World, client_as: ClientAs) -> None:
