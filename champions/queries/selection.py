@@ -117,12 +117,10 @@ def has_early_adopters(*, program: Program, at: datetime) -> bool:
 
 
 def _people_meant(program: Program) -> int:
-    """How many are to be in pods: as planned, or already more. Two queries."""
-    planned: int = sum(
-        pods * size for pods, size in Design.objects.filter(program=program).values_list("pods", "pod_size")
-    )
+    """How many are to be in pods: who sits in one already, before that as planned. Two queries at most."""
     seated: int = Assignment.objects.current().in_arm(Arm.PODS).filter(program=program).count()
-    return max(planned, seated)
+    planned = Design.objects.filter(program=program).values_list("pods", "pod_size")
+    return seated or sum(pods * size for pods, size in planned)
 
 
 def _proposed(rows: Iterable[Candidacy], most: int) -> set[int]:
