@@ -24,7 +24,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 import django
 from django.apps import apps
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models.signals import pre_migrate
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -63,11 +63,12 @@ DO $$ DECLARE held regclass; BEGIN
 END $$
 """
 
-# A database is dropped only when nobody is in it, and the session of a worker that a test killed may outlive it, or come back.
+# A database is dropped only when nobody is in it. A session may outlive its test: that of a worker which a test killed, or of
+# a thread which nobody has collected yet. A role may end its own sessions and no other's, so each of the two does.
 CLOSED = "ALTER DATABASE {} WITH CONNECTION LIMIT 0"
 GOODBYE = """
 SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')
+WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()
 """
 
 
@@ -106,15 +107,15 @@ def services() -> Iterator[None]:
 
 
 def _drop(made: list[Any]) -> None:
-    """A session that takes its time to end, as autovacuum's may, is waited for: each attempt does so for five seconds."""
-    for attempts in reversed(range(24)):
-        try:
-            teardown_databases(made, verbosity=0)
-        except OperationalError:
-            if not attempts:
-                raise
-        else:
-            return
+    """Whoever may still sit in the test database is asked to leave it."""
+    name = connection.settings_dict["NAME"]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(CLOSED.format(connection.ops.quote_name(name)))
+        cursor.execute(GOODBYE, [name])
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(GOODBYE, [name])
+    with as_owner():
+        teardown_databases(made, verbosity=0)
 
 
 def _grant(**_signal: object) -> None:
@@ -140,10 +141,7 @@ def django_db_setup(
             cursor.execute(EMPTYING)
     yield
     if not keep:
-        with django_db_blocker.unblock(), as_owner():
-            with connection.cursor() as cursor:
-                cursor.execute(CLOSED.format(connection.ops.quote_name(connection.settings_dict["NAME"])))
-                cursor.execute(GOODBYE)
+        with django_db_blocker.unblock():
             _drop(made)
 
 

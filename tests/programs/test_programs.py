@@ -427,7 +427,7 @@ def test_lists_take_as_many_queries_for_one_as_for_three(
             listed = queries.list_programs(on=AT.date())
         assert [(one.in_pods, one.in_comparison, one.attention) for one in listed] == [(number, 0, number)] * number
         program = Program.objects.select_related("workflow", "organization").newest_first()[0]
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             assert len(queries.look_at(program, at=AT).wanting) == number
 
 
