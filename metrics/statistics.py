@@ -513,7 +513,7 @@ def share_in_clusters(
 
 
 def _icc_of_means(clusters: Sequence[Sequence[float]]) -> float:
-    """The one-way ANOVA intraclass correlation of numbers; 0 where it cannot be measured."""
+    """The one-way ANOVA intraclass correlation of numbers that are not all alike; 0 of one person a cluster."""
     sizes = [len(values) for values in clusters]
     n, means = sum(sizes), [math.fsum(values) / len(values) for values in clusters]
     if n == len(sizes):
@@ -526,7 +526,7 @@ def _icc_of_means(clusters: Sequence[Sequence[float]]) -> float:
     between /= len(sizes) - 1
     m0 = (n - sum(size**2 for size in sizes) / n) / (len(sizes) - 1)
     total = between + (m0 - 1) * within
-    return (between - within) / total if total else 0.0
+    return (between - within) / total
 
 
 def mean_in_clusters(
@@ -602,7 +602,7 @@ def median_in_clusters(
         return replace(found, reason=Reason.TOO_FEW)
     low, high = _wilson(0.5, effective, _t(level, df))
     first, last = math.ceil(n * low) - 1, math.floor(n * high)
-    return replace(found, low=min(exact.low, ordered[max(first, 0)]), high=max(exact.high, ordered[min(last, n - 1)]))
+    return replace(found, low=min(exact.low, ordered[first]), high=max(exact.high, ordered[last]))
 
 
 # --- means and medians -----------------------------------------------------------------------------------------------

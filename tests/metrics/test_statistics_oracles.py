@@ -278,6 +278,8 @@ def test_a_share_in_clusters_is_wilson_on_effective_numbers_of_this_arm_alone(
     )
     expected = clustered_proportion(clusters, icc=max(found.icc or 0, LEAST_ICC), df=len(clusters) - 1, level=level)
     assert bounds(found) == same(*bounds(expected))
+    sizes = [n for _, n in clusters]
+    assert (found.design_effect, found.df) == (design_effect(sizes, max(found.icc or 0, LEAST_ICC)), len(sizes) - 1)
 
 
 def icc_of(clusters: list[list[float]]) -> float:
@@ -299,6 +301,7 @@ def icc_of(clusters: list[list[float]]) -> float:
 def test_a_mean_in_clusters_is_students_with_the_design_effect(clusters: list[list[float]], level: float) -> None:
     values = np.concatenate(clusters)
     found = mean_in_clusters(clusters, level=level)
+    assert found.estimate == pytest.approx(float(values.mean()), abs=1e-6)
     if found.reason:
         assert found.reason is Reason.NO_VARIATION
         return
@@ -311,28 +314,50 @@ def test_a_mean_in_clusters_is_students_with_the_design_effect(clusters: list[li
 
 
 @unhurried
-@given(OF_PEOPLE)
-def test_a_median_in_clusters_is_never_narrower_than_the_exact_one(clusters: list[list[float]]) -> None:
-    found, exact = median_in_clusters(clusters), median_interval([value for some in clusters for value in some])
-    assert found.estimate == exact.estimate
-    if found.low is None or found.high is None:
-        assert found.reason is Reason.TOO_FEW
+@given(OF_PEOPLE, LEVELS)
+def test_a_median_in_clusters_is_woodruffs_and_never_narrower_than_the_exact_one(
+    clusters: list[list[float]], level: float
+) -> None:
+    values = np.sort(np.concatenate(clusters))
+    found, exact = median_in_clusters(clusters, level=level), median_interval(values.tolist(), level=level)
+    assert found.estimate == exact.estimate == np.median(values)
+    if exact.low is None or exact.high is None:
+        assert found.reason is exact.reason is Reason.TOO_FEW
         return
-    assert exact.low is not None
-    assert exact.high is not None
-    assert found.low <= exact.low <= exact.high <= found.high
+    # Whether somebody is no higher than the median is a share, and its interval is read off the values.
+    icc = icc_of([[float(value <= found.estimate) for value in one] for one in clusters])
+    effect = design_effect([len(one) for one in clusters], max(icc, LEAST_ICC))
+    n = len(values) / effect
+    if 2 * 0.5 ** math.floor(n) > 1 - level:
+        assert (found.low, found.high, found.reason) == (None, None, Reason.TOO_FEW)
+        return
+    t = stats.t.ppf((1 + level) / 2, len(clusters) - 1)
+    half = t * math.sqrt(1 / n + (t / n) ** 2) / (1 + t**2 / n) / 2
+    places = len(values) * (0.5 - half), len(values) * (0.5 + half)
+    assume(all(abs(place - round(place)) > 1e-6 for place in places))
+    low, high = values[math.floor(places[0])], values[math.floor(places[1])]
+    assert bounds(found) == (min(exact.low, low), max(exact.high, high))
 
 
 @unhurried
-@given(st.lists(st.lists(st.tuples(MINUTES, MINUTES), min_size=1, max_size=8), min_size=3, max_size=7))
-def test_a_ratio_in_clusters_is_the_mean_of_logs(clusters: list[list[tuple[float, float]]]) -> None:
-    logs = mean_in_clusters([[math.log(after) - math.log(before) for before, after in pairs] for pairs in clusters])
-    found = ratio_in_clusters(clusters)
+@given(
+    st.lists(st.lists(st.tuples(MINUTES, MINUTES), min_size=1, max_size=8), min_size=3, max_size=7),
+    LEVELS,
+    st.sampled_from([0.0, LEAST_ICC, 0.2]),
+)
+def test_a_ratio_in_clusters_is_the_mean_of_logs(
+    clusters: list[list[tuple[float, float]]], level: float, least_icc: float
+) -> None:
+    each = [[math.log(after) - math.log(before) for before, after in pairs] for pairs in clusters]
+    logs = mean_in_clusters(each, level=level, least_icc=least_icc)
+    found = ratio_in_clusters(clusters, level=level, least_icc=least_icc)
+    assert logs.estimate is not None
+    assert found.estimate == pytest.approx(math.exp(logs.estimate))
     assert found.reason is logs.reason
-    if found.low is not None and found.high is not None:
-        assert logs.low is not None
-        assert logs.high is not None
-        assert bounds(found) == same(math.exp(logs.low), math.exp(logs.high), within=1e-6 * found.high)
+    assert (found.low is None, found.high is None) == (logs.low is None, logs.high is None)
+    if logs.low is not None and logs.high is not None:
+        expected = math.exp(logs.low), math.exp(logs.high)
+        assert bounds(found) == same(*expected, within=1e-6 * expected[1])
 
 
 def test_one_arm_below_three_clusters_has_no_interval_and_nobody_no_figure() -> None:
@@ -347,10 +372,10 @@ def test_one_arm_below_three_clusters_has_no_interval_and_nobody_no_figure() -> 
     # Three clusters, and so alike within that they are as good as three people.
     alike = median_in_clusters([[1.0] * 8, [2.0] * 8, [3.0] * 8])
     assert (alike.low, alike.reason, alike.icc) == (None, Reason.TOO_FEW, pytest.approx(1))
-    with pytest.raises(ValueError, match="above zero"):
+    with pytest.raises(ValueError, match=r"^A ratio needs values above zero\.$"):
         ratio_in_clusters([[(0, 1)]])
     far = ratio_in_clusters([[(1e-90, 1e90)], [(1e90, 1e-90)], [(1, 1)]])
-    assert (far.low, far.reason) == (None, Reason.TOO_FEW)
+    assert (far.estimate, far.low, far.reason) == (pytest.approx(1), None, Reason.TOO_FEW)
 
 
 # --- means and medians -----------------------------------------------------------------------------------------------
