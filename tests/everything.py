@@ -22,6 +22,7 @@ from adoption.programs.models import (
     Preparation,
     Specification,
     Step,
+    Wish,
 )
 from adoption.programs.rules import Arm, Checkpoint, Kind
 from adoption.tenancy.rules import hash_secret
@@ -105,6 +106,9 @@ def fill(world: World) -> World:
     with organization(world.organization.pk):
         guest = Guest.objects.create(name=world.canary, mail=f"client@{world.canary}.example", made_at=AT)
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
+        Wish.objects.create(
+            program=program, key="end", planned_on=WEEK, skipped_at=AT, skip_reason=f"{world.canary} is closed"
+        )
         Attention.objects.create(program=program, person=person, kind=Kind.SILENT, since=WEEK, raised_at=AT)
         Objection.objects.create(program=program, person=person, said_at=AT)
         Design.objects.create(program=program, aim=f"{world.canary} aim", changed_at=AT)

@@ -7,6 +7,7 @@ from adoption.outbox.views.privacy import who_sees_by_link
 from adoption.programs import api, views
 from adoption.programs.actions import POLICY
 from adoption.programs.api import attention as api_attention
+from adoption.programs.api import calendar as api_calendar
 from adoption.programs.api import cockpit as api_cockpit
 from adoption.programs.api import curriculum as api_curriculum
 from adoption.programs.api import design as api_design
@@ -173,6 +174,13 @@ machines = [
     path("p/<slug:program>/arms/rules/", api_design.ArmRules.as_view(), name="api-arm-rules"),
     path("p/<slug:program>/arms/teams/", api_design.ArmTeams.as_view(), name="api-arm-teams"),
     path("p/<slug:program>/arms/lots/", api_design.ArmLots.as_view(), name="api-arm-lots"),
+    path("p/<slug:program>/calendar/", api_calendar.CalendarOfProgram.as_view(), name="api-calendar"),
+    path("p/<slug:program>/calendar/<str:step>/day/", api_calendar.DayOfStep.as_view(), name="api-step-day"),
+    path(
+        "p/<slug:program>/calendar/<str:step>/omission/",
+        api_calendar.OmissionOfStep.as_view(),
+        name="api-step-omission",
+    ),
     path("p/<slug:program>/baseline/", api_design.BaselineOfProgram.as_view(), name="api-baseline"),
     path("p/<slug:program>/launch/", api_design.LaunchOfProgram.as_view(), name="api-launch"),
 ]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from adoption.outbox.models import Message
 from adoption.programs import actions
 from adoption.programs.models import Program, Step
+from adoption.programs.queries.calendar import step_called
 from adoption.programs.queries.launch import launch_preview
 from adoption.programs.rules import ASK_CHAMPIONS, FREEZE, TELL_EVIDENCE
 from adoption.tenancy.models import Agenda
@@ -53,7 +54,24 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
         at = running.at(monday + timedelta(days=10), time(13))
         for ask in Ask.objects.all():
             answer(ask=ask, given={"minutes": 60, "times": 4}, at=at)
+        # A survey a week later, its reminder two days later, a question on a Wednesday; and one question left out.
+        wish(program, at, "post-survey-reminder", 9)
+        wish(program, at, "post-survey", 7)
+        wish(program, at, asked(program, 4), 2)
+        wish(program, at, asked(program, 6))
+        # Away as it was planned, there when it comes.
+        LeaveFactory(
+            person=running.members[1],
+            starts_on=program.starts_on + timedelta(days=56),
+            ends_on=program.starts_on + timedelta(days=57),
+        )
         said = launch_preview(program, at=at)
+        assert {row.key for row in said.rows if row.step.moved_from} == {
+            "post-survey-reminder",
+            "post-survey",
+            asked(program, 4),
+        }
+        assert [row.step.key for row in said.skipped] == [asked(program, 6)]
         actions.launch(program=program, by=None, at=at)
         before = set(Message.objects.values_list("pk", flat=True))
         steps = {step.key: step for step in Step.objects.open().filter(program=program)}
@@ -71,6 +89,22 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
     assert said.messages >= sent.total()
     assert {row.people for row in said.rows if row.step.task == ASK_CHAMPIONS} == {1}
     assert {row.people for row in said.rows if row.key.startswith("week-")} == {5, 6}
+
+
+def asked(program: Program, number: int) -> str:
+    """The key of the question about a week of the programme."""
+    return f"week-{program.starts_on + timedelta(weeks=number - 1)}"
+
+
+def wish(program: Program, at: datetime, key: str, days: int | None = None) -> None:
+    """Move a step by some days before the launch, or leave it out."""
+    step = step_called(program, key)
+    assert step
+    assert step.pk is None
+    if days is None:
+        actions.skip_step(step=step, reason="The company is closed", by=None, at=at)
+    else:
+        actions.move_step(step=step, to=step.due_on + timedelta(days=days), by=None, at=at)
 
 
 def live(program: Program, until: datetime) -> None:

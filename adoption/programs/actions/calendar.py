@@ -1,7 +1,8 @@
-"""The calendar of a programme: what was promised, and how a lead changes it.
+"""The calendar of a programme: what was promised, and how a lead changes it, before it is written down as after.
 
 A step and the row of the agenda that carries it out are locked in the order in which the heartbeat locks them, so that
-nothing is moved or left out while it is being carried out.
+nothing is moved or left out while it is being carried out. Of a step that is only planned the wish is kept, which the
+opening of the baseline or the launch heeds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from django.db import transaction
 
 from adoption.programs import rules
 from adoption.programs.actions.refusals import Refused, WrongState
-from adoption.programs.models import Program, Step
+from adoption.programs.models import Program, Step, Wish
+from adoption.programs.queries.calendar import as_wished
 from adoption.programs.rules import Planned
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
@@ -21,17 +23,13 @@ from adoption.tenancy.rules import instant, local_date
 
 
 def promise(program: Program, plan: Sequence[Planned]) -> None:
-    """Write steps and the agenda rows that carry them out, each at its hour in the organisation's zone."""
+    """Write steps as a lead wishes them, and the agenda rows that carry them out, each at its hour in the organisation's zone."""
     zone = program.organization.zone
-    Step.objects.bulk_create(
-        [
-            Step(program=program, key=line.key, task=line.task, about=line.about, due_on=line.due_on, hour=line.hour)
-            for line in plan
-        ],
-        ignore_conflicts=True,
-    )
+    keys = [line.key for line in plan]
+    Step.objects.bulk_create(as_wished(program, plan), ignore_conflicts=True)
+    Wish.objects.filter(program=program, key__in=keys).delete()
     promised: dict[str, list[tuple[int, datetime]]] = {}
-    for step in Step.objects.filter(program=program, key__in=[line.key for line in plan]):
+    for step in Step.objects.filter(program=program, key__in=keys):
         promised.setdefault(step.task, []).append((step.pk, instant(step.due_on, step.hour, zone)))
     for task, rows in promised.items():
         agenda.schedule_many(task=task, rows=rows)
@@ -54,7 +52,7 @@ def skip_step(*, step: Step, reason: str, by: Person | None, at: datetime) -> St
     if step.skipped_at:
         raise WrongState("step_skipped")
     step.skipped_at, step.skip_reason = at, reason
-    step.save(update_fields=["skipped_at", "skip_reason"])
+    _keep(step, "skipped_at", "skip_reason")
     audit.record("program.step_skipped", by=by, at=at, subject=step.program, step=step.key)
     return step
 
@@ -108,9 +106,10 @@ def restore_step(*, step: Step, by: Person | None, at: datetime) -> Step:
         if step.task == rules.ASK_WEEK and today > step.promised_on + timedelta(days=rules.LEEWAY[rules.ASK_WEEK][1]):
             raise Refused("week_closed")
         step.skipped_at, step.skip_reason = None, ""
-        step.save(update_fields=["skipped_at", "skip_reason"])
-        due_at = max(instant(step.due_on, step.hour, program.organization.zone), at)
-        agenda.wake(task=step.task, row_id=step.pk, due_at=due_at)
+        _keep(step, "skipped_at", "skip_reason")
+        if step.pk:
+            due_at = max(instant(step.due_on, step.hour, program.organization.zone), at)
+            agenda.wake(task=step.task, row_id=step.pk, due_at=due_at)
     elif step.moved_from:
         if step.moved_from < today:
             raise Refused("day_passed")
@@ -122,11 +121,23 @@ def restore_step(*, step: Step, by: Person | None, at: datetime) -> Step:
     return step
 
 
+def drop_unfit(program: Program, *, by: Person | None, at: datetime) -> None:
+    """Forget what was wished of steps that the plan, which has changed, no longer has on their day."""
+    days = {line.key: line.due_on for line in program.plan_ahead}
+    unfit = [wish for wish in Wish.objects.filter(program=program) if days.get(wish.key) != wish.planned_on]
+    if unfit:
+        Wish.objects.filter(pk__in=[wish.pk for wish in unfit]).delete()
+        keys = " ".join(sorted(wish.key for wish in unfit))
+        audit.record("program.wishes_dropped", by=by, at=at, subject=program, steps=keys)
+
+
 def _held(step: Step) -> Step:
     """The step as it is now, which nobody else changes or carries out before the commit.
 
-    Raises WrongState when it is done, or the programme closed.
+    Raises WrongState when it is done, the programme closed, or what was only planned written down meanwhile.
     """
+    if not step.pk:
+        return _held_plan(step)
     agenda.hold(task=step.task, row_id=step.pk)
     held: Step = Step.objects.select_for_update(of=("self",)).select_related("program__organization").get(pk=step.pk)
     if held.done_at:
@@ -136,22 +147,59 @@ def _held(step: Step) -> Step:
     return held
 
 
+def _held_plan(step: Step) -> Step:
+    related = ("workflow", "organization")
+    program = (
+        Program.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=step.program.pk)
+    )
+    if program.closed_at:
+        raise WrongState("stopped")
+    held = next((one for one in as_wished(program, program.plan_ahead) if one.key == step.key), None)
+    if held is None:
+        raise WrongState("step_written")
+    return held
+
+
 def _put(step: Step, to: date) -> None:
     """Write a step's day, and the hour at which the agenda carries it out."""
     promised_on = step.promised_on
     step.due_on, step.moved_from = to, None if to == promised_on else promised_on
-    step.save(update_fields=["due_on", "moved_from"])
-    agenda.move(task=step.task, row_id=step.pk, due_at=instant(to, step.hour, step.program.organization.zone))
+    _keep(step, "due_on", "moved_from")
+    if step.pk:
+        agenda.move(task=step.task, row_id=step.pk, due_at=instant(to, step.hour, step.program.organization.zone))
+
+
+def _keep(step: Step, *fields: str) -> None:
+    """Write a step down; of one that is only planned, what is wished of it, if anything still is."""
+    if step.pk:
+        step.save(update_fields=fields)
+    elif step.moved_from or step.skipped_at:
+        wished = {
+            "planned_on": step.promised_on,
+            "moved_to": step.due_on if step.moved_from else None,
+            "skipped_at": step.skipped_at,
+            "skip_reason": step.skip_reason,
+        }
+        Wish.objects.update_or_create(program=step.program, key=step.key, defaults=wished)
+    else:
+        Wish.objects.filter(program=step.program, key=step.key).delete()
 
 
 def _keep_order(step: Step, to: date) -> None:
     """A reminder comes after its survey. Raises Refused."""
-    others = Step.objects.open().filter(program=step.program, about=step.about)
+    others = [one for one in _beside(step) if one.about == step.about and not one.skipped_at]
     if step.task in rules.REMINDED_BY:
-        reminder = others.filter(task=rules.REMINDED_BY[step.task], due_on__lte=to).first()
-        if reminder:
-            raise Refused("before_survey", day=reminder.due_on)
+        early = [one.due_on for one in others if one.task == rules.REMINDED_BY[step.task] and one.due_on <= to]
+        if early:
+            raise Refused("before_survey", day=early[0])
     elif step.task in rules.REMINDED_BY.values():
-        survey = others.filter(task=rules.OPEN_WAVE, due_on__gte=to).first()
-        if survey:
-            raise Refused("after_survey", day=survey.due_on)
+        late = [one.due_on for one in others if one.task == rules.OPEN_WAVE and one.due_on >= to]
+        if late:
+            raise Refused("after_survey", day=late[0])
+
+
+def _beside(step: Step) -> Sequence[Step]:
+    """What is still to come of the same survey, written down or only planned."""
+    if step.pk:
+        return list(Step.objects.open().filter(program=step.program, about=step.about))
+    return as_wished(step.program, step.program.plan_ahead)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from adoption.programs import rules
+from adoption.programs.actions.calendar import drop_unfit
 from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, Program, Workflow
 from adoption.tenancy.actions import audit
@@ -53,4 +54,5 @@ def change_draft(
     program.starts_on, program.weeks = starts_on, weeks
     program.save(update_fields=["name", "workflow", "comparison", "starts_on", "weeks"])
     audit.record("program.changed", by=by, at=at, subject=program, starts_on=starts_on.isoformat(), weeks=weeks)
+    drop_unfit(program, by=by, at=at)
     return program

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from adoption.programs import rules
+from adoption.programs.actions.calendar import drop_unfit
 from adoption.programs.actions.refusals import Refused, WrongState, refuse_begun, refuse_settled
 from adoption.programs.models import Assignment, Exemption, Program, Specification
 from adoption.programs.rules import Checkpoint, Mode
@@ -69,6 +70,7 @@ def choose_mode(*, program: Program, mode: Mode, by: Person | None, at: datetime
         program.mode = mode
         program.save(update_fields=["mode"])
         audit.record("program.mode_chosen", by=by, at=at, subject=program, mode=mode)
+        drop_unfit(program, by=by, at=at)
     return program
 
 

@@ -153,7 +153,7 @@ def open_baseline(*, program: Program, by: Person | None, at: datetime) -> Progr
         raise NotReady("not_ready", missing=missing)
     program.baseline_opened_at = at
     program.save(update_fields=["baseline_opened_at"])
-    promise(program, rules.plan_baseline(program.starts_on, program.weeks))
+    promise(program, program.baseline_plan)
     audit.record("program.baseline_opened", by=by, at=at, subject=program)
     return program
 
@@ -186,7 +186,7 @@ def launch(*, program: Program, by: Person | None, at: datetime) -> Program:
         "thresholds": Thresholds.promised_by(program.organization).as_dict(),
     }
     program.save(update_fields=["launched_at", "fixed"])
-    promise(program, rules.plan_active(program.starts_on, program.weeks, program.mode, program.template))
+    promise(program, program.active_plan)
     audit.record("program.launched", by=by, at=at, subject=program)
     if without:
         audit.record("readiness.launched_without", by=by, at=at, subject=program, fields=without)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from adoption.programs import rules
+from adoption.programs.actions.calendar import drop_unfit
 from adoption.programs.actions.refusals import Refused, refuse_begun
 from adoption.programs.models import Assignment, AssignmentQuerySet, Program
 from adoption.programs.rules import Arm, Template
@@ -34,6 +35,7 @@ def choose_template(*, program: Program, template: Template, by: Person | None, 
     program.template, program.weeks = template, rules.length_of(template, program.weeks)
     program.save(update_fields=["template", "weeks"])
     audit.record("program.template_chosen", by=by, at=at, subject=program, template=template)
+    drop_unfit(program, by=by, at=at)
     return program
 
 

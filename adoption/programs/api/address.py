@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from adoption.programs.actions import Refused
-from adoption.programs.forms import refusal_words
+from adoption.programs.forms import refusal_sentence, refusal_words
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import StrictSerializer
@@ -35,6 +37,16 @@ def read(serializer: type[StrictSerializer], request: Inside) -> dict[str, Any]:
 def refused(refusal: Refused, field: str = "", *, kind: str = "conflict") -> Problem:
     """A refusal beside the field that it is about."""
     return Problem(kind, errors={field: (refusal.code, refusal_words(refusal.code)[0])})
+
+
+@contextmanager
+def refusals(field: str = "") -> Iterator[None]:
+    """A refusal beside the field that it is about, with the days it names."""
+    try:
+        yield
+    except Refused as refusal:
+        words = refusal_sentence(refusal.code, refusal.facts)
+        raise Problem("conflict", errors={field: (refusal.code, words)}) from refusal
 
 
 def somebody(value: UUID | None, on: date) -> Person | None:

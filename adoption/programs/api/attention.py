@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +13,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from adoption.programs import actions, queries, rules
-from adoption.programs.api.address import ForLeads, read
-from adoption.programs.forms import refusal_sentence
+from adoption.programs.api.address import ForLeads, read, refusals
 from adoption.programs.models import Attention
 from adoption.programs.queries import Wanting
 from adoption.programs.queries.attention import waiting_rows
 from adoption.programs.rules import Kind
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
@@ -134,7 +130,7 @@ class ReasonAsked(ForLeads):
     @idempotent
     def put(self, request: Inside, org: str, attention: UUID) -> Response:
         found = _one(attention)
-        with _refusals():
+        with refusals():
             guide = queries.guide_of(found, at=request.at)
             if guide is None:
                 raise actions.Refused("nobody_to_ask")
@@ -170,7 +166,7 @@ class ReasonDone(ForLeads):
     @idempotent
     def put(self, request: Inside, org: str, attention: UUID) -> Response:
         found = _one(attention)
-        with _refusals():
+        with refusals():
             actions.handle_attention(attention=found, by=request.person, at=request.at)
         return _answer(attention, request)
 
@@ -184,7 +180,7 @@ class ReasonDone(ForLeads):
     @idempotent
     def delete(self, request: Inside, org: str, attention: UUID) -> Response:
         found = _one(attention)
-        with _refusals():
+        with refusals():
             actions.reopen_attention(attention=found, by=request.person, at=request.at)
         return _answer(attention, request)
 
@@ -204,18 +200,9 @@ class ReasonLater(ForLeads):
     def put(self, request: Inside, org: str, attention: UUID) -> Response:
         found = _one(attention)
         given = read(PutOffIn, request)
-        with _refusals("until"):
+        with refusals("until"):
             actions.put_off_attention(attention=found, **given, by=request.person, at=request.at)
         return _answer(attention, request)
-
-
-@contextmanager
-def _refusals(field: str = "") -> Iterator[None]:
-    try:
-        yield
-    except actions.Refused as refused:
-        words = refusal_sentence(refused.code, refused.facts)
-        raise Problem("conflict", errors={field: (refused.code, words)}) from refused
 
 
 def _one(attention: UUID) -> Attention:

@@ -402,6 +402,9 @@ class StepOut(serializers.Serializer[Row]):
     key = serializers.CharField()
     words = serializers.CharField()
     at = serializers.DateTimeField()
+    moved_from = serializers.DateField(
+        source="step.moved_from", allow_null=True, help_text=_("The day it was promised for; null where it stands so.")
+    )
     to = serializers.CharField(help_text=_("To whom it writes; empty: to nobody."))
     people = serializers.IntegerField(allow_null=True, help_text=_("To how many, as known now; null: as it comes."))
     is_at_most = serializers.BooleanField()
@@ -414,6 +417,9 @@ class LaunchOut(serializers.Serializer[LaunchPreview]):
     messages = serializers.IntegerField(help_text=_("How many messages at most, over all of it."))
     champions = serializers.ListField(child=serializers.CharField())
     rows = StepOut(many=True)
+    left_out = serializers.ListField(
+        child=serializers.CharField(), source="skipped_keys", help_text=_("Keys of the steps that a lead leaves out.")
+    )
 
 
 class BaselineOfProgram(ForLeads):

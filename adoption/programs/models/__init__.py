@@ -17,6 +17,7 @@ from adoption.programs.models.programs import (
     Specification,
     Step,
     StepQuerySet,
+    Wish,
     Workflow,
     WorkflowQuerySet,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Specification",
     "Step",
     "StepQuerySet",
+    "Wish",
     "Workflow",
     "WorkflowQuerySet",
 ]

@@ -231,6 +231,23 @@ class Program(TenantModel):
         """The programme week a day lies in; 1 is the first."""
         return rules.week_number(rules.monday(day), self.starts_on)
 
+    @property
+    def baseline_plan(self) -> list[rules.Planned]:
+        """What the opening of the baseline writes into the calendar."""
+        return rules.plan_baseline(self.starts_on, self.weeks)
+
+    @property
+    def active_plan(self) -> list[rules.Planned]:
+        """What the launch writes into the calendar."""
+        return rules.plan_active(self.starts_on, self.weeks, self.mode, self.template)
+
+    @property
+    def plan_ahead(self) -> list[rules.Planned]:
+        """What is still to be written: of a draft both, of a baseline what the launch writes."""
+        if self.state is State.DRAFT:
+            return [*self.baseline_plan, *self.active_plan]
+        return self.active_plan if self.state is State.BASELINE else []
+
 
 class AssignmentQuerySet(TenantQuerySet):
     """Named filters."""
@@ -354,6 +371,32 @@ class Step(TenantModel):
     def promised_on(self) -> date:
         """The day it was first promised for."""
         return self.moved_from or self.due_on
+
+
+class Wish(TenantModel):
+    """What a lead wants of a step that is only planned: another day, or to leave it out. Whoever writes the calendar heeds it."""
+
+    program = TenantForeignKey(Program, on_delete=models.CASCADE, related_name="wishes")
+    key = models.CharField(max_length=40)
+    # The day on which the plan had the step: on another one it is another promise, of which nothing was said.
+    planned_on = models.DateField()
+    moved_to = models.DateField(null=True)
+    skipped_at = models.DateTimeField(null=True)
+    skip_reason = models.CharField(max_length=rules.REASON_LENGTH, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "program", "key"], name="wish_once"),
+            models.CheckConstraint(
+                name="wish_of_something", condition=Q(moved_to__isnull=False) | Q(skipped_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="wish_skipped_with_reason", condition=Q(skipped_at__isnull=True) | ~Q(skip_reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 _OF_PROGRAM = sorted(kind.value for kind in rules.OF_PROGRAM)

@@ -22,12 +22,14 @@ from adoption.programs.queries.attention import (
 from adoption.programs.queries.calendar import (
     Calendar,
     Coming,
-    Going,
+    as_wished,
     calendar_of,
     coming,
     planned,
     preview,
     step_words,
+    whole_calendar,
+    wished,
 )
 from adoption.programs.queries.measure import Exempt, exempt_people, is_out, may_be_exempt, versions_of
 from adoption.programs.queries.privacy import SENTENCES, export_programs, seen_of_programs
@@ -54,12 +56,12 @@ __all__ = [
     "Coming",
     "Everywhere",
     "Exempt",
-    "Going",
     "Listed",
     "Narrowed",
     "Overview",
     "Ready",
     "Wanting",
+    "as_wished",
     "asking_wanted",
     "attention_list",
     "calendar_of",
@@ -88,4 +90,6 @@ __all__ = [
     "told_of",
     "versions_of",
     "wanting",
+    "whole_calendar",
+    "wished",
 ]

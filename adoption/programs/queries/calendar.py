@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
-from adoption.programs.models import Program, Step
+from adoption.programs.models import Program, Step, Wish
 from adoption.programs.rules import PREVIEWS, Planned, Preview
 
 Words = str | Promise
@@ -121,15 +120,46 @@ class Coming:
         return self.step.hour
 
     @property
+    def is_planned(self) -> bool:
+        """Whether it is only planned: the opening of the baseline or the launch writes it down."""
+        return self.step.pk is None
+
+    @property
+    def is_of_baseline(self) -> bool:
+        """Whether the opening of the baseline writes it, and not the launch."""
+        return any(line.key == self.step.key for line in self.step.program.baseline_plan)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day has passed: then it comes at once."""
+        return self.due_on < self.today
+
+    @property
     def may_change(self) -> bool:
-        """Whether it may be moved or left out: it was not fixed at launch, and is not over."""
+        """Whether it may be moved or left out: it is not fixed by the launch, and is not over."""
         return self.step.task in rules.LEEWAY and not self.step.done_at
+
+    @property
+    def earliest(self) -> date | None:
+        return self.room[0] if self.may_change and self.room else None
+
+    @property
+    def latest(self) -> date | None:
+        return self.room[1] if self.may_change and self.room else None
 
     @property
     def room(self) -> tuple[date, date] | None:
         """The first and last day to which it may be moved."""
         starts_on = self.step.program.starts_on
         return rules.room_to_move(self.step.task, self.step.about, self.step.promised_on, starts_on, self.today)
+
+
+def whole_calendar(program: Program, *, on: date) -> list[Coming]:
+    """Every step in its order: what is written down, and what is only planned. Two queries; one once it is launched."""
+    written = list(Step.objects.filter(program=program).select_related("program"))
+    plan = program.plan_ahead
+    steps = [*written, *(as_wished(program, plan) if plan else ())]
+    return [Coming(one, on) for one in sorted(steps, key=lambda one: (one.due_on, one.hour, one.key))]
 
 
 def coming(program: Program, *, on: date) -> list[Coming]:
@@ -146,6 +176,12 @@ class Calendar:
     coming: tuple[Coming, ...]
     skipped: tuple[Coming, ...]
     done: tuple[Coming, ...]
+
+    @property
+    def changed(self) -> list[Coming]:
+        """What is not as it was promised: moved or left out, in its order."""
+        found = [one for one in (*self.coming, *self.skipped) if one.step.moved_from or one.step.skipped_at]
+        return sorted(found, key=lambda one: (one.due_on, one.hour, one.step.key))
 
 
 def calendar_of(program: Program, *, on: date) -> Calendar:
@@ -165,16 +201,44 @@ def preview(step: Step, *, at: datetime) -> Preview | None:
     return found
 
 
-@dataclass(frozen=True)
-class Going:
-    """What an act will set going: each planned step in words, with its day and hour."""
+def as_wished(program: Program, plan: Sequence[Planned]) -> list[Step]:
+    """The steps of a plan as a lead wishes them, also those to be left out. None of them is written down. One query."""
+    wishes = {wish.key: wish for wish in Wish.objects.filter(program=program)}
+    steps = []
+    for line in plan:
+        step = Step(program=program, key=line.key, task=line.task, about=line.about, due_on=line.due_on, hour=line.hour)
+        wish = wishes.get(line.key)
+        if wish and wish.planned_on == line.due_on:
+            step.skipped_at, step.skip_reason = wish.skipped_at, wish.skip_reason
+            if wish.moved_to:
+                step.due_on, step.moved_from = wish.moved_to, line.due_on
+        steps.append(step)
+    return sorted(steps, key=lambda one: (one.due_on, one.hour, one.key))
 
-    words: Words
-    due_on: date
-    hour: Any
-    is_late: bool
+
+def step_called(program: Program, key: str) -> Step | None:
+    """A step by its key, written down or only planned. At most two queries."""
+    found: Step | None = Step.objects.filter(program=program, key=key).first()
+    if found is None:
+        plan = [line for line in program.plan_ahead if line.key == key]
+        return next(iter(as_wished(program, plan)), None) if plan else None
+    # With its work and its organisation, which are there already.
+    found.program = program
+    return found
 
 
-def planned(plan: Sequence[Planned], *, today: date) -> list[Going]:
-    """Steps in words, before they are written. Those whose day has passed go out at once."""
-    return [Going(step_words(one.key, one.about), one.due_on, one.hour, one.due_on < today) for one in plan]
+def planned(program: Program, plan: Sequence[Planned], *, on: date) -> Calendar:
+    """The steps of a plan in words, before they are written. One query."""
+    steps = [Coming(one, on) for one in as_wished(program, plan)]
+    return Calendar(
+        coming=tuple(one for one in steps if not one.step.skipped_at),
+        skipped=tuple(one for one in steps if one.step.skipped_at),
+        done=(),
+    )
+
+
+def wished(program: Program) -> dict[str, Words]:
+    """What a lead wants of steps that are only planned: key by key, in words. One query."""
+    abouts = {line.key: line.about for line in program.plan_ahead}
+    keys = Wish.objects.filter(program=program).order_by("planned_on", "key").values_list("key", flat=True)
+    return {key: step_words(key, abouts.get(key, "")) for key in keys}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
 from adoption.programs.models import Program, Step
-from adoption.programs.queries.calendar import Coming, coming, preview
+from adoption.programs.queries.calendar import Coming, as_wished, preview
 from adoption.programs.queries.design import reserved
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
@@ -38,10 +38,6 @@ class Row(Coming):
     people: int | None
 
     @property
-    def is_late(self) -> bool:
-        return self.due_on < self.today
-
-    @property
     def is_at_most(self) -> bool:
         """Whether it may be fewer: who has answered by then, or whether there is anything new, is not known yet."""
         return self.step.task in {rules.REMIND_WAVE, rules.TELL_EVIDENCE}
@@ -57,6 +53,12 @@ class LaunchPreview:
 
     rows: tuple[Row, ...]
     champions: tuple[str, ...]
+    # What a lead leaves out.
+    skipped: tuple[Coming, ...] = ()
+
+    @property
+    def skipped_keys(self) -> list[str]:
+        return [one.step.key for one in self.skipped]
 
     @property
     def messages(self) -> int:
@@ -78,15 +80,14 @@ def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
     At most a few queries for each step, whatever the number of people. What comes of people's own doing - a day 7 after a
     session, a question that is asked - is not on a calendar and not among it.
     """
-    open_steps = (one.step for one in coming(program, on=local_date(at, program.organization.zone)))
-    plan = rules.plan_active(program.starts_on, program.weeks, program.mode, program.template)
-    steps = [
-        *open_steps,
-        *(
-            Step(program=program, key=one.key, task=one.task, about=one.about, due_on=one.due_on, hour=one.hour)
-            for one in plan
-        ),
-    ]
-    rows = [row_of(step, at=at) for step in sorted(steps, key=lambda one: (one.due_on, one.hour, one.key))]
+    today = local_date(at, program.organization.zone)
+    related = ("program__organization", "program__workflow")
+    written = Step.objects.filter(program=program, done_at__isnull=True).select_related(*related)
+    plan = [] if program.launched_at else program.active_plan
+    steps = sorted([*written, *as_wished(program, plan)], key=lambda one: (one.due_on, one.hour, one.key))
     names = Person.objects.filter(pk__in=reserved(program)).in_name_order().values_list("name", flat=True)
-    return LaunchPreview(tuple(rows), tuple(names))
+    return LaunchPreview(
+        rows=tuple(row_of(step, at=at) for step in steps if not step.skipped_at),
+        champions=tuple(names),
+        skipped=tuple(Coming(step, today) for step in steps if step.skipped_at),
+    )

@@ -150,6 +150,7 @@ SENTENCES: dict[str, Words] = {
     "program.step_skipped": _("left out a step of a programme: %(detail)s"),
     "program.step_moved": _("moved a step of a programme: %(detail)s"),
     "program.step_restored": _("brought back a step of a programme: %(detail)s"),
+    "program.wishes_dropped": _("planned a programme anew, so that steps are no longer moved or left out: %(detail)s"),
     "readiness.arranged": _("said who sees to something before a launch, and by when: %(detail)s"),
     "readiness.shown": _("gave evidence of something before a launch: %(detail)s"),
     "readiness.evidence_withdrawn": _("took evidence back: %(detail)s"),

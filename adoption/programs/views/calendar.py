@@ -1,7 +1,12 @@
-"""The calendar of a programme: what happens by itself, seen before it does, moved, left out or brought back."""
+"""The calendar of a programme: what happens by itself, seen before it does, moved, left out or brought back.
+
+What is only planned is changed in the same way, from the pages that come before it is written.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +20,9 @@ from django.views.decorators.http import require_POST, require_safe
 from adoption.outbox.queries.specimen import write_specimen
 from adoption.programs import actions, queries
 from adoption.programs.forms import MoveForm, SkipForm, asked_program, refusal_sentence
-from adoption.programs.models import Step
+from adoption.programs.models import Program
 from adoption.programs.queries import Coming
+from adoption.programs.queries.calendar import step_called
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 
@@ -85,13 +91,28 @@ def step_back(request: OrganizationRequest, org: str, program: str, step: str) -
     return _done(request, one, _("%(what)s is back as it was.") % {"what": one.words}, undo=False)
 
 
+@contextmanager
+def saying_what_is_dropped(request: OrganizationRequest, program: Program) -> Iterator[None]:
+    """Say what a lead wanted of planned steps and a change of the plan has made pointless."""
+    before = queries.wished(program)
+    yield
+    left = queries.wished(program) if before else {}
+    gone = [str(words) for key, words in before.items() if key not in left]
+    if gone:
+        said = _("The plan has changed, so these are no longer moved or left out: %(steps)s.")
+        messages.info(request, said % {"steps": "; ".join(gone)})
+
+
 def _show(
     request: OrganizationRequest, one: Coming, *, moving: MoveForm | None = None, skipping: SkipForm | None = None
 ) -> HttpResponse:
     would = queries.preview(one.step, at=request.at) if one.may_change else None
+    name, back = _back(request, one)
     facts: dict[str, Any] = {
         "program": one.step.program,
         "one": one,
+        "name": name,
+        "back": back,
         "would": would,
         "letter": write_specimen(would.kind, would.facts, request.organization, at=request.at)
         if would and would.kind
@@ -102,24 +123,30 @@ def _show(
     return render(request, "programs/step.html", facts, status=422 if moving or skipping else 200)
 
 
+def _back(request: OrganizationRequest, one: Coming) -> tuple[str, str]:
+    """The page on which a step stands: what it is called, and its address."""
+    place = [request.organization.slug, one.step.program.slug]
+    if not one.is_planned:
+        return _("Calendar"), reverse("calendar", args=place)
+    if one.is_of_baseline:
+        return _("Open the baseline"), reverse("program-baseline", args=place)
+    return _("Launch"), reverse("program-launch", args=place)
+
+
 def _done(request: OrganizationRequest, one: Coming, words: str, *, undo: bool) -> HttpResponse:
     place = [request.organization.slug, one.step.program.slug]
     back = reverse("step-back", args=[*place, one.step.key])
     messages.success(request, words, extra_tags=f"undo:{back}" if undo else "")
-    return redirect("calendar", *place)
+    return redirect(_back(request, one)[1])
 
 
 def _refused(request: OrganizationRequest, one: Coming, refusal: actions.Refused) -> HttpResponse:
     messages.info(request, refusal_sentence(refusal.code, refusal.facts))
-    return redirect("calendar", org=request.organization.slug, program=one.step.program.slug)
+    return redirect(_back(request, one)[1])
 
 
 def _find(request: OrganizationRequest, program: str, key: str) -> Coming:
-    found = (
-        Step.objects.select_related("program__organization", "program__workflow")
-        .filter(program__slug=program, key=key)
-        .first()
-    )
+    found = step_called(asked_program(program), key)
     if found is None:
         raise Http404
     return Coming(found, local_date(request.at, request.organization.zone))

@@ -14,6 +14,7 @@ from adoption.programs import actions, queries
 from adoption.programs.forms import ExemptForm, MeasureForm, ModeForm, asked_program, refusal_words
 from adoption.programs.models import Exemption, Program
 from adoption.programs.queries.arms import ASSIGNED_WORDS
+from adoption.programs.views.calendar import saying_what_is_dropped
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
 
@@ -46,7 +47,8 @@ def measure_mode(request: OrganizationRequest, org: str, program: str) -> HttpRe
     if not form.is_valid():
         return _show(request, found, choosing=form)
     try:
-        actions.choose_mode(program=found, mode=form.cleaned_data["mode"], by=request.person, at=request.at)
+        with saying_what_is_dropped(request, found):
+            actions.choose_mode(program=found, mode=form.cleaned_data["mode"], by=request.person, at=request.at)
     except actions.WrongState as refusal:
         messages.error(request, refusal_words(refusal.code)[0])
     else:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from adoption.programs import actions, queries, rules
+from adoption.programs import actions, queries
 from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Design, Program
 from adoption.programs.queries.arms import ASSIGNED_WORDS, how_assigned
@@ -38,7 +38,7 @@ def baseline_open(request: OrganizationRequest, org: str, program: str) -> HttpR
     if request.method == "POST":
         return _act(request, found, actions.open_baseline, _("The baseline is open. Its mails go out by themselves."))
     look = queries.look_at(found, at=request.at)
-    plan = queries.planned(rules.plan_baseline(found.starts_on, found.weeks), today=look.today)
+    plan = queries.planned(found, found.baseline_plan, on=look.today)
     return render(request, "programs/baseline_open.html", {"look": look, "plan": plan})
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from adoption.programs import actions
 from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.rules import Template
+from adoption.programs.views.calendar import saying_what_is_dropped
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 
 
@@ -23,7 +24,8 @@ def template(request: OrganizationRequest, org: str, program: str, template: str
     if template not in set(Template):
         raise Http404
     try:
-        actions.choose_template(program=found, template=Template(template), by=request.person, at=request.at)
+        with saying_what_is_dropped(request, found):
+            actions.choose_template(program=found, template=Template(template), by=request.person, at=request.at)
     except actions.Refused as refusal:
         messages.error(request, " ".join(refusal_words(refusal.code)))
     else:

@@ -35,6 +35,7 @@ from adoption.programs.queries.lessons import suggestions, taken_over
 from adoption.programs.rules import State
 from adoption.programs.rules.design import Page
 from adoption.programs.rules.lessons import LESSON_PAGES
+from adoption.programs.views.calendar import saying_what_is_dropped
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id, asked_text
 from adoption.tenancy.rules import local_date
@@ -113,7 +114,7 @@ def program_step(request: OrganizationRequest, org: str, program: str, page: str
     if form.is_valid():
         try:
             # All of a step or nothing of it.
-            with transaction.atomic():
+            with saying_what_is_dropped(request, found), transaction.atomic():
                 SAVES[here](request, found, form.cleaned_data)
         except actions.WrongState:
             return _fixed(request, found)
@@ -262,6 +263,7 @@ def _show(
         facts["chosen"] = chosen_so_far(program)
     if page is Page.REVIEW:
         facts["look"] = queries.look_at(program, at=request.at)
+        facts["plan"] = queries.planned(program, program.plan_ahead, on=_today(request))
     return render(request, "programs/wizard.html", facts, status=status)
 
 

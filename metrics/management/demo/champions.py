@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from adoption.programs import actions as programs
 from adoption.programs.models import Program
+from adoption.programs.queries.calendar import step_called
 from adoption.programs.rules import CHECKS_ON, monday
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
@@ -123,6 +124,9 @@ def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program
     )
     think(program, departments=["Advisory North", "Advisory South", "Tax"], pods=3, teams=3, by=lead, at=at)
     draw(program, pods=3, teams=3, by=lead, at=at)
+    # Its Monday is the day on which figures are due: the second survey comes on the Wednesday.
+    if survey := step_called(program, "post-survey"):
+        programs.move_step(step=survey, to=survey.due_on + timedelta(days=2), by=lead, at=at)
     until = local_date(at, life.organization.zone) + timedelta(days=7)
     wave = open_nominations(program=program, departments=[], until=until, by=lead, at=at)
     asks = list(NominationAsk.objects.filter(wave=wave).select_related("person").order_by("person__sort_name"))
