@@ -283,14 +283,16 @@ def test_only_a_lead_changes_the_plan(
     assert not Wish.objects.exists()
 
 
-def test_another_company_finds_no_plan_here(harbour: World, draft: Program, client_as: ClientAs) -> None:
+def test_another_company_finds_no_plan_here(meridian: World, harbour: World, client_as: ClientAs, enter: Enter) -> None:
+    with enter(meridian):
+        slug = make_program(meridian, name="letters").slug
     client = client_as(harbour.lead)
     places = [
-        at(draft, "step", SURVEY),
-        f"/api/v1/o/meridian/p/{draft.slug}/calendar/",
+        f"/o/meridian/p/{slug}/calendar/{SURVEY}/",
+        f"/api/v1/o/meridian/p/{slug}/calendar/",
         # Its own address, and the other's programme.
-        f"/o/{harbour.organization.slug}/p/{draft.slug}/calendar/{SURVEY}/",
-        f"/api/v1/o/{harbour.organization.slug}/p/{draft.slug}/calendar/",
+        f"/o/harbour/p/{slug}/calendar/{SURVEY}/",
+        f"/api/v1/o/harbour/p/{slug}/calendar/",
     ]
     assert {client.get(place).status_code for place in places} == {HTTPStatus.NOT_FOUND}
 
