@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, NOTICES, SEEN
 
 
 class OutboxConfig(AppConfig):
@@ -17,6 +17,7 @@ class OutboxConfig(AppConfig):
         ERASERS.register("outbox", "adoption.outbox.actions.privacy.erase_speech")
         SEEN.register("outbox", "adoption.outbox.queries.privacy.seen_of_speech")
         EXPORTERS.register("outbox", "adoption.outbox.queries.privacy.export_speech")
+        NOTICES.register("outbox", "adoption.outbox.queries.refusals.notice_of_refusal")
         PURPOSES.register("unsubscribe", "/u/")
         PURPOSES.register("invitation", "/i/")
         KINDS.register(

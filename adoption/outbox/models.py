@@ -164,12 +164,16 @@ class MessageQuerySet(TenantQuerySet):
         """Messages whose fate is not known yet."""
         return self.filter(settled_at__isnull=True)
 
+    def held(self) -> Self:
+        """Messages that wait because their address refuses mail."""
+        return self.open().filter(envelope__isnull=True, reason=Reason.BLOCKED)
+
     def waiting(self) -> Self:
-        """Messages that no mail carries yet."""
-        return self.open().filter(envelope__isnull=True)
+        """Messages that wait for their time, and that no mail carries yet."""
+        return self.open().filter(envelope__isnull=True).exclude(reason=Reason.BLOCKED)
 
     def due(self, at: datetime) -> Self:
-        """Messages that no mail carries yet, due by that time."""
+        """The same, due by that time."""
         return self.waiting().filter(due_at__lte=at)
 
     def urgent(self) -> Self:
@@ -349,12 +353,32 @@ class Preference(TenantModel):
         return f"{self.message_class} {'stopped' if self.stopped_at else 'wanted'}"
 
 
+class SuppressionQuerySet(TenantQuerySet):
+    """Addresses that refused mail."""
+
+    def held(self) -> Self:
+        """Those that nothing goes to."""
+        return self.filter(held=True)
+
+    def lifted(self) -> Self:
+        """Those that refused too seldom to be held, or that got another chance."""
+        return self.filter(held=False)
+
+
 class Suppression(TenantModel):
-    """An address that refused mail for good, as a keyed hash. Nothing goes there until somebody lifts it."""
+    """An address that refused mail, as a keyed hash. While it is held, nothing goes there until somebody lifts it."""
 
     address_hash = models.CharField(max_length=64)
+    # Since when it has refused every mail.
     since = models.DateTimeField()
+    latest = models.DateTimeField(null=True)
+    # On how many days.
+    days = models.PositiveSmallIntegerField(default=1)
+    # Whatever an earlier release wrote here was held at once.
+    held = models.BooleanField(default=True)
     answer = models.CharField(max_length=300, blank=True, default="")
+
+    objects: ClassVar = TenantManager.of(SuppressionQuerySet)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "address_hash"], name="suppression_once")]

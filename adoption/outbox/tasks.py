@@ -12,7 +12,9 @@ from django.utils import timezone
 from adoption.outbox.actions import carry as carrying
 from adoption.outbox.actions.invitations import tell_invitation as say_invitation
 from adoption.outbox.actions.privacy import forget_old
-from adoption.outbox.rules import CARRY_LEASE, IDLE, PAUSE
+from adoption.outbox.actions.refusals import release_held
+from adoption.outbox.models import Message
+from adoption.outbox.rules import CARRY_LEASE, HELD_LOOKED_AT, IDLE, PAUSE
 from adoption.tenancy.actions import agenda
 from adoption.tenancy.models import Agenda, Invitation
 from adoption.tenancy.tasks import promised
@@ -53,6 +55,8 @@ def carry(agenda_id: int) -> None:
 
 def _sweep(row: Agenda) -> None:
     before: list[carrying.Errand] = []
+    with organization(row.organization_id):
+        release_held(at=timezone.now())
     with carrying.post_office() as post:
         while True:
             at = timezone.now()
@@ -87,4 +91,5 @@ def _sleep(row: Agenda) -> None:
         due = carrying.next_due(at=at)
         if due is None or due > at + IDLE:
             forget_old(at=at)
-        agenda.finish(held, at=at, again_at=max(at + PAUSE, min(due or at + IDLE, at + IDLE)))
+        again = at + (HELD_LOOKED_AT if Message.objects.held().exists() else IDLE)
+        agenda.finish(held, at=at, again_at=max(at + PAUSE, min(due or again, again)))

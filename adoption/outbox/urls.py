@@ -9,6 +9,7 @@ organization = [
     path("me/messages/", views.my_messages, name="my-messages"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/<uuid:message>/again/", views.deliveries_again, name="deliveries-again"),
+    path("deliveries/to/<uuid:person>/again/", views.address_again, name="address-again"),
 ]
 
 # /i/
@@ -30,9 +31,15 @@ mailbox = [
     path("<str:name>/html/", views.mailbox_html, name="mailbox-html"),
 ]
 
+# /mail/, where a provider reports what became of mails
+reports = [
+    path("reports/", views.mail_reports, name="mail-reports"),
+]
+
 urlpatterns = [
     path("o/<slug:org>/", include(organization)),
     path("i/", include(invitation)),
     path("u/", include(unsubscribe)),
     path("mailbox/", include(mailbox)),
+    path("mail/", include(reports)),
 ]

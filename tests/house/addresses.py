@@ -81,6 +81,7 @@ PUBLIC = {
     "showing-who": "the page behind a mailed link, which the browser was exchanged for",
     "showing-arrive": "a mailed link: 256 random bits are the grant",
     "question-by-key": "whoever asked without a name kept the key: 256 random bits are the grant",
+    "mail-reports": "where a mail provider reports; its secret is the grant, and without one it is absent",
     "mailbox": "a demo's sent mail; absent elsewhere",
     "mailbox-mail": "a demo's sent mail; absent elsewhere",
     "mailbox-html": "a demo's sent mail; absent elsewhere",

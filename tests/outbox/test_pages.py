@@ -41,7 +41,7 @@ def test_the_lead_sees_what_failed_why_and_what_helps(meridian: World, enter: En
         failed(meridian.member.person, context={"title": "A secret question"})
         failed(meridian.champion.person, Reason.INTERRUPTED, Outcome.UNCERTAIN)
     text = client_as(meridian.lead).get(DELIVERIES).content.decode()
-    assert "The mail server knows nobody at this address." in text
+    assert "The mail server refused mail to this address." in text
     assert "550 nobody here" in text
     assert "it may have arrived, or not" in text
     assert meridian.champion.person.name in text

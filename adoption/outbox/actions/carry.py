@@ -17,7 +17,7 @@ from django.db.models import Min, OuterRef, Q, Value
 from django.utils.module_loading import import_string
 
 from adoption.outbox.actions.letters import Letter, seal, write_parts
-from adoption.outbox.actions.preferences import suppress
+from adoption.outbox.actions.refusals import note_refusal
 from adoption.outbox.models import Addressee, Envelope, Guest, Message, Preference, Suppression, addressed
 from adoption.outbox.rules import (
     CARRY_AT_MOST,
@@ -35,6 +35,7 @@ from adoption.outbox.rules import (
     answer_to,
     day_opens,
     nudges_open_on,
+    refusal_by_provider,
 )
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.rules import WORK_ENDS, clean_mail, instant, keyed_hash, local_date, retry_after, working_instant
@@ -86,7 +87,9 @@ class Post:
         try:
             mail.send()
         except Exception as failure:  # noqa: BLE001 - each is an answer
-            answer = answer_to(failure)
+            # Anymail keeps there what a provider said of the one recipient.
+            said = getattr(getattr(mail, "anymail_status", None), "status", None)
+            answer = refusal_by_provider(said, str(failure)) or answer_to(failure)
             if answer.verdict is Verdict.UNKNOWN:
                 self.hang_up()
             return answer
@@ -289,7 +292,7 @@ def _addressee(row: Message | Envelope, at: datetime) -> tuple[Addressee, Circum
         assert row.person_id is not None
         return _person(row.person_id, at)
     guest = Guest.objects.select_related("organization").get(pk=row.guest_id)
-    refused = Suppression.objects.filter(address_hash=keyed_hash(settings.SECRET_KEY, guest.mail)).exists()
+    refused = Suppression.objects.held().filter(address_hash=keyed_hash(settings.SECRET_KEY, guest.mail)).exists()
     return guest, Circumstances(gone=False, away=False, reachable=True, blocked=refused, stopped=frozenset())
 
 
@@ -306,7 +309,7 @@ def _person(person_id: int, at: datetime) -> tuple[Person, Circumstances]:
     hashed = keyed_hash(settings.SECRET_KEY, mail or "")
     hindrances = (
         Leave.objects.covering(today).filter(person=person).annotate(what=Value("away")).values_list("what"),
-        Suppression.objects.filter(address_hash=hashed).annotate(what=Value("blocked")).values_list("what"),
+        Suppression.objects.held().filter(address_hash=hashed).annotate(what=Value("blocked")).values_list("what"),
     )
     found = {what for (what,) in hindrances[0].union(hindrances[1])}
     return person, Circumstances(
@@ -319,12 +322,14 @@ def _person(person_id: int, at: datetime) -> tuple[Person, Circumstances]:
 
 
 def _fit(envelope: Envelope, messages: Sequence[Message], here: Circumstances, at: datetime) -> list[Message]:
-    """The messages that may still be sent. The others are settled, each with its reason."""
+    """The messages that may still be sent. The others are settled, each with its reason, or held for a better address."""
     fit = []
     for message in messages:
         reason = _hindrance(message, envelope, here, at)
         if reason is None:
             fit.append(message)
+        elif reason is Reason.BLOCKED and not _is_over(message, at):
+            Message.objects.filter(pk=message.pk).update(envelope=None, reason=reason)
         else:
             outcome = Outcome.FAILED if reason in (Reason.UNWRITABLE, Reason.GAVE_UP) else Outcome.SKIPPED
             _settle([message], outcome, reason, at)
@@ -340,17 +345,21 @@ def _hindrance(message: Message, envelope: Envelope, here: Circumstances, at: da
         return Reason.UNWRITABLE
     if kind.still_wanted and not import_string(kind.still_wanted)(message=message, at=at):
         return Reason.NOT_NEEDED
-    late = Reason.GAVE_UP if envelope.attempts else Reason.EXPIRED
+    late = Reason.BLOCKED if here.blocked else Reason.GAVE_UP if envelope.attempts else Reason.EXPIRED
     may_wait = message.message_class != MessageClass.TRANSACTIONAL
     checks = (
         (message.message_class in here.stopped, Reason.UNSUBSCRIBED),
-        (message.ends(kind.lasts) <= at, late),
+        (_is_over(message, at), late),
         (not here.reachable, Reason.NO_ADDRESS),
         (here.blocked, Reason.BLOCKED),
         (here.away and may_wait, Reason.ON_LEAVE),
         (kind.reminder and _reminders(message, envelope) >= MOST_REMINDERS, Reason.REMINDED),
     )
     return next((reason for holds, reason in checks if holds), None)
+
+
+def _is_over(message: Message, at: datetime) -> bool:
+    return message.ends(KINDS[message.kind].lasts) <= at
 
 
 def _reminders(message: Message, envelope: Envelope) -> int:
@@ -436,7 +445,7 @@ def record(*, letter: Letter, answer: Answer, at: datetime) -> None:
         return
     elif answer.verdict is Verdict.REFUSED:
         _close(envelope, Outcome.FAILED, Reason.REFUSED, at)
-        suppress(address=envelope.address, answer=answer.words, at=at)
+        note_refusal(envelope=envelope, answer=answer.words, at=at)
     elif answer.verdict is Verdict.REJECTED:
         _close(envelope, Outcome.FAILED, Reason.REJECTED, at)
     elif answer.verdict is Verdict.LATER:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext, ngettext
 
 from adoption.outbox.actions import links
 from adoption.outbox.models import Addressee, Envelope, Message
-from adoption.outbox.rules import KINDS, LOG_LASTS, one_header, tidy
+from adoption.outbox.rules import KINDS, LOG_LASTS, MARK, mark_of, one_header, reporting_provider, tidy
 from adoption.outbox.rules.calendar import Appointment, calendar_file
 
 log = structlog.get_logger(__name__)
@@ -188,6 +188,9 @@ def _mail(envelope: Envelope, parts: Sequence[Part], person: Addressee, at: date
         to=[formataddr((one_header(person.name, most=100), envelope.address))],
         headers=headers,
     )
+    if reporting_provider(settings.EMAIL_BACKEND, settings.ANYMAIL.get("WEBHOOK_SECRET", "")):
+        # Not a header: it goes to the provider alone and comes back with its reports.
+        mail.metadata = {MARK: mark_of(organization.pk, envelope.public_id)}  # type: ignore[attr-defined]
     mail.attach_alternative(_INLINER.inline(render_to_string("mail/envelope.html", facts)), "text/html")
     return mail
 

@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
-from adoption.outbox.models import Addressee, Envelope, Guest, Message, Suppression, addressed
-from adoption.outbox.rules import KINDS, Kind, MessageClass, Outcome
+from adoption.outbox.actions.refusals import try_again
+from adoption.outbox.models import Addressee, Envelope, Guest, Message, addressed
+from adoption.outbox.rules import CARRY, KINDS, Kind, MessageClass, Outcome
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.administrators import organization_entered
 from adoption.tenancy.models import Organization, Person
-from adoption.tenancy.rules import keyed_hash, local_date, working_instant
-
-CARRY = "outbox.carry"
+from adoption.tenancy.rules import local_date, working_instant
 
 
 class NothingToSend(ValueError):
@@ -108,13 +106,14 @@ def send_again(*, message: Message, by: Person | None, at: datetime) -> None:
     chance. Each is looked at again before it goes. Twice is once. Raises NothingToSend.
     """
     row = Message.objects.select_for_update(of=("self",)).select_related("person", "guest").get(pk=message.pk)
-    if row.settled_at is None:
-        return
     known = Message.objects.filter(pk=row.pk)
+    if row.settled_at is None:
+        if known.held().exists():
+            try_again(to=row.to, by=by, at=at)
+        return
     if not (known.to_look_at() | known.left_out()).exists():
         raise NothingToSend
-    if row.to.mail:
-        Suppression.objects.filter(address_hash=keyed_hash(settings.SECRET_KEY, row.to.mail)).delete()
+    try_again(to=row.to, by=by, at=at)
     together = Message.objects.filter(pk=row.pk)
     if row.outcome == Outcome.UNCERTAIN and row.envelope_id is not None:
         envelope = Envelope.objects.select_for_update().get(pk=row.envelope_id)
@@ -129,6 +128,9 @@ def send_again(*, message: Message, by: Person | None, at: datetime) -> None:
         together = Message.objects.filter(envelope=envelope, outcome=Outcome.UNCERTAIN)
         together.update(settled_at=None, outcome="", reason="")
     else:
-        together.update(settled_at=None, outcome="", reason="", envelope=None, due_at=at)
+        # The end that an attempt fixed was the kind's: it begins anew. A given one stays.
+        kind = KINDS.get(row.kind)
+        ends = None if kind and row.expires_at == row.due_at + kind.lasts else row.expires_at
+        together.update(settled_at=None, outcome="", reason="", envelope=None, due_at=at, expires_at=ends)
     agenda.wake(task=CARRY, due_at=at)
     audit.record("message.sent_again", by=by, at=at, subject=row, kind=row.kind)

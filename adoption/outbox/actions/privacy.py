@@ -30,9 +30,10 @@ def erase_speech(*, person: Person, at: datetime) -> None:
 
 @transaction.atomic
 def forget_old(*, at: datetime) -> None:
-    """Delete what was settled 90 days ago or more, and links that ended so long ago."""
+    """Delete what was settled 90 days ago or more, and links that ended so long ago; refusals that held nothing back."""
     before = at - LOG_LASTS
     Message.objects.older_than(before).delete()
     Envelope.objects.filter(closed_at__lt=before, messages__isnull=True).delete()
     LinkHash.objects.filter(organization_id=organization_entered(), expires_at__lt=before).delete()
     Link.objects.filter(expires_at__lt=before).delete()
+    Suppression.objects.lifted().filter(since__lt=before).delete()

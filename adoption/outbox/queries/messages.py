@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.outbox.models import Addressee, Message, MessageQuerySet, Preference
+from adoption.outbox.models import Addressee, Message, MessageQuerySet, Preference, Suppression
+from adoption.outbox.queries.refusals import refusing, since_when
 from adoption.outbox.rules import KINDS, STOPPABLE, MessageClass, Outcome, Reason
 from adoption.tenancy.models import Person
 
@@ -26,11 +27,11 @@ WHY: dict[Reason, Words] = {
     Reason.UNSUBSCRIBED: _("They chose not to receive these."),
     Reason.EXPIRED: _("It was too old when it could have been sent, so it was left out rather than sent late."),
     Reason.NO_ADDRESS: _("There is no mail address in the directory."),
-    Reason.BLOCKED: _("An earlier mail to this address was refused for good."),
+    Reason.BLOCKED: _("Mail to this address comes back."),
     Reason.ON_LEAVE: _("The person was on leave."),
     Reason.REMINDED: _("They had been reminded twice already."),
     Reason.MERGED: _("A newer message said the same."),
-    Reason.REFUSED: _("The mail server knows nobody at this address."),
+    Reason.REFUSED: _("The mail server refused mail to this address."),
     Reason.REJECTED: _("The mail server did not accept this mail."),
     Reason.BOUNCED: _("The mail came back."),
     Reason.GAVE_UP: _("The mail server put it off until it was too old."),
@@ -46,10 +47,10 @@ WHY_TO_THEM: dict[Reason, Words] = WHY | {
     Reason.UNSUBSCRIBED: _("You chose not to receive these."),
     Reason.EXPIRED: _("It was too old when it could have been sent, so it was left out."),
     Reason.NO_ADDRESS: _("There is no mail address in your entry."),
-    Reason.BLOCKED: _("An earlier mail to your address was refused. Please tell your learning lead."),
+    Reason.BLOCKED: _("Mail to your address comes back. Please tell your learning lead."),
     Reason.ON_LEAVE: _("You were on leave."),
     Reason.REMINDED: _("You had been reminded twice already."),
-    Reason.REFUSED: _("The mail server did not know your address. Please tell your learning lead."),
+    Reason.REFUSED: _("The mail server refused mail to your address. Please tell your learning lead."),
     Reason.BOUNCED: _("The mail came back. Please tell your learning lead."),
     Reason.INTERRUPTED: _("The sending was interrupted: it may have reached you, or not."),
     Reason.AFTER_HOURS: _("It waits for your working hours."),
@@ -123,6 +124,11 @@ def to_look_at(*, before: int | None) -> Page:
     return _page(Message.objects.to_look_at(), before)
 
 
+def held(*, before: int | None) -> Page:
+    """Messages that wait because their address refuses mail."""
+    return _page(Message.objects.held(), before)
+
+
 def left_out(*, before: int | None) -> Page:
     """Messages skipped for a reason the organisation may know."""
     return _page(Message.objects.left_out(), before)
@@ -138,16 +144,18 @@ def _page(found: MessageQuerySet, before: int | None, words: Mapping[Reason, Wor
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
+    held_back = refusing({row.to for row in rows if row.reason == Reason.BLOCKED and row.settled_at is None})
     return Page(
-        [_delivery(row, words) for row in rows[:PAGE]],
+        [_delivery(row, words, held_back.get(row.to)) for row in rows[:PAGE]],
         rows[PAGE - 1].pk if len(rows) > PAGE else None,
         before is not None,
     )
 
 
-def _delivery(row: Message, words: Mapping[Reason, Words]) -> Delivery:
+def _delivery(row: Message, words: Mapping[Reason, Words], refusal: Suppression | None) -> Delivery:
     reason = Reason(row.reason) if row.reason else None
-    state = row.outcome or ("sending" if row.envelope_id else "waiting")
+    is_held = reason is Reason.BLOCKED and row.settled_at is None
+    state = row.outcome or ("sending" if row.envelope_id else "held" if is_held else "waiting")
     return Delivery(
         id=row.pk,
         public_id=row.public_id,
@@ -156,10 +164,14 @@ def _delivery(row: Message, words: Mapping[Reason, Words]) -> Delivery:
         label=label_of(row),
         state=state,
         when=row.settled_at or row.due_at,
-        why=words[reason] if reason else "",
+        why=since_when(refusal) if refusal and words is WHY else words[reason] if reason else "",
         what_to_do=WHAT_TO_DO.get(reason, "") if reason else "",
-        answer=row.envelope.answer if row.envelope and row.outcome == Outcome.FAILED else "",
-        may_send_again=bool(reason and reason in WHAT_TO_DO and row.settled_at) and reason != Reason.NO_ADDRESS,
+        answer=row.envelope.answer
+        if row.envelope and row.outcome == Outcome.FAILED
+        else refusal.answer
+        if refusal
+        else "",
+        may_send_again=bool(reason in WHAT_TO_DO and (row.settled_at or is_held)) and reason != Reason.NO_ADDRESS,
     )
 
 

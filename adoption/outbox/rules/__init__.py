@@ -4,6 +4,7 @@ Calendar files are in `rules.calendar`, imported by name where they are made: ha
 """
 
 from adoption.outbox.rules.delivery import (
+    CARRY,
     CARRY_AT_MOST,
     CARRY_LEASE,
     IDLE,
@@ -20,6 +21,7 @@ from adoption.outbox.rules.delivery import (
     day_opens,
     nudges_open_on,
     one_header,
+    refusal_by_provider,
     tidy,
 )
 from adoption.outbox.rules.kinds import (
@@ -37,18 +39,33 @@ from adoption.outbox.rules.kinds import (
     UnknownKind,
 )
 from adoption.outbox.rules.links import PASS_LASTS, is_token
+from adoption.outbox.rules.refusals import (
+    HELD_LOOKED_AT,
+    MARK,
+    MOST_REFUSALS,
+    Report,
+    mark_of,
+    nobody_there,
+    read_mark,
+    report_of,
+    reporting_provider,
+)
 
 __all__ = [
+    "CARRY",
     "CARRY_AT_MOST",
     "CARRY_LEASE",
     "GUESTS",
+    "HELD_LOOKED_AT",
     "IDLE",
     "INTERRUPTED_AFTER",
     "KINDS",
     "LINKS_LAST",
     "LOG_LASTS",
+    "MARK",
     "MOST_BLIND_ATTEMPTS",
     "MOST_NUDGES",
+    "MOST_REFUSALS",
     "MOST_REMINDERS",
     "NUDGE_DAYS",
     "PASS_LASTS",
@@ -62,12 +79,19 @@ __all__ = [
     "Outcome",
     "Purposes",
     "Reason",
+    "Report",
     "UnknownKind",
     "Verdict",
     "answer_to",
     "day_opens",
     "is_token",
+    "mark_of",
+    "nobody_there",
     "nudges_open_on",
     "one_header",
+    "read_mark",
+    "refusal_by_provider",
+    "report_of",
+    "reporting_provider",
     "tidy",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,8 @@ MOST_REMINDERS = 2
 # A mail of unknown fate that may be repeated is repeated so often, then left to a person's decision.
 MOST_BLIND_ATTEMPTS = 5
 
+# The standing task that carries everything, one an organisation.
+CARRY = "outbox.carry"
 CARRY_AT_MOST = 500
 # While a sweep runs its agenda row is leased this long; a sweep that dies is taken up again after it.
 CARRY_LEASE = timedelta(minutes=10)
@@ -78,6 +80,13 @@ def answer_to(failure: Exception) -> Answer:
     if isinstance(failure, ValueError):
         return Answer(Verdict.REJECTED, type(failure).__name__)
     return Answer(Verdict.UNKNOWN, type(failure).__name__)
+
+
+def refusal_by_provider(said: Collection[str] | None, words: str) -> Answer | None:
+    """The answer of a provider that took the request and refused the recipient, by Anymail's words for it, or None."""
+    if not said or not set(said) <= {"invalid", "rejected"}:
+        return None
+    return Answer(Verdict.REFUSED, one_header(words, most=300))
 
 
 def _words(code: int, words: bytes | str) -> str:

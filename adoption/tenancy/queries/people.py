@@ -212,6 +212,12 @@ def standing_of(person: Person) -> dict[str, bool]:
     return dict(zip(facts, found, strict=True))
 
 
+def notices_of(person: Person, permissions: frozenset[rules.Permission]) -> list[rules.Notice]:
+    """What the floors above have to say about somebody to a reader of these permissions."""
+    found = (entry.load()(person=person) for entry in rules.NOTICES)
+    return [one for one in found if one is not None and one.permission in permissions]
+
+
 @dataclass(frozen=True)
 class PersonFacts:
     """Everything a person's page says."""

@@ -59,6 +59,21 @@ class Holding:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something about a person that whoever holds a permission is told on their page, and what they can do about it.
+
+    `place` is the name of the address that `verb` posts to, filled in with the organisation and the person.
+    """
+
+    title: Any
+    text: Any
+    remark: str
+    permission: Permission
+    verb: Any
+    place: str
+
+
+@dataclass(frozen=True)
 class FirstStep:
     """One step from an empty organisation to its first launch, as stored facts tell it. `words` and `why` are lazily translated.
 
@@ -90,3 +105,5 @@ RECKONINGS = Registry("reckoning")
 PROBES = Registry("readiness probe")
 # steps_x(*, organization) -> list[FirstStep] of the floor, in their order; None for ever once the beginnings are over.
 FIRST_STEPS = Registry("first steps")
+# notice_x(*, person) -> Notice | None: what the page of a person says beside the directory's own.
+NOTICES = Registry("notice")

@@ -220,6 +220,7 @@ def _person_page(
     on = _today(request)
     facts = {
         "facts": queries.person_facts(person, on),
+        "notices": queries.notices_of(person, request.permissions),
         "person": person,
         "on": on,
         "leave_form": leave_form or LeaveForm(),
