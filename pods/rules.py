@@ -294,6 +294,10 @@ def proposed_day(hindrance: Hindrance, today: date) -> date:
 USUAL_POD = 8
 # So many people are looked at when pods are suggested, and so many can be moved at once.
 MOST_SHARED_OUT = 500
+# With more in pods nobody is dragged: who sits where follows from rules, teams and lots.
+MOST_DRAGGED = 500
+# A move of so many is offered to be taken back, each to where they sat.
+MOST_TAKEN_BACK = 20
 
 
 @dataclass(frozen=True)

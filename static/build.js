@@ -1,4 +1,4 @@
-// Builds static/dist/, which is all that is ever served: one style sheet, two small scripts, four font files, the icons and the birds.
+// Builds static/dist/, which is all that is ever served: one style sheet, two small scripts for every page and one for each of two, four font files, the icons and the birds.
 // Run by `npm run build`; needs nothing but what `npm ci --ignore-scripts` installed.
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -133,7 +133,7 @@ for (const name of await readdir(dist)) {
 await Promise.all([
   fonts(),
   style(),
-  build({ entryPoints: [join(here, "js/theme.js"), join(here, "js/app.js")], outdir: dist, bundle: true, format: "iife", minify: true, target: BROWSERS }),
+  build({ entryPoints: ["theme", "app", "seats", "session"].map((name) => join(here, "js", `${name}.js`)), outdir: dist, bundle: true, format: "iife", minify: true, target: BROWSERS }),
   cp(join(here, "images"), dist, { recursive: true }),
   writeFile(join(dist, "sky.svg"), sky()),
   writeFile(join(dist, "drift.svg"), drift()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from adoption.programs.models import Workflow
 from adoption.tenancy.actions import audit
 from adoption.tenancy.models import Person
 from champions.models import Prompt, Thanks, Win
+from champions.rules.winning import win_id
 
 
 @transaction.atomic
@@ -26,25 +28,30 @@ def share_win(
     hides_name: bool,
     by: Person,
     at: datetime,
+    key: UUID | None = None,
 ) -> Win:
     """What somebody managed, for everybody in the organisation to read. With a prompt it belongs to the prompt's workflow.
 
-    A win that took longer than before is one too: it is told as it was.
+    A win that took longer than before is one too: it is told as it was. By one person with one `key` it is told once.
     """
-    win: Win = Win.objects.create(
-        person=by,
-        workflow=prompt.workflow if prompt else workflow,
-        prompt=prompt,
-        task=task,
-        minutes_now=minutes_now,
-        minutes_before=minutes_before,
-        output=output,
-        asked_for=asked_for,
-        hides_name=hides_name,
-        shared_at=at,
+    win, is_new = Win.objects.get_or_create(
+        public_id=win_id(by.public_id, key) if key else uuid4(),
+        defaults={
+            "person": by,
+            "workflow": prompt.workflow if prompt else workflow,
+            "prompt": prompt,
+            "task": task,
+            "minutes_now": minutes_now,
+            "minutes_before": minutes_before,
+            "output": output,
+            "asked_for": asked_for,
+            "hides_name": hides_name,
+            "shared_at": at,
+        },
     )
-    # Whoever would rather not be named is not named in the trail either.
-    audit.record("win.shared", by=None if hides_name else by, at=at, subject=win)
+    if is_new:
+        # Whoever would rather not be named is not named in the trail either.
+        audit.record("win.shared", by=None if hides_name else by, at=at, subject=win)
     return win
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -56,6 +56,50 @@ def unseat(*, program: Program, people: Sequence[Person], by: Person | None, at:
     seats.delete()
     audit.record("pod.unseated", by=by, at=at, subject=program, members=len(out))
     return len(out)
+
+
+@transaction.atomic
+def shift(
+    *,
+    program: Program,
+    people: Sequence[Person],
+    before: Pod | None,
+    after: Pod | None,
+    by: Person | None,
+    at: datetime,
+) -> int:
+    """Move people from where somebody saw them sit to another pod; None is no pod at all. Returns how many moved.
+
+    Whoever sits there already stays, so that two drops are one. Raises Refused for somebody who sits elsewhere by now,
+    as another tab or another lead has put them, and as `reseat` and `unseat`.
+    """
+    program = _held(program.pk)
+    seats = Seat.objects.current().filter(pod__program=program, person__in=people)
+    now = dict(seats.values_list("person_id", "pod_id"))
+    seen, wanted = before.pk if before else None, after.pk if after else None
+    if any(now.get(one.pk) not in {seen, wanted} for one in people):
+        raise Refused("moved_meanwhile")
+    moving = [one for one in people if now.get(one.pk) != wanted]
+    if people and not moving:
+        return 0
+    if after is None:
+        return unseat(program=program, people=moving, by=by, at=at)
+    return reseat(pod=after, people=moving, by=by, at=at)
+
+
+@transaction.atomic
+def put_back(
+    *, program: Program, sat: Mapping[Pod, Sequence[Person]], now_in: Pod | None, by: Person | None, at: datetime
+) -> int:
+    """Take a move back: everybody from where they are now to the pod they sat in, all of them or none. Twice is once.
+
+    Raises Refused as `shift`, also for nobody.
+    """
+    if not sat:
+        raise Refused("nobody_chosen")
+    return sum(
+        shift(program=program, people=people, before=now_in, after=pod, by=by, at=at) for pod, people in sat.items()
+    )
 
 
 def _held(key: int) -> Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions.actions.wins import share_win
+from champions.rules.winning import Telling
 from pods import rules
 from pods.actions.follow_ups import FOLLOW_UP_DUE, call_off_day_sevens, tell_day_seven
 from pods.models import Attendance, FollowUp, Meeting, Pod, Seat, Session, Showing
@@ -43,6 +46,7 @@ def log_session(
     next_time: str = "",
     meeting: Meeting | None = None,
     is_another: bool = False,
+    win: Telling | None = None,
 ) -> Session:
     """Record a session. After a one-to-one each attendee's follow-up is promised for their local day 7.
 
@@ -50,6 +54,9 @@ def log_session(
     so is one plan: without a `meeting` the plan of that day, kind and person is met. Raises Refused for a day that is not
     yet or long past, for nobody in it, somebody from elsewhere, two people in a one-to-one, a plan that was cancelled, and
     for what stands already with the same people on the same day, unless somebody says that it `is_another`.
+
+    A `win` that was told in it is shared in the name of whoever logs it, as one that was asked for: once for one form,
+    also where the session stood already.
     """
     # One at a time for one pod: two presses of the button at once are one session.
     Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=pod.pk)
@@ -57,6 +64,7 @@ def log_session(
     if known is None and meeting:
         known = Session.objects.filter(pod=pod, meeting=meeting).first()
     if known:
+        _tell(win, pod, form_key, by=by, at=at)
         return known
     if meeting and Meeting.objects.filter(pk=meeting.pk, cancelled_at__isnull=False).exists():
         raise Refused("meeting_cancelled")
@@ -109,7 +117,15 @@ def log_session(
     if kind in rules.SHOWN_IN:
         Showing.objects.offered().filter(pod=pod, person__in=there).update(session=session)
     audit.record("session.logged", by=by, at=at, subject=session, kind=kind, people=len(there))
+    _tell(win, pod, form_key, by=by, at=at)
     return session
+
+
+def _tell(win: Telling | None, pod: Pod, key: UUID, *, by: Person | None, at: datetime) -> None:
+    if win is None or by is None:
+        return
+    # In a session one is asked: it does not count among those that came by themselves.
+    share_win(**asdict(win), workflow=pod.program.workflow, prompt=None, asked_for=True, by=by, at=at, key=key)
 
 
 @transaction.atomic

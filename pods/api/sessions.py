@@ -23,7 +23,9 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import Permission
+from champions import rules as kit
 from champions.api.kit import read, shown, today_of
+from champions.rules.winning import Telling
 from pods import actions, rules
 from pods.api.names import ONE, POD, SOMEBODY, led_pod, members_among, problem
 from pods.models import Attendance, Meeting, Session
@@ -119,6 +121,17 @@ class SessionEndIn(StrictSerializer):
     next_time = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
 
 
+@extend_schema_serializer(component_name="SessionWin")
+class SessionWinIn(StrictSerializer):
+    """I used AI to do this. It took so long instead of so long. Here is the output."""
+
+    task = Text(max_length=kit.LINE_LENGTH)
+    minutes_now = serializers.IntegerField(min_value=1, max_value=kit.MOST_MINUTES)
+    minutes_before = serializers.IntegerField(min_value=1, max_value=kit.MOST_MINUTES)
+    output = Text(max_length=kit.TEXT_LENGTH)
+    hides_name = serializers.BooleanField(required=False, default=False)
+
+
 @extend_schema_serializer(
     component_name="NewSession",
     examples=[
@@ -149,6 +162,13 @@ class SessionIn(SessionEndIn):
     note = Text(required=False, allow_blank=True, default="", max_length=rules.NOTE_LENGTH)
     planned = PublicId(
         required=False, allow_null=True, default=None, help_text=_("The id of the planned session it was held as.")
+    )
+
+    win = SessionWinIn(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("A win that was told in it: shared with everybody in your name, as one that was asked for."),
     )
 
     another = serializers.BooleanField(
@@ -214,6 +234,7 @@ class Sessions(Address):
                 **_end(values),
                 meeting=values["planned"],
                 is_another=values["another"],
+                win=Telling(**values["win"]) if values["win"] else None,
                 # A request that is repeated brings its idempotency key.
                 form_key=uuid4(),
                 by=request.person,

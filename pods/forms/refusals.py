@@ -15,6 +15,8 @@ REFUSALS: dict[str, Words] = {
         "One of them is a champion of this programme. Champions know how, so belong to neither group."
     ),
     "nobody_chosen": _("Please tick who should move."),
+    "moved_meanwhile": _("Somebody else has moved them meanwhile, so nothing was changed. Here is where they sit now."),
+    "no_such_pod": _("No pod of this programme has this name."),
     "too_many_chosen": _("Five hundred at once are the most."),
     "pod_name_taken": _("Another pod of this programme has this name."),
     "not_a_champion": _("This champion does not serve in this programme any more."),

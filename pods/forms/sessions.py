@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,9 +11,12 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from adoption.programs.rules import curriculum
 from adoption.tenancy.forms.people import DayField
 from adoption.tenancy.models import Person
 from champions.forms.kit import LongText
+from champions.forms.wins import WinForm
+from champions.rules.winning import Telling
 from pods import rules
 from pods.forms.refusals import said
 from pods.models import Meeting, Session
@@ -27,6 +31,16 @@ _FIELDS = {
     "long_past": "held_on",
     "logged_already": "is_another",
 }
+
+
+OF_A_WIN = ("task", "minutes_now", "minutes_before", "output")
+
+
+def _of_a_win(name: str) -> forms.Field:
+    """A field of a win as its own form has it, for a form that can do without a win."""
+    field = deepcopy(WinForm.base_fields[name])
+    field.required = field.widget.is_required = False
+    return field
 
 
 class EndForm(forms.Form):
@@ -69,6 +83,9 @@ class EndForm(forms.Form):
             if not values.get(name) and name not in self.errors:
                 self.add_error(name, _("Please say it in a few words, or tick below that it did not come to that."))
 
+    least_doing = curriculum.LEAST_DOING
+    slides_to = max(rules.USUAL_LENGTH.values())  # longer ones are typed
+
     @property
     def has_lines(self) -> bool:
         """Whether something stands in the lines that are folded away else."""
@@ -93,6 +110,12 @@ class SessionForm(EndForm):
     held_on = DayField(label=_("When?"))
     # Shown where such a session stands already.
     is_another = forms.BooleanField(label=_("Yes, it was another one"), required=False)
+    # A win that was told in it, in the sentences of every win: all of them, or none.
+    win_task = _of_a_win("task")
+    win_minutes_now = _of_a_win("minutes_now")
+    win_minutes_before = _of_a_win("minutes_before")
+    win_output = _of_a_win("output")
+    win_hides_name = _of_a_win("hides_name")
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -123,7 +146,24 @@ class SessionForm(EndForm):
         if kind := self.cleaned_data.get("kind"):
             # What was planned is logged in one tap; its end is asked for afterwards.
             self.end(kind, is_wanted=not self.is_planned)
+        self.cleaned_data["win"] = self._win()
         return self.cleaned_data
+
+    def _win(self) -> Telling | None:
+        """The win that was told, out of its fields; None where there is none, and where something of it is missing."""
+        told = {name: self.cleaned_data.pop(f"win_{name}", None) for name in (*OF_A_WIN, "hides_name")}
+        if not any(self[f"win_{name}"].value() for name in OF_A_WIN):
+            return None
+        missing = [f"win_{name}" for name in OF_A_WIN if not told[name]]
+        for name in missing:
+            if name not in self.errors:
+                self.add_error(name, _("Please say this too, or leave the win out: it is told in all four."))
+        return None if missing else Telling(**told)
+
+    @property
+    def has_win(self) -> bool:
+        """Whether something stands in the lines of a win, that are folded away else."""
+        return any(self[f"win_{name}"].value() or self[f"win_{name}"].errors for name in OF_A_WIN)
 
     def clean_people(self) -> list[Person]:
         """Those who were there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -135,6 +136,24 @@ def benches_page(program: Program, *, after: UUID | None, before: UUID | None) -
         ),
         found[0].public_id if found and earlier else None,
         found[-1].public_id if found and later else None,
+    )
+
+
+def sat_in(program: Program, people: Collection[Person]) -> dict[Pod, list[Person]]:
+    """Which of some people sit in which pods of a programme. One query."""
+    seats = Seat.objects.current().filter(pod__program=program, person__in=people).select_related("pod", "person")
+    found: dict[Pod, list[Person]] = {}
+    for seat in seats.in_name_order():
+        found.setdefault(seat.pod, []).append(seat.person)
+    return found
+
+
+def are_dragged(program: Program) -> bool:
+    """Whether so few sit in the pods of a draft that they are moved by hand. One query."""
+    seats = Seat.objects.current().filter(pod__program=program)
+    return (
+        not (program.launched_at or program.closed_at)
+        and len(seats.values_list("pk")[: rules.MOST_DRAGGED + 1]) <= rules.MOST_DRAGGED
     )
 
 

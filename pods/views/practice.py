@@ -22,6 +22,7 @@ from adoption.programs.rules import NOT_TALKED_AWAY, Kind
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.rules import local_date
 from champions.queries.time import own_time
+from champions.rules.winning import win_id
 from pods import actions, queries
 from pods.forms import FollowUpForm, SessionForm, asked_session, planned_session, said
 from pods.models import FollowUp, Meeting, Pod, PodQuerySet, Showing
@@ -111,6 +112,10 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
                     else _("Saved. Their day 7 is promised: you are reminded when it is due.")
                 )
             messages.success(request, done)
+            if form.cleaned_data["win"]:
+                told = win_id(request.person.public_id, form.cleaned_data["form_key"])
+                undo = reverse("win-back", args=[org, told])
+                messages.success(request, _("Your win is shared with everybody here."), extra_tags=f"undo:{undo}")
             return redirect("pod", org=org, pod=pod)
     facts = {"pod": found, "form": form, "planned": planned}
     return render(request, "pods/session_log.html", facts, status=422 if form.errors else 200)

@@ -77,39 +77,6 @@ for (const kept of document.querySelectorAll("form[data-keeps]")) {
   });
 }
 
-const session = document.querySelector("[data-one-at-a-time]");
-
-// As long as its kind usually is, where nothing stands yet; with a change of kind also where nobody said otherwise.
-const takeAsLong = ({ anew }) => {
-  const { kind, minutes, doing_minutes: doing, explaining_minutes: explaining } = session.elements;
-  const usual = Object.fromEntries(session.dataset.usual.split(", ").map((line) => [line.split(" ")[0], line.split(" ").slice(1)]));
-  (minutes ? [minutes] : [doing, explaining]).forEach((field, place) => {
-    const spans = anew ? Object.values(usual).map((one) => one[place]) : [];
-    if (usual[kind.value] && ["", ...spans].includes(field.value)) field.value = usual[kind.value][place];
-  });
-};
-
-// A one-to-one has one person, and takes longer: choosing it asks for the one; going back brings everybody back.
-let group = [];
-session?.addEventListener("change", ({ target }) => {
-  const people = [...session.querySelectorAll("[name=people]")];
-  const alone = session.elements.kind.value === session.dataset.oneAtATime;
-  if (target.name === "people" && target.checked && alone) {
-    for (const other of people) other.checked = other === target;
-  }
-  if (target.name !== "kind") return;
-  const ticked = people.filter((one) => one.checked);
-  if (alone && ticked.length > 1) {
-    group = ticked;
-    for (const one of group) one.checked = false;
-  } else if (!alone) {
-    for (const one of group) one.checked = true;
-    group = [];
-  }
-  takeAsLong({ anew: true });
-});
-if (session) takeAsLong({ anew: false });
-
 // A fragment that could not be fetched says so, where the page speaks; nothing is swallowed.
 const say = (id) => {
   const place = document.getElementById("mm-said");

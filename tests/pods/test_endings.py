@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,8 @@ import pytest
 from django.urls import reverse
 
 from adoption.tenancy.actions.privacy import erase_person
+from adoption.tenancy.models import AuditEvent
+from champions.models import Win
 from pods import actions
 from pods.models import Session
 from pods.queries.meetings import meeting_look
@@ -166,3 +169,116 @@ def test_the_agenda_says_what_was_to_be_tried_next_and_an_erased_members_words_g
         assert alone.did_not == ""
         last.refresh_from_db()
         assert last.next_time == "Own notes"
+
+
+A_WIN = {
+    "win_task": "draft the risk section",
+    "win_minutes_now": "40",
+    "win_minutes_before": "180",
+    "win_output": "Two pages, in the client's folder",
+}
+
+
+def logged(practice: Practice, **changes: Any) -> dict[str, Any]:
+    return on_the_form(practice, kind="reflection", people=[str(one.public_id) for one in practice.members], **changes)
+
+
+def test_a_win_told_in_a_session_is_one_that_was_asked_for_once_however_often_the_button_is_pressed(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client, where = client_as(meridian.champion), at("session-log", practice.pod.public_id)
+    given = logged(practice, **A_WIN)
+    for _ in range(2):
+        page = client.post(where, given, follow=True).content.decode()
+        assert "Your win is shared with everybody here." in page
+    with enter(meridian):
+        win = Win.objects.get()
+        assert (win.person, win.workflow) == (meridian.champion.person, practice.program.workflow)
+        assert (win.asked_for, win.hides_name, win.minutes_now, win.minutes_before) == (True, False, 40, 180)
+        assert Win.objects.unprompted().count() == 0
+        assert AuditEvent.objects.filter(verb="win.shared").count() == 1
+        assert Session.objects.count() == 2
+    undo = at("win-back", win.public_id)
+    assert undo in page
+    client.post(undo)
+    # Pressed once more it stays taken back.
+    client.post(where, given)
+    with enter(meridian):
+        assert Win.objects.shown().count() == 0
+
+
+def test_a_win_is_told_whole_and_what_is_missing_is_said_beside_its_field(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client, where = client_as(meridian.champion), at("session-log", practice.pod.public_id)
+    for name in A_WIN:
+        halved = client.post(
+            where, logged(practice, **{key: A_WIN[key] for key in A_WIN if key != name}, worked="Both")
+        )
+        page = halved.content.decode()
+        assert halved.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert list(halved.context["form"].errors) == [name]
+        assert "leave the win out" in page
+        assert "Both" in page
+        assert all(A_WIN[key] in unescape(page) for key in A_WIN if key != name)
+    wrong = client.post(where, logged(practice, **{**A_WIN, "win_minutes_now": "0"}))
+    assert list(wrong.context["form"].errors) == ["win_minutes_now"]
+    with enter(meridian):
+        assert (Session.objects.count(), Win.objects.count()) == (1, 0)
+    # Without one nothing is asked, and without a name nobody is told.
+    assert client.post(where, logged(practice, win_hides_name="on")).status_code == HTTPStatus.FOUND
+    client.post(where, logged(practice, **A_WIN, win_hides_name="on", is_another="on"))
+    with enter(meridian):
+        assert Win.objects.get().hides_name
+        assert AuditEvent.objects.get(verb="win.shared").actor is None
+
+
+def test_a_win_is_not_lost_where_the_plan_was_logged_in_another_tab(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        plan = plan_ahead(meridian)
+    client = client_as(meridian.champion)
+    where = at("session-log", practice.pod.public_id) + f"?planned={plan.public_id}"
+    for given in (logged(practice), logged(practice, **A_WIN)):
+        assert client.post(where, given).status_code == HTTPStatus.FOUND
+    with enter(meridian):
+        assert Session.objects.filter(meeting=plan).count() == Win.objects.count() == 1
+
+
+def test_a_refused_session_tells_no_win_and_a_stranger_tells_none(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    where = at("session-log", practice.pod.public_id)
+    refused = client_as(meridian.champion).post(where, logged(practice, **A_WIN) | {"people": []})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert A_WIN["win_task"] in refused.content.decode()
+    for other in (meridian.lead, meridian.member, meridian.executive):
+        assert client_as(other).post(where, logged(practice, **A_WIN)).status_code == HTTPStatus.NOT_FOUND
+    with enter(meridian):
+        assert not Win.objects.exists()
+
+
+def test_machines_tell_a_win_with_a_session_as_the_form_does(
+    meridian: World, practice: Practice, client_as: ClientAs, enter: Enter
+) -> None:
+    client, where = client_as(meridian.champion), f"/api/v1/o/meridian/pods/{practice.pod.public_id}/sessions/"
+    win = {"task": "draft the risk section", "minutes_now": 40, "minutes_before": 180, "output": "Two pages"}
+    given = {
+        "kind": "showcase",
+        "held_on": AT.date().isoformat(),
+        "people": [str(one.public_id) for one in practice.members],
+        "doing_minutes": 48,
+        "explaining_minutes": 12,
+    }
+    json: dict[str, Any] = {"content_type": "application/json", "headers": {"Idempotency-Key": "a-key-of-this-test-07"}}
+    for _ in range(2):
+        assert client.post(where, {**given, "win": win}, **json).status_code == HTTPStatus.CREATED
+    with enter(meridian):
+        assert Win.objects.get().asked_for
+    json = {"content_type": "application/json"}
+    for wrong in ({**win, "minutes_now": 0}, {**win, "task": ""}, {"task": "half of it"}, {**win, "asked_for": False}):
+        assert client.post(where, {**given, "win": wrong}, **json).status_code == HTTPStatus.BAD_REQUEST
+    assert client.post(where, {**given, "win": None, "another": True}, **json).status_code == HTTPStatus.CREATED
+    with enter(meridian):
+        assert Win.objects.count() == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -273,3 +276,194 @@ def test_machines_take_suggestions_and_seat_people_as_the_pages_do(
     for other in (meridian.executive, meridian.champion):
         assert client_as(other).get(f"{root}/pods/suggestion/").status_code == HTTPStatus.FORBIDDEN
         assert client_as(other).put(f"{root}/seats/", seat, **json).status_code == HTTPStatus.FORBIDDEN
+
+
+def _second_pod(meridian: World, program: Program, members: int = 2) -> Pod:
+    champion = name_champion(program=program, person=some_people(meridian, 1)[0], by=meridian.lead.person, at=AT)
+    return form_pod(
+        program=program, champion=champion, name="Weser", members=some_people(meridian, members), by=None, at=AT
+    )
+
+
+def _way_back(answer: Any) -> list[str]:
+    return [unescape(one) for one in re.findall(r'formaction="([^"]*)"', answer.content.decode())]
+
+
+def _dropped(person: Person, before: Pod | None, after: Pod | None) -> dict[str, str]:
+    pods = {"from": before, "to": after}
+    return {
+        "drop": "1",
+        "member": str(person.public_id),
+        **{key: str(pod.public_id) if pod else "" for key, pod in pods.items()},
+    }
+
+
+@pytest.mark.django_db
+def test_a_drop_moves_one_person_says_what_speaks_against_it_and_is_taken_back(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        second = _second_pod(meridian, practice.program, members=10)
+    who, client = practice.members[1], client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    pieces: dict[str, Any] = {"headers": {"HX-Request": "true"}}
+    dropped = _dropped(who, practice.pod, second)
+    # Two drops are one.
+    for _ in range(2):
+        answer = client.post(address, dropped, **pieces)
+        page = answer.content.decode()
+        assert answer.status_code == HTTPStatus.OK
+        assert f"{who.name} moved to Weser." in page
+        assert "<html" not in page
+    assert page.count("many for one champion") == 2, "on the pod, and where it is said"
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == second
+        assert AuditEvent.objects.filter(verb="pod.reseated").count() == 1
+    assert _way_back(answer) == [], "the second moved nobody, so it has nothing to take back"
+    out = client.post(address, _dropped(who, second, None), **pieces)
+    assert f"{who.name} is in no pod now." in out.content.decode()
+    with enter(meridian):
+        assert not Seat.objects.filter(person=who).exists()
+    (back,) = _way_back(out)
+    for _ in range(2):
+        again = client.post(back, **pieces)
+        assert "Everybody sits where they did." in again.content.decode()
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == second
+        assert Assignment.objects.current().get(person=who).cluster == "Weser"
+
+
+@pytest.mark.django_db
+def test_what_another_tab_or_another_lead_has_moved_is_not_moved_over(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        second = _second_pod(meridian, practice.program)
+    who, client = practice.members[1], client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    pieces: dict[str, Any] = {"headers": {"HX-Request": "true"}}
+    (back,) = _way_back(client.post(address, _dropped(who, practice.pod, second), **pieces))
+    with enter(meridian):
+        third = form_pod(
+            program=practice.program,
+            champion=name_champion(
+                program=practice.program, person=some_people(meridian, 1)[0], by=meridian.lead.person, at=AT
+            ),
+            name="Elbe",
+            members=[who],
+            by=None,
+            at=AT,
+        )
+    for moved in ((address, _dropped(who, second, practice.pod)), (back, {}), (address, _dropped(who, None, second))):
+        late = client.post(*moved, **pieces)
+        assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Somebody else has moved them meanwhile" in late.content.decode()
+        # What comes is where they sit.
+        pods = late.content.decode().split("<section")[1:]
+        assert [pod for pod in pods if str(who.public_id) in pod] == [pods[0]]
+        assert "Elbe" in pods[0]
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == third
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_dropped_is_refused_and_nobody_else_drops(
+    meridian: World, harbour: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice, theirs = practise(meridian), practise(harbour)
+    who, client = practice.members[1], client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    pieces: dict[str, Any] = {"headers": {"HX-Request": "true"}}
+    assert client.post(address, _dropped(who, practice.pod, theirs.pod), **pieces).status_code == HTTPStatus.NOT_FOUND
+    stranger = client.post(address, _dropped(theirs.members[1], None, practice.pod), **pieces)
+    assert "Please tick who should move." in stranger.content.decode()
+    champion = client.post(address, _dropped(meridian.champion.person, None, practice.pod), **pieces)
+    assert champion.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "is a champion of this programme" in champion.content.decode()
+    for nonsense in ("?back=", "?back=x.y&now=", f"?back={practice.pod.public_id}.{uuid4()}&now="):
+        assert client.post(address + nonsense, **pieces).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for other in (meridian.champion, meridian.executive, meridian.member):
+        refused = client_as(other).post(address, _dropped(who, practice.pod, None), **pieces)
+        assert refused.status_code == HTTPStatus.FORBIDDEN
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == practice.pod
+        Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
+    late = client.post(address, _dropped(who, practice.pod, None), **pieces)
+    assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = client.get(address).content.decode()
+    assert "mm-grip" not in page
+    assert reverse("seat-move", args=["meridian", practice.pod.public_id, who.public_id]) in page
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == practice.pod
+
+
+@pytest.mark.django_db
+def test_without_a_script_a_move_is_taken_back_by_the_notice(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        second = _second_pod(meridian, practice.program)
+    client = client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    moving = {"member": [str(one.public_id) for one in practice.members], "to": str(second.public_id)}
+    page = client.post(address, moving, follow=True).content.decode()
+    assert "3 people moved to Weser." in page
+    (undo,) = re.findall(r'action="([^"]*back=[^"]*)"', page)
+    assert "Everybody sits where they did." in client.post(unescape(undo), follow=True).content.decode()
+    with enter(meridian):
+        assert Seat.objects.current().filter(pod=practice.pod).count() == 3
+
+
+@pytest.mark.django_db
+def test_where_many_sit_in_pods_nobody_is_dragged_and_a_pod_is_named(
+    meridian: World, client_as: ClientAs, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        second = _second_pod(meridian, practice.program)
+    client = client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    with monkeypatch.context() as fewer:
+        fewer.setattr(rules, "MOST_DRAGGED", 5)
+        assert "seats.js" in client.get(address).content.decode()
+        fewer.setattr(rules, "MOST_DRAGGED", 4)
+        page = client.get(address).content.decode()
+        assert "seats.js" not in page
+        assert "mm-grip" not in page
+        assert "<select" not in page
+        assert reverse("program-arms", args=["meridian", practice.program.slug]) in page
+        moving = {"member": str(practice.members[1].public_id), "named": "nowhere"}
+        assert "No pod of this programme has this name." in client.post(address, moving, follow=True).content.decode()
+        client.post(address, {**moving, "named": " weser "})
+    with enter(meridian):
+        assert Seat.objects.current().get(person=practice.members[1]).pod == second
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_drop_costs_the_same_however_many_pods_there_are(
+    meridian: World, client_as: ClientAs, enter: Enter, django_assert_num_queries: Any, number: int
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        for n in range(number):
+            champion = name_champion(
+                program=practice.program, person=some_people(meridian, 1)[0], by=meridian.lead.person, at=AT
+            )
+            form_pod(
+                program=practice.program,
+                champion=champion,
+                name=f"Weser {n}",
+                members=some_people(meridian, 3),
+                by=None,
+                at=AT,
+            )
+        second = Pod.objects.get(name="Weser 0")
+    client = client_as(meridian.lead)
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    client.get(address)
+    with django_assert_num_queries(48):
+        client.post(address, _dropped(practice.members[1], practice.pod, second), headers={"HX-Request": "true"})
