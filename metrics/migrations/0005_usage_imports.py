@@ -6,6 +6,11 @@ from django.db import migrations, models
 import adoption.tenancy.walls
 from adoption.tenancy.walls import Protect, Tie
 
+# One preview at a time is open from here on, and rests on rows of its own: earlier ones have none, and may be several.
+DISCARDED = (
+    "UPDATE metrics_vendorfile SET discarded_at = uploaded_at WHERE committed_at IS NULL AND discarded_at IS NULL"
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -172,6 +177,7 @@ class Migration(migrations.Migration):
             model_name="vendorfile",
             index=models.Index(fields=["organization", "uploaded_by"], name="vendor_file_by_uploader"),
         ),
+        migrations.RunSQL(DISCARDED, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="vendorfile",
             constraint=models.UniqueConstraint(
