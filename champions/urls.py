@@ -68,6 +68,7 @@ kit: list[URLPattern | URLResolver] = [
 # /api/v1/o/<org>/kit/
 kit_for_machines = [
     path("prompts/", api_prompts.Prompts.as_view(), name="api-prompts"),
+    path("prompts/needs/", api_prompts.PromptElements.as_view(), name="api-prompt-needs"),
     path("prompts/<uuid:prompt>/", api_prompts.OnePrompt.as_view(), name="api-prompt"),
     path("prompts/<uuid:prompt>/aside/", api_versions.PromptAside.as_view(), name="api-prompt-aside"),
     path("prompts/<uuid:prompt>/versions/", api_versions.PromptVersions.as_view(), name="api-prompt-versions"),

@@ -33,6 +33,8 @@ from champions.models import (
     Expert,
     Offer,
     Prompt,
+    PromptNeed,
+    PromptVersion,
     Selection,
     Sponsorship,
     TimeAnswer,
@@ -300,7 +302,10 @@ def _make_ready(world: World, practice: Practice) -> None:
     )
     Acknowledgement.objects.create(policy=policy, person=person, asked_at=AT)
     pack = Pack.objects.create(program=program, role=f"{world.canary} role", made_at=AT)
-    PackElement.objects.create(pack=pack, name=f"{world.canary} examples", owner=person)
+    element = PackElement.objects.create(pack=pack, name=f"{world.canary} examples", owner=person)
+    PromptNeed.objects.create(
+        version=PromptVersion.objects.order_by("pk")[0], element=element, role=pack.role, name=element.name
+    )
     PlannedContent.objects.create(
         program=program,
         key="own-checklist",

@@ -16,7 +16,7 @@ from champions.actions.tools import Evaluation, evaluate_tool
 from champions.actions.wins import share_win, thank
 from champions.models import Champion, Expert, LeaderDeed, Need, Prompt, Talk, Tool, Win
 from champions.queries.prompts import newest_version
-from champions.rules import LeaderAct, PackElement, ReviewVerdict, TalkState, ToolVerdict, Worry
+from champions.rules import LeaderAct, ReviewVerdict, TalkState, ToolVerdict, Worry
 from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program, practise
 
@@ -56,7 +56,7 @@ def a_prompt(world: World, *, title: str = "Report from notes", at: datetime = A
         title=title,
         text="Draft the report for {{client}} from these notes:\n{{ notes }}",
         review_step="Read every figure against the notes",
-        pack=[PackElement.EXAMPLES],
+        needs=[],
         by=world.champion.person,
         at=at,
     )
@@ -130,7 +130,7 @@ def _fill(world: World, canary: str, champion: Person, member: Person, lead: Per
         title=f"Report {canary}",
         text=f"{canary}: draft the report for {{{{client}}}}",
         review_step=f"A {canary} reads it",
-        pack=[PackElement.TONE],
+        needs=[],
         by=champion,
         at=AT,
     )

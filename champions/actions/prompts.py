@@ -10,13 +10,13 @@ from django.db.models import Max
 
 from adoption.outbox.actions.messages import say
 from adoption.programs.actions import Refused
-from adoption.programs.models import Workflow
+from adoption.programs.models import PackElement, Workflow
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import WORK_STARTS, instant, local_date
 from champions import rules
-from champions.models import Champion, Prompt, PromptReview, PromptTry, PromptVersion
-from champions.rules import PackElement, ReviewVerdict
+from champions.models import Champion, Prompt, PromptNeed, PromptReview, PromptTry, PromptVersion
+from champions.rules import ReviewVerdict
 
 STALE = "champions.prompt_stale"  # the agenda's task
 PROMPT_REVIEWED = "prompt_reviewed"  # the outbox's kinds
@@ -36,20 +36,24 @@ def share_prompt(
     title: str,
     text: str,
     review_step: str,
-    pack: Sequence[PackElement],
+    needs: Sequence[PackElement],
     by: Person,
     at: datetime,
 ) -> Prompt:
-    """Put a champion's prompt on the shelf, as its first version. Raises Refused for a title that is taken there."""
+    """Put a champion's prompt on the shelf, as its first version.
+
+    Raises Refused for a title that is taken there, and for needs that are in no pack of this work.
+    """
     only_champions(by)
     # One at a time for one workflow: of two presses of the button the second finds the title taken.
     Workflow.objects.select_for_update(no_key=True).get(pk=workflow.pk)
     if Prompt.objects.filter(workflow=workflow, title=title).exists():
         raise Refused("title_taken")
     prompt = Prompt.objects.create(workflow=workflow, title=title, owner=by, made_at=at)
-    PromptVersion.objects.create(
-        prompt=prompt, number=1, text=text, review_step=review_step, pack=list(pack), author=by, written_at=at
+    version = PromptVersion.objects.create(
+        prompt=prompt, number=1, text=text, review_step=review_step, author=by, written_at=at
     )
+    _write_down(version, _held(needs, workflow))
     _look_again(prompt, at)
     audit.record("prompt.shared", by=by, at=at, subject=prompt)
     return prompt
@@ -62,22 +66,24 @@ def improve_prompt(
     text: str,
     reason: str,
     review_step: str,
-    pack: Sequence[PackElement],
+    needs: Sequence[PackElement],
     upon: int,
     by: Person,
     at: datetime,
 ) -> PromptVersion:
     """Add a version and why. Any champion may; a prompt that lost its owner gets a new one so.
 
-    Raises Refused when somebody has added one meanwhile (`upon` is the number it was written upon), and when nothing
-    differs.
+    Raises Refused when somebody has added one meanwhile (`upon` is the number it was written upon), when nothing differs,
+    and for needs that are in no pack of this work.
     """
     only_champions(by)
-    row = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    row = Prompt.objects.select_for_update(of=("self",)).select_related("workflow").get(pk=prompt.pk)
     last = PromptVersion.objects.filter(prompt=row).newest_first()[0]
     if last.number != upon:
         raise Refused("changed_meanwhile")
-    if (last.text, last.review_step, last.pack) == (text, review_step, list(pack)):
+    held = _held(needs, row.workflow)
+    before = set(PromptNeed.objects.filter(version=last).values_list("element_id", flat=True))
+    if (last.text, last.review_step, before) == (text, review_step, {one.pk for one in held}):
         raise Refused("nothing_changed")
     version: PromptVersion = PromptVersion.objects.create(
         prompt=row,
@@ -85,10 +91,10 @@ def improve_prompt(
         text=text,
         reason=reason,
         review_step=review_step,
-        pack=list(pack),
         author=by,
         written_at=at,
     )
+    _write_down(version, held)
     if row.owner_id is None:
         row.owner = by
     row.set_aside_at = None
@@ -183,6 +189,23 @@ def look_after_stale(*, prompt: Prompt, at: datetime) -> datetime | None:
             at=at,
         )
     return None
+
+
+def _held(needs: Sequence[PackElement], workflow: Workflow) -> list[PackElement]:
+    """What is needed, as it is now and in the order given, held until the commit."""
+    rows = PackElement.objects.of_work(workflow).filter(pk__in=[one.pk for one in needs])
+    found = {
+        one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).select_related("pack").order_by("pk")
+    }
+    if len(found) < len({one.pk for one in needs}):
+        raise Refused("need_in_no_pack")
+    return [found[pk] for pk in dict.fromkeys(one.pk for one in needs)]
+
+
+def _write_down(version: PromptVersion, needs: Sequence[PackElement]) -> None:
+    PromptNeed.objects.bulk_create(
+        [PromptNeed(version=version, element=one, role=one.pack.role, name=one.name) for one in needs]
+    )
 
 
 def _look_again(prompt: Prompt, at: datetime) -> None:

@@ -15,22 +15,72 @@ from rest_framework.response import Response
 
 from adoption.programs.actions import Refused
 from adoption.programs.api import LOCATION
-from adoption.programs.models import Workflow
+from adoption.programs.models import PackElement, Workflow
+from adoption.programs.queries.packs import elements_for
 from adoption.tenancy.api.address import Address, Inside
-from adoption.tenancy.api.fields import StrictSerializer, Text
+from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.rules import Permission, local_date
 from champions import rules
 from champions.actions.prompts import review_prompt, share_prompt, try_prompt
 from champions.api.kit import NEXT, LongText, WhoOut, only, problem, read, shown, standing_of
+from champions.forms.kit import said
 from champions.models import Prompt, PromptReview, PromptVersion
+from champions.queries.needs import NeedLook
 from champions.queries.prompts import OnShelf, put_on_shelf, version_of
-from champions.rules import PackElement, ReviewVerdict, Shipping
+from champions.rules import ReviewVerdict, Shipping, Shortcoming
 
 PROMPT_ID = OpenApiParameter("prompt", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The prompt's id."))
 PROMPT_VERDICTS = [one.value for one in ReviewVerdict]
-PACK_ELEMENTS = [one.value for one in PackElement]
+SHORTCOMINGS = [one.value for one in Shortcoming]
+
+
+@extend_schema_serializer(component_name="PromptNeed")
+class NeedOut(serializers.Serializer[NeedLook]):
+    """Something a prompt needs from a context pack, by the name it had when the version was written."""
+
+    id = serializers.UUIDField(
+        source="element.public_id", default=None, allow_null=True, help_text=_("Null once it is in no pack.")
+    )
+    name = serializers.CharField()
+    role = serializers.CharField(allow_blank=True, help_text=_("Whose pack; empty where it never was in one."))
+    found_at = serializers.CharField(source="element.found_at", default="", allow_blank=True)
+    owner = WhoOut(source="element.owner", default=None, allow_null=True)
+    checked_on = serializers.DateField(
+        source="element.pack.checked_on",
+        default=None,
+        allow_null=True,
+        help_text=_("When its pack was last looked through."),
+    )
+    shortcomings = serializers.ListField(
+        child=serializers.ChoiceField(SHORTCOMINGS), help_text=_("Why it cannot be relied on; empty where it can.")
+    )
+
+
+@extend_schema_serializer(component_name="PackElementForPrompt")
+class OfferedOut(serializers.Serializer[PackElement]):
+    """Something a prompt for a piece of work can need."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    role = serializers.CharField(source="pack.role")
+
+
+@extend_schema_serializer(component_name="PackElementsForPrompt")
+class OfferedListOut(serializers.Serializer[Any]):
+    """What the context packs of a piece of work hold, by role."""
+
+    items = OfferedOut(many=True)
+
+
+class OfferedQuery(StrictSerializer):
+    """Of which piece of work."""
+
+    workflow = Text(help_text=_("The name of one of the organisation’s workflows."))
+
+    def validate_workflow(self, value: str) -> Workflow:
+        return workflow_called(value)
 
 
 @extend_schema_serializer(component_name="Prompt")
@@ -45,7 +95,7 @@ class PromptOut(serializers.Serializer[OnShelf]):
     text = serializers.CharField(source="version.text")
     gaps = serializers.SerializerMethodField(help_text=_("What is to be filled in, by name."))
     review_step = serializers.CharField(source="version.review_step")
-    pack = serializers.ListField(source="version.pack", child=serializers.ChoiceField(PACK_ELEMENTS))
+    needs = NeedOut(many=True)
     state = serializers.ChoiceField(
         [one.value for one in Shipping],
         source="shipping",
@@ -76,12 +126,19 @@ class WrittenIn(StrictSerializer):
         max_length=rules.LINE_LENGTH,
         help_text=_("How the output is checked before anybody else sees it."),
     )
-    pack = serializers.ListField(
-        child=serializers.ChoiceField(PACK_ELEMENTS), required=False, default=list, max_length=len(PackElement)
+    needs = serializers.ListField(
+        child=PublicId(),
+        required=False,
+        default=list,
+        max_length=rules.MOST_NEEDS,
+        help_text=_("What it needs from the context packs of its work, by id."),
     )
 
-    def validate_pack(self, value: list[str]) -> list[PackElement]:
-        return [one for one in PackElement if one in value]
+    def validate_needs(self, value: list[UUID]) -> list[PackElement]:
+        found = {one.public_id: one for one in PackElement.objects.filter(public_id__in=value)}
+        if len(found) < len(set(value)):
+            raise serializers.ValidationError(said("need_in_no_pack"), code="need_in_no_pack")
+        return [found[one] for one in dict.fromkeys(value)]
 
 
 @extend_schema_serializer(
@@ -94,7 +151,7 @@ class WrittenIn(StrictSerializer):
                 "title": "A report from notes",
                 "text": "Write one page for {{client}} from these notes: {{notes}}",
                 "review_step": "Each figure is checked against the file",
-                "pack": ["examples", "red_lines"],
+                "needs": [],
             },
             request_only=True,
         )
@@ -107,10 +164,7 @@ class PromptIn(WrittenIn):
     title = Text(max_length=rules.TITLE_LENGTH)
 
     def validate_workflow(self, value: str) -> Workflow:
-        found: Workflow | None = Workflow.objects.filter(name=value).first()
-        if found is None:
-            raise serializers.ValidationError(_("No workflow here is called that."), code="unknown_workflow")
-        return found
+        return workflow_called(value)
 
 
 @extend_schema_serializer(
@@ -205,9 +259,27 @@ class Prompts(Address):
         try:
             made = share_prompt(**values, by=request.person, at=request.at)
         except Refused as refused:
-            raise problem(refused, {"title_taken": "title"}) from refused
+            raise problem(refused, {"title_taken": "title", "need_in_no_pack": "needs"}) from refused
         at = reverse("api-prompt", kwargs={"org": org, "prompt": made.public_id})
         return Response(_out(request, made.public_id), status=201, headers={"Location": at})
+
+
+class PromptElements(Address):
+    """What a prompt can need."""
+
+    permission = Permission.ENTER
+    query = OfferedQuery
+
+    @extend_schema(
+        operation_id="listPackElementsForPrompts",
+        summary=_("List what a prompt can need from the context packs"),
+        description=_("For champions. What two programmes call the same for one role is there once."),
+        parameters=[OfferedQuery],
+        responses=OfferedListOut,
+    )
+    def get(self, request: Inside, org: str) -> Response:
+        only(standing_of(request).is_champion)
+        return Response({"items": shown(OfferedOut, elements_for(self.asked["workflow"]))})
 
 
 class OnePrompt(Address):
@@ -243,8 +315,8 @@ class PromptTries(Address):
         if number and version is None:
             raise problem(Refused("no_such_version"), {"no_such_version": "version"})
         made = try_prompt(prompt=found, version=version, **values, by=request.person, at=request.at)
-        said = {"worked": made.worked, "because": made.because, "version": made.version.number}
-        return Response(said, status=201)
+        word = {"worked": made.worked, "because": made.because, "version": made.version.number}
+        return Response(word, status=201)
 
 
 class PromptReviews(Address):
@@ -285,6 +357,14 @@ class PromptReviews(Address):
         except Refused as refused:
             raise problem(refused, {"not_newest": "version"}) from refused
         return Response(ReviewOut(made).data, status=201)
+
+
+def workflow_called(name: str) -> Workflow:
+    """One of the organisation's workflows. Raises ValidationError."""
+    found: Workflow | None = Workflow.objects.filter(name=name).first()
+    if found is None:
+        raise serializers.ValidationError(_("No workflow here is called that."), code="unknown_workflow")
+    return found
 
 
 def _out(request: Inside, prompt: UUID) -> Any:

@@ -18,23 +18,23 @@ from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.rules import Permission
 from champions import rules
 from champions.actions.prompts import improve_prompt, put_prompt_back, set_prompt_aside
-from champions.api.kit import WhoOut, only, problem, read, shown, standing_of
-from champions.api.prompts import PACK_ELEMENTS, PROMPT_ID, WrittenIn
-from champions.models import Prompt, PromptVersion
-from champions.queries.prompts import history_of
+from champions.api.kit import WhoOut, only, problem, read, shown, standing_of, today_of
+from champions.api.prompts import PROMPT_ID, NeedOut, WrittenIn
+from champions.models import Prompt
+from champions.queries.prompts import Step, history_of
 
 
 @extend_schema_serializer(component_name="PromptVersion")
-class VersionOut(serializers.Serializer[PromptVersion]):
+class VersionOut(serializers.Serializer[Step]):
     """What a prompt says from a time on, and why it was changed. Never rewritten."""
 
-    version = serializers.IntegerField(source="number")
-    text = serializers.CharField()
-    reason = serializers.CharField(allow_blank=True, help_text=_("Empty for the first alone."))
-    review_step = serializers.CharField(allow_blank=True)
-    pack = serializers.ListField(child=serializers.ChoiceField(PACK_ELEMENTS))
-    author = WhoOut(allow_null=True, help_text=_("Null once erased."))
-    written_at = serializers.DateTimeField()
+    version = serializers.IntegerField(source="version.number")
+    text = serializers.CharField(source="version.text")
+    reason = serializers.CharField(source="version.reason", allow_blank=True, help_text=_("Empty for the first alone."))
+    review_step = serializers.CharField(source="version.review_step", allow_blank=True)
+    needs = NeedOut(many=True)
+    author = WhoOut(source="version.author", allow_null=True, help_text=_("Null once erased."))
+    written_at = serializers.DateTimeField(source="version.written_at")
 
 
 @extend_schema_serializer(component_name="PromptVersions")
@@ -81,8 +81,7 @@ class PromptVersions(Address):
         responses=VersionsOut,
     )
     def get(self, request: Inside, org: str, prompt: UUID) -> Response:
-        steps = history_of(_found(prompt))
-        return Response({"items": shown(VersionOut, [step.version for step in steps])})
+        return Response({"items": shown(VersionOut, history_of(_found(prompt), on=today_of(request)))})
 
     @extend_schema(
         operation_id="improvePrompt",
@@ -98,10 +97,11 @@ class PromptVersions(Address):
         found = _found(prompt)
         values = read(VersionIn(data=request.data))
         try:
-            made = improve_prompt(prompt=found, **values, by=request.person, at=request.at)
+            improve_prompt(prompt=found, **values, by=request.person, at=request.at)
         except Refused as refused:
-            raise problem(refused, {"changed_meanwhile": "upon", "nothing_changed": "text"}) from refused
-        return Response(VersionOut(made).data, status=201)
+            beside = {"changed_meanwhile": "upon", "nothing_changed": "text", "need_in_no_pack": "needs"}
+            raise problem(refused, beside) from refused
+        return Response(VersionOut(history_of(found, on=today_of(request))[0]).data, status=201)
 
 
 class PromptAside(Address):

@@ -22,6 +22,7 @@ REFUSALS: dict[str, str | Promise] = {
     "not_newest": _("This is not the newest version: read that one first."),
     "no_such_version": _("There is no version of this number."),
     "nothing_changed": _("Nothing differs from the version before."),
+    "need_in_no_pack": _("What was chosen is in no context pack of this work any more. Please choose again."),
     "own_version": _("You wrote this version: another champion reviews it."),
     "own_win": _("This is your own."),
     "win_taken_back": _("This has been taken back."),

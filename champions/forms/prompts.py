@@ -6,21 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.models import Workflow
+from adoption.programs.models import PackElement, Workflow
 from adoption.tenancy.forms.members import Words
 from champions import rules
 from champions.forms.kit import KitForm, LongText, by_id, choices_of
 from champions.models import PromptVersion
-from champions.queries.kit import PACK_WORDS, REVIEW_WORDS
-from champions.rules import PackElement, ReviewVerdict
+from champions.queries.kit import REVIEW_WORDS
+from champions.rules import ReviewVerdict
 
 
 class PromptForm(KitForm):
     """A prompt, or a new version of one: then without its name and its work, and with a reason."""
 
-    refused_beside = {"title_taken": "title", "changed_meanwhile": "text", "nothing_changed": "text"}
+    refused_beside = {
+        "title_taken": "title",
+        "changed_meanwhile": "text",
+        "nothing_changed": "text",
+        "need_in_no_pack": "needs",
+    }
 
     workflow = forms.ChoiceField(label=_("For which work"))
     title = Words(label=_("Name"), max_length=rules.TITLE_LENGTH, help_text=_("What comes out of it, in a few words."))
@@ -36,12 +42,8 @@ class PromptForm(KitForm):
         required=False,
         help_text=_("Without a check it is never called part of the work."),
     )
-    pack = forms.TypedMultipleChoiceField(
-        label=_("Which parts of the context pack it relies on"),
-        coerce=PackElement,
-        choices=choices_of(PACK_WORDS),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    needs = forms.MultipleChoiceField(
+        label=_("What it needs from the context packs"), widget=forms.CheckboxSelectMultiple, required=False
     )
     reason = Words(
         label=_("Why this version"),
@@ -54,14 +56,22 @@ class PromptForm(KitForm):
         self,
         data: Any,
         *,
+        elements: Sequence[PackElement],
         workflows: Sequence[Workflow] = (),
         upon: PromptVersion | None = None,
+        needed: Sequence[PackElement] = (),
         given: Mapping[str, Any] | None = None,
     ) -> None:
         initial: dict[str, Any] = dict(given or {})
         if upon:
-            initial = {"text": upon.text, "review_step": upon.review_step, "pack": upon.pack, "upon": upon.number}
+            initial = {"text": upon.text, "review_step": upon.review_step, "upon": upon.number}
+            initial["needs"] = [str(one.public_id) for one in needed]
         super().__init__(data, initial=initial)
+        self.elements = by_id(elements)
+        self.fields["needs"].choices = [  # type: ignore[attr-defined]
+            (key, gettext("%(name)s (%(role)s)") % {"name": one.name, "role": one.pack.role})
+            for key, one in self.elements.items()
+        ]
         self.workflows = by_id(workflows)
         for name in ("workflow", "title") if upon else ("reason", "upon"):
             del self.fields[name]
@@ -72,6 +82,9 @@ class PromptForm(KitForm):
     def clean_workflow(self) -> Workflow:
         chosen: Workflow = self.workflows[self.cleaned_data["workflow"]]
         return chosen
+
+    def clean_needs(self) -> list[PackElement]:
+        return [self.elements[key] for key in self.cleaned_data["needs"]]
 
 
 class ReviewForm(KitForm):

@@ -21,6 +21,8 @@ from champions.models.objections import (
 )
 from champions.models.prompts import (
     Prompt,
+    PromptNeed,
+    PromptNeedQuerySet,
     PromptQuerySet,
     PromptReview,
     PromptTry,
@@ -57,6 +59,8 @@ __all__ = [
     "Offer",
     "OfferQuerySet",
     "Prompt",
+    "PromptNeed",
+    "PromptNeedQuerySet",
     "PromptQuerySet",
     "PromptReview",
     "PromptTry",

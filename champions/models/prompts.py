@@ -6,15 +6,16 @@ import uuid
 from datetime import date
 from typing import ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from adoption.programs.models import Workflow
+from adoption.programs.models import PackElement, PackTest, Workflow
+from adoption.programs.rules.packs import ELEMENT_LENGTH
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import TEXT_LENGTH
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from champions import rules
-from champions.rules import PackElement, ReviewVerdict
+from champions.rules import ReviewVerdict
 
 
 class PromptQuerySet(TenantQuerySet):
@@ -75,7 +76,6 @@ class PromptVersion(TenantModel):
     reason = models.CharField(max_length=rules.LINE_LENGTH, blank=True, default="")
     # How a human checks the output before anybody else sees it.
     review_step = models.CharField(max_length=rules.LINE_LENGTH, blank=True, default="")
-    pack = ArrayField(models.CharField(max_length=20), default=list)
     author = TenantForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     written_at = models.DateTimeField()
 
@@ -87,15 +87,46 @@ class PromptVersion(TenantModel):
             models.CheckConstraint(
                 name="prompt_version_with_reason", condition=Q(number=1) | (Q(number__gt=1) & ~Q(reason=""))
             ),
-            models.CheckConstraint(
-                name="prompt_version_pack",
-                condition=Q(pack__contained_by=[element.value for element in PackElement]),
-            ),
         ]
         indexes = [models.Index(fields=["organization", "author"], name="prompt_version_by_author")]
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+
+class PromptNeedQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def as_they_stand(self) -> Self:
+        """In the order of writing, each with its element, the pack, who keeps it, and how that pack's newest test came out."""
+        tests = PackTest.objects.filter(pack=OuterRef("element__pack")).order_by("-tested_at", "-id").values("verdict")
+        rows = self.select_related("element__pack__program", "element__owner")
+        return rows.annotate(verdict=Subquery(tests[:1])).order_by("id")
+
+
+class PromptNeed(TenantModel):
+    """What a version needs from a role's context pack, by the name it had then.
+
+    The element may be called otherwise since, or be in no pack any more; a version reads as it was written all the same.
+    """
+
+    version = TenantForeignKey(PromptVersion, on_delete=models.CASCADE, related_name="needs")
+    element = TenantForeignKey(PackElement, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Empty where it never was in a pack: what was said of it before prompts and packs knew of each other.
+    role = models.CharField(max_length=TEXT_LENGTH, blank=True, default="")
+    name = models.CharField(max_length=ELEMENT_LENGTH)
+
+    objects: ClassVar = TenantManager.of(PromptNeedQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "version", "role", "name"], name="prompt_need_once"),
+            models.CheckConstraint(name="prompt_need_has_name", condition=~Q(name="")),
+        ]
+        indexes = [models.Index(fields=["organization", "element"], name="prompt_need_by_element")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PromptReview(TenantModel):

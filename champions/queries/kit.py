@@ -13,18 +13,15 @@ from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person, RoleGrant
 from adoption.tenancy.rules import Permission, Role
 from champions.models import Champion, Need
-from champions.rules import AskAnswer, LeaderAct, PackElement, ReviewVerdict, TalkState, ToolVerdict, Worry
+from champions.rules import AskAnswer, LeaderAct, ReviewVerdict, Shortcoming, TalkState, ToolVerdict, Worry
 
 Words = str | Promise
 
-PACK_WORDS: dict[PackElement, Words] = {
-    PackElement.ROLE: _("Who we are and what the role does"),
-    PackElement.AUDIENCE: _("Whom it is written for"),
-    PackElement.EXAMPLES: _("Good examples of our own"),
-    PackElement.STRUCTURE: _("The structure we use"),
-    PackElement.TONE: _("Our tone"),
-    PackElement.SOURCES: _("Sources and figures to rely on"),
-    PackElement.RED_LINES: _("Red lines: what never goes in"),
+SHORTCOMING_WORDS: dict[Shortcoming, Words] = {
+    Shortcoming.GONE: _("in no context pack"),
+    Shortcoming.INCOMPLETE: _("not complete"),
+    Shortcoming.GENERIC: _("came out generic"),
+    Shortcoming.OUT_OF_DATE: _("not looked through for half a year"),
 }
 REVIEW_WORDS: dict[ReviewVerdict, Words] = {
     ReviewVerdict.GOOD: _("Good as it is"),

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 
 from adoption.outbox.models import Message
@@ -18,9 +19,10 @@ from adoption.programs.models import Workflow
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions import rules
-from champions.models import Prompt, PromptReview, PromptTry, PromptVersion
-from champions.queries.kit import PACK_WORDS, REVIEW_WORDS, Words
-from champions.rules import PackElement, Part, ReviewVerdict, Shipping
+from champions.models import Prompt, PromptNeed, PromptReview, PromptTry, PromptVersion
+from champions.queries.kit import REVIEW_WORDS, Words
+from champions.queries.needs import NeedLook, needs_of
+from champions.rules import Part, ReviewVerdict, Shipping
 
 # How much of a word must be like what was typed: "proposel" finds "proposal", "report" does not find "import".
 LIKE_ENOUGH = 0.5
@@ -37,6 +39,12 @@ class OnShelf:
     shipping: Shipping
     is_stale: bool
     is_reviewed: bool
+    needs: list[NeedLook]
+
+    @property
+    def lacks(self) -> list[NeedLook]:
+        """What it needs and cannot rely on."""
+        return [one for one in self.needs if one.shortcomings]
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class PromptLook:
     on_shelf: OnShelf
     gaps: list[Gap]
     text: str
-    pack: list[Words]
+    needs: list[NeedLook]
     reviews: list[Review]
     my_try: PromptTry | None
     # What got in the way of somebody, without who: for champions.
@@ -82,32 +90,45 @@ class PromptLook:
 
 @dataclass(frozen=True)
 class Step:
-    """A version, and what became of the text of the one before."""
+    """A version, and what became of the text of the one before, and of what it needed."""
 
     version: PromptVersion
     changes: list[tuple[Part, str]]
+    compared: list[tuple[Part, NeedLook]]
+
+    @property
+    def needs(self) -> list[NeedLook]:
+        return [one for part, one in self.compared if part is not Part.GONE]
 
 
-def shelf(*, search: str = "", workflow: UUID | None = None, at: datetime, zone: str) -> list[OnShelf]:
-    """The library: newest titles first, or what a search finds, best first. Three queries, however many there are.
+def shelf(
+    *, search: str = "", workflow: UUID | None = None, needs: UUID | None = None, at: datetime, zone: str
+) -> list[OnShelf]:
+    """The library: newest titles first, or what a search finds, best first. Four queries, however many there are.
 
-    Words are looked for in title, workflow and text of the newest version; a word spelled a little differently is found
-    in titles and workflows too. There is no index of words: a shelf is read by its organisation, and none is long.
+    Words are looked for in title, workflow and text of the newest version, and in what it needs; a word spelled a little
+    differently is found in titles and workflows too. `needs` is one thing in a context pack: what relies on it. There is
+    no index of words: a shelf is read by its organisation, and none is long.
     """
     rows = PromptVersion.objects.newest_of_each().filter(prompt__set_aside_at__isnull=True)
     rows = rows.select_related("prompt__workflow", "prompt__owner", "prompt__organization")
     if workflow:
         rows = rows.filter(prompt__workflow__public_id=workflow)
+    if needs:
+        rows = rows.filter(Exists(PromptNeed.objects.filter(version=OuterRef("pk"), element__public_id=needs)))
     if search:
+        named = PromptNeed.objects.filter(version=OuterRef("pk")).order_by().values("version")
         words = SearchQuery(search, config="simple", search_type="websearch")
         vector = (
             SearchVector("prompt__title", weight="A", config="simple")
             + SearchVector("prompt__workflow__name", weight="B", config="simple")
             + SearchVector("text", weight="C", config="simple")
+            + SearchVector("needed", weight="D", config="simple")
         )
         like = Greatest(
             TrigramWordSimilarity(search, "prompt__title"), TrigramWordSimilarity(search, "prompt__workflow__name")
         )
+        rows = rows.annotate(needed=Subquery(named.annotate(all=StringAgg("name", " ")).values("all")))
         rows = rows.annotate(found=vector, rank=SearchRank(vector, words), like=like)
         rows = rows.filter(Q(found=words) | Q(like__gte=LIKE_ENOUGH)).order_by("-rank", "-like", "-prompt_id")
     else:
@@ -116,7 +137,7 @@ def shelf(*, search: str = "", workflow: UUID | None = None, at: datetime, zone:
 
 
 def put_on_shelf(versions: list[PromptVersion], on: date) -> list[OnShelf]:
-    """What is known of some newest versions on a day. Two queries, however many there are."""
+    """What is known of some newest versions on a day. Three queries, however many there are."""
     prompts = [one.prompt_id for one in versions]
     tries: dict[int, list[tuple[int, date, bool]]] = defaultdict(list)
     told = PromptTry.objects.filter(prompt__in=prompts).since(on - rules.STALE_AFTER)
@@ -127,10 +148,17 @@ def put_on_shelf(versions: list[PromptVersion], on: date) -> list[OnShelf]:
             "version_id", flat=True
         )
     )
-    return [_one_on_shelf(one, tries[one.prompt_id], one.pk in good, on) for one in versions]
+    needs = needs_of(versions, on)
+    return [_one_on_shelf(one, tries[one.prompt_id], one.pk in good, needs[one.pk], on) for one in versions]
 
 
-def _one_on_shelf(version: PromptVersion, tries: list[tuple[int, date, bool]], is_reviewed: bool, on: date) -> OnShelf:
+def _one_on_shelf(
+    version: PromptVersion,
+    tries: list[tuple[int, date, bool]],
+    is_reviewed: bool,
+    needs: list[NeedLook],
+    on: date,
+) -> OnShelf:
     prompt = version.prompt
     written_on = local_date(version.written_at, prompt.organization.zone)
     last = max([written_on, *(day for _, day, _ in tries)])
@@ -147,6 +175,7 @@ def _one_on_shelf(version: PromptVersion, tries: list[tuple[int, date, bool]], i
         ),
         is_stale=rules.is_stale(last, on),
         is_reviewed=is_reviewed,
+        needs=needs,
     )
 
 
@@ -178,7 +207,7 @@ def look_at_prompt(
         on_shelf=on_shelf,
         gaps=gaps,
         text=rules.fill(version.text, {one.name: one.value for one in gaps}),
-        pack=[PACK_WORDS[PackElement(one)] for one in version.pack],
+        needs=on_shelf.needs if version.number == newest else needs_of([version], today)[version.pk],
         reviews=[
             Review(
                 one.reviewer.name if one.reviewer else "",
@@ -197,14 +226,24 @@ def look_at_prompt(
     )
 
 
-def history_of(prompt: Prompt) -> list[Step]:
-    """Every version, newest first, each with what differs from the one before."""
+def history_of(prompt: Prompt, *, on: date) -> list[Step]:
+    """Every version, newest first, each with what differs from the one before. Two queries."""
     versions = list(PromptVersion.objects.filter(prompt=prompt).select_related("author").newest_first())
-    return [_step(one, before) for one, before in zip(versions, [*versions[1:], None], strict=True)]
+    needs = needs_of(versions, on)
+    return [
+        Step(
+            version,
+            rules.differences(before.text, version.text) if before else [(Part.SAME, version.text)],
+            _compared(needs[before.pk] if before else needs[version.pk], needs[version.pk]),
+        )
+        for version, before in zip(versions, [*versions[1:], None], strict=True)
+    ]
 
 
-def _step(version: PromptVersion, before: PromptVersion | None) -> Step:
-    return Step(version, rules.differences(before.text, version.text) if before else [(Part.SAME, version.text)])
+def _compared(before: list[NeedLook], after: list[NeedLook]) -> list[tuple[Part, NeedLook]]:
+    """What is needed no more first."""
+    gone = [(Part.GONE, one) for one in before if not any(one.is_same_as(other) for other in after)]
+    return gone + [(Part.SAME if any(one.is_same_as(other) for other in before) else Part.NEW, one) for one in after]
 
 
 def newest_version(prompt: Prompt) -> PromptVersion:

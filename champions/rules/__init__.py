@@ -30,14 +30,16 @@ from champions.rules.leading import (
 )
 from champions.rules.prompting import (
     MOST_GAPS,
+    MOST_NEEDS,
     STALE_AFTER,
-    PackElement,
     Part,
     ReviewVerdict,
+    Shortcoming,
     differences,
     fill,
     gaps,
     is_stale,
+    shortcomings,
 )
 from champions.rules.shipping import USED_WITHIN, USERS_OF_SHIPPED, Shipping, shipping
 from champions.rules.time import CHECKED_WEEK, DropOff, Kept, Phase, ProtectedWeek, drop_off, protected_week
@@ -51,6 +53,7 @@ __all__ = [
     "MODELLING",
     "MOST_GAPS",
     "MOST_MINUTES",
+    "MOST_NEEDS",
     "OWN_USES",
     "PROMPT_LENGTH",
     "STALE_AFTER",
@@ -66,12 +69,12 @@ __all__ = [
     "Kept",
     "LeaderAct",
     "Load",
-    "PackElement",
     "Part",
     "Phase",
     "ProtectedWeek",
     "ReviewVerdict",
     "Shipping",
+    "Shortcoming",
     "TalkState",
     "ToolVerdict",
     "Worry",
@@ -89,5 +92,6 @@ __all__ = [
     "protected_week",
     "reporting_line",
     "shipping",
+    "shortcomings",
     "was_acted_on",
 ]

@@ -12,21 +12,37 @@ from champions.rules.shipping import USED_WITHIN
 
 STALE_AFTER = USED_WITHIN
 MOST_GAPS = 20
+MOST_NEEDS = 20
 
 _GAP = re.compile(r"\{\{\s*([^\W\d_][\w \-]{0,39}?)\s*\}\}")
 _WORDS = re.compile(r"\S+\s*|\s+")
 
 
-class PackElement(StrEnum):
-    """Parts of a role's context pack that a prompt relies on."""
+class Shortcoming(StrEnum):
+    """Why what a prompt needs from a context pack cannot be relied on."""
 
-    ROLE = "role"
-    AUDIENCE = "audience"
-    EXAMPLES = "examples"
-    STRUCTURE = "structure"
-    TONE = "tone"
-    SOURCES = "sources"
-    RED_LINES = "red_lines"
+    # Taken out of its pack, or never in one: only its name is left.
+    GONE = "gone"
+    # Nobody knows where it lives, or nobody keeps it.
+    INCOMPLETE = "incomplete"
+    # The last real task that was run with the pack could have been anybody's.
+    GENERIC = "generic"
+    # Nobody has looked through the pack for half a year.
+    OUT_OF_DATE = "out_of_date"
+
+
+def shortcomings(
+    *, is_there: bool, is_complete: bool, is_generic: bool, is_out_of_date: bool
+) -> tuple[Shortcoming, ...]:
+    """What keeps one from relying on something a prompt needs. Of what is gone nothing else is known."""
+    if not is_there:
+        return (Shortcoming.GONE,)
+    lacking = {
+        Shortcoming.INCOMPLETE: not is_complete,
+        Shortcoming.GENERIC: is_generic,
+        Shortcoming.OUT_OF_DATE: is_out_of_date,
+    }
+    return tuple(one for one, is_so in lacking.items() if is_so)
 
 
 class ReviewVerdict(StrEnum):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adoption.programs.actions import Refused
+from adoption.programs.queries.packs import elements_for
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.forms.members import asked_id, asked_text
 from champions.actions import prompts as actions
@@ -19,9 +20,10 @@ from champions.forms.kit import said
 from champions.forms.prompts import PromptForm, ReviewForm, TryForm, asked_gaps, asked_version
 from champions.models import Prompt
 from champions.queries import kit as words
+from champions.queries import needs as needing
 from champions.queries import prompts as queries
 from champions.queries.suggesting import suggestion
-from champions.views.kit import champion_only, kit_page, standing_of
+from champions.views.kit import champion_only, kit_page, standing_of, today_of
 
 
 @requires(Permission.ENTER)
@@ -29,7 +31,8 @@ from champions.views.kit import champion_only, kit_page, standing_of
 def kit(request: OrganizationRequest, org: str) -> HttpResponse:
     """The library, which is where the kit opens."""
     search, workflow = asked_text(request.GET, "q"), asked_id(request.GET, "workflow")
-    shelf = queries.shelf(search=search, workflow=workflow, at=request.at, zone=request.organization.zone)
+    needs = asked_id(request.GET, "needs")
+    shelf = queries.shelf(search=search, workflow=workflow, needs=needs, at=request.at, zone=request.organization.zone)
     template = "champions/prompts.html#shelf" if request.htmx else "champions/prompts.html"  # type: ignore[attr-defined]
     return kit_page(
         request,
@@ -38,6 +41,7 @@ def kit(request: OrganizationRequest, org: str) -> HttpResponse:
         shelf=shelf,
         search=search,
         workflow=workflow,
+        needs=needs,
         workflows=queries.works_on_shelf(),
     )
 
@@ -45,11 +49,24 @@ def kit(request: OrganizationRequest, org: str) -> HttpResponse:
 @requires(Permission.ENTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prompt_new(request: OrganizationRequest, org: str) -> HttpResponse:
-    """Put a prompt into the library. `?from=` is where it begins with what was written down elsewhere."""
+    """Put a prompt into the library. `?from=` is where it begins with what was written down elsewhere.
+
+    What it can need follows from its work: once another one is chosen, that part alone is fetched again.
+    """
     standing = champion_only(request)
     begun = suggestion(request.person, asked_text(request.GET, "from"))
     given = {"workflow": begun.workflow, "title": begun.title, "text": begun.prompt} if begun else {}
-    form = PromptForm(request.POST if request.method == "POST" else None, workflows=words.workflows(), given=given)
+    works = words.workflows()
+    asked = asked_id(request.POST, "workflow") or asked_id(request.GET, "workflow") or asked_id(given, "workflow")
+    chosen = next((one for one in works if one.public_id == asked), works[0] if works else None)
+    if chosen:
+        given["workflow"] = str(chosen.public_id)
+    form = PromptForm(
+        request.POST if request.method == "POST" else None,
+        workflows=works,
+        elements=elements_for(chosen) if chosen else [],
+        given=given,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             prompt = actions.share_prompt(**form.cleaned_data, by=request.person, at=request.at)
@@ -59,7 +76,8 @@ def prompt_new(request: OrganizationRequest, org: str) -> HttpResponse:
             messages.success(request, _("It is in the library. Another champion can review it now."))
             return redirect("prompt", org=org, prompt=prompt.public_id)
     status = 422 if form.errors else 200
-    return kit_page(request, "champions/prompt_write.html", standing, status, form=form, prompt=None)
+    part = "#needs" if request.htmx and request.method == "GET" else ""  # type: ignore[attr-defined]
+    return kit_page(request, f"champions/prompt_write.html{part}", standing, status, form=form, prompt=None)
 
 
 @requires(Permission.ENTER)
@@ -78,7 +96,9 @@ def prompt_improve(request: OrganizationRequest, org: str, prompt: UUID) -> Http
     standing = champion_only(request)
     found = _found(prompt)
     newest = queries.newest_version(found)
-    form = PromptForm(request.POST if request.method == "POST" else None, upon=newest)
+    elements = elements_for(found.workflow)
+    kept, lost = needing.needed_still(needing.needs_of([newest], today_of(request))[newest.pk], elements)
+    form = PromptForm(request.POST if request.method == "POST" else None, elements=elements, upon=newest, needed=kept)
     status = 422
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,6 +117,7 @@ def prompt_improve(request: OrganizationRequest, org: str, prompt: UUID) -> Http
         form=form,
         prompt=found,
         newest=newest,
+        lost=lost,
     )
 
 
@@ -105,7 +126,7 @@ def prompt_improve(request: OrganizationRequest, org: str, prompt: UUID) -> Http
 def prompt_history(request: OrganizationRequest, org: str, prompt: UUID) -> HttpResponse:
     """Every version, why it was written, and what differs."""
     found = _found(prompt)
-    steps = queries.history_of(found)
+    steps = queries.history_of(found, on=today_of(request))
     return kit_page(request, "champions/prompt_history.html", standing_of(request), prompt=found, steps=steps)
 
 

@@ -197,7 +197,7 @@ def make_prompt_of(*, question: Asked, by: Person, at: datetime) -> Prompt:
         title=first[:TITLE_LENGTH].rstrip(),
         text=row.answer,
         review_step="",
-        pack=[],
+        needs=[],
         by=by,
         at=at,
     )

@@ -146,13 +146,13 @@ def test_champions_share_improve_and_set_aside_and_nobody_writes_over_another(
     champion, member = machine(meridian.champion), machine(meridian.member)
     with enter(meridian):
         workflow = make_program(meridian, name="figures").workflow.name
-    body = {"workflow": workflow, "title": "Three figures", "text": "From {{notes}}\r\nthree", "pack": ["examples"]}
+    body = {"workflow": workflow, "title": "Three figures", "text": "From {{notes}}\r\nthree"}
     assert member.send("post", "/kit/prompts/", body).status_code == 404
     assert fields(champion.send("post", "/kit/prompts/", {**body, "workflow": "None"})) == {
         "workflow": "unknown_workflow"
     }
     made = champion.send("post", "/kit/prompts/", body)
-    assert (made.status_code, made.json()["gaps"], made.json()["pack"]) == (201, ["notes"], ["examples"])
+    assert (made.status_code, made.json()["gaps"], made.json()["needs"]) == (201, ["notes"], [])
     assert fields(champion.send("post", "/kit/prompts/", body)) == {"title": "title_taken"}
     path = f"/kit/prompts/{made.json()['id']}/"
     assert made["Location"].endswith(path)

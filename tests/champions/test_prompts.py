@@ -26,7 +26,7 @@ from champions.actions.prompts import (
     share_prompt,
     try_prompt,
 )
-from champions.models import Champion, Prompt, PromptReview, PromptTry, PromptVersion
+from champions.models import Champion, Prompt, PromptNeed, PromptReview, PromptTry, PromptVersion
 from champions.queries.privacy.kit import export_kit
 from champions.queries.prompts import history_of, look_at_prompt, newest_version, shelf, stale_wanted
 from champions.rules import Part, ReviewVerdict, Shipping
@@ -54,7 +54,7 @@ def improved(prompt: Prompt, world: World, **changes: Any) -> PromptVersion:
         "text": "Draft for {{client}}.",
         "reason": "Shorter",
         "review_step": "Read it",
-        "pack": [],
+        "needs": [],
         "upon": 1,
         "by": world.champion.person,
         "at": AT,
@@ -104,7 +104,7 @@ def test_only_champions_write_and_a_title_is_there_once_a_workflow(
     meridian: World, prompt: Prompt, enter: Enter
 ) -> None:
     with enter(meridian):
-        again = {"text": "x", "review_step": "", "pack": [], "at": AT}
+        again = {"text": "x", "review_step": "", "needs": [], "at": AT}
         with pytest.raises(Refused, match="title_taken"):
             share_prompt(workflow=prompt.workflow, title=prompt.title, by=meridian.champion.person, **again)
         with pytest.raises(Refused, match="not_a_champion"):
@@ -120,7 +120,7 @@ def test_a_version_is_written_upon_the_one_before_and_says_why(meridian: World, 
             improved(prompt, meridian, text="Mine")
         with pytest.raises(Refused, match="nothing_changed"):
             improved(prompt, meridian, upon=2)
-        newest, first = history_of(prompt)
+        newest, first = history_of(prompt, on=AT.date())
         assert (newest.version.number, newest.version.author, newest.version.reason) == (2, second, "Shorter")
         assert [part for part, _ in first.changes] == [Part.SAME]
         # Whoever made it still looks after it.
@@ -406,9 +406,7 @@ def test_the_database_refuses_nonsense(meridian: World, prompt: Prompt, enter: E
             "prompt_title": lambda: Prompt.objects.create(workflow=prompt.workflow, title=prompt.title, made_at=AT),
             "prompt_version_once": lambda: PromptVersion.objects.create(prompt=prompt, number=1, written_at=AT),
             "prompt_version_with_reason": lambda: PromptVersion.objects.create(prompt=prompt, number=2, written_at=AT),
-            "prompt_version_pack": lambda: PromptVersion.objects.create(
-                prompt=prompt, number=2, reason="x", pack=["nothing"], written_at=AT
-            ),
+            "prompt_need_has_name": lambda: PromptNeed.objects.create(version=version, name=""),
             "prompt_review_verdict": lambda: PromptReview.objects.create(**reviewed, verdict="maybe", note="x"),
             "prompt_review_says_what": lambda: PromptReview.objects.create(**reviewed, verdict="change"),
             "prompt_try_once_a_day": lambda: PromptTry.objects.create(**tried, worked=True),

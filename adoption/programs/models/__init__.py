@@ -3,7 +3,7 @@
 from adoption.programs.models.curriculum import PlannedContent, PlannedContentQuerySet
 from adoption.programs.models.design import Design
 from adoption.programs.models.lessons import Lesson, LessonAnswer, LessonQuerySet
-from adoption.programs.models.packs import Pack, PackElement, PackQuerySet, PackTest
+from adoption.programs.models.packs import Pack, PackElement, PackElementQuerySet, PackQuerySet, PackTest
 from adoption.programs.models.programs import (
     Assignment,
     AssignmentQuerySet,
@@ -46,6 +46,7 @@ __all__ = [
     "ObjectionQuerySet",
     "Pack",
     "PackElement",
+    "PackElementQuerySet",
     "PackQuerySet",
     "PackTest",
     "PlannedContent",

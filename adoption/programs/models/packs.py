@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from adoption.programs.models.programs import Program
+from adoption.programs.models.programs import Program, Workflow
 from adoption.programs.rules.packs import ELEMENT_LENGTH, NOTE_LENGTH, PLACE_LENGTH, TASK_LENGTH, Verdict
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import TEXT_LENGTH
@@ -45,6 +45,15 @@ class Pack(TenantModel):
         return self.role
 
 
+class PackElementQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def of_work(self, workflow: Workflow) -> Self:
+        """What is in the packs of a piece of work, whichever programme began them; of drafts that were discarded nothing."""
+        discarded = Q(pack__program__closed_at__isnull=False, pack__program__baseline_opened_at__isnull=True)
+        return self.filter(pack__program__workflow=workflow).exclude(discarded)
+
+
 class PackElement(TenantModel):
     """One thing in a context pack. Complete once it is known where it lives and who keeps it."""
 
@@ -53,6 +62,8 @@ class PackElement(TenantModel):
     name = models.CharField(max_length=ELEMENT_LENGTH)
     found_at = models.CharField(max_length=PLACE_LENGTH, blank=True, default="")
     owner = TenantForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar = TenantManager.of(PackElementQuerySet)
 
     class Meta:
         constraints = [

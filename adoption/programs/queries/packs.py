@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from adoption.programs.models import Assignment, Pack, PackElement, PackTest, Program
+from adoption.programs.models import Assignment, Pack, PackElement, PackTest, Program, Workflow
 from adoption.programs.rules import Arm
-from adoption.programs.rules.packs import STALE_AFTER_DAYS, Fitness, Verdict, fitness
+from adoption.programs.rules.packs import Fitness, Verdict, fitness, is_out_of_date
 from adoption.tenancy.models import Person
 
 Words = str | Promise
@@ -59,8 +59,7 @@ class PackState:
 
     def is_stale(self, on: date) -> bool:
         """Whether nobody has looked at it for so long that it may not be true any more."""
-        checked: date | None = self.pack.checked_on
-        return checked is not None and on > checked + timedelta(days=STALE_AFTER_DAYS)
+        return is_out_of_date(self.pack.checked_on, on)
 
 
 def packs_of(program: Program) -> list[PackState]:
@@ -104,3 +103,15 @@ def keepers(program: Program, *, role: str, on: date) -> list[Person]:
     kept = rows.select_related("pack", "owner").order_by("owner__sort_name", "owner_id")
     found = sorted(kept, key=lambda one: one.pack.role != role)
     return list({one.owner_id: one.owner for one in found if one.owner}.values())
+
+
+def elements_for(workflow: Workflow) -> list[PackElement]:
+    """What the packs of a piece of work hold, by role. One query.
+
+    What two programmes call the same for the same role is there once, as the later programme keeps it.
+    """
+    rows = PackElement.objects.of_work(workflow).select_related("pack__program")
+    latest = {
+        (one.pack.role, one.name): one for one in rows.order_by("pack__program__starts_on", "pack__program", "pk")
+    }
+    return sorted(latest.values(), key=lambda one: (one.pack.role, one.pk))

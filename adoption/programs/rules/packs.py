@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, timedelta
 from enum import StrEnum
 
 ELEMENT_LENGTH = 120
@@ -13,7 +14,7 @@ NOTE_LENGTH = 500
 USUAL = ("examples", "readers", "words", "rules", "data")
 MOST_ELEMENTS = 20
 # What was true of the work half a year ago may not be any more.
-STALE_AFTER_DAYS = 180
+STALE_AFTER = timedelta(days=180)
 
 
 class Verdict(StrEnum):
@@ -45,3 +46,8 @@ def fitness(complete: Collection[bool], verdict: Verdict | None) -> Fitness:
     if not complete or not all(complete):
         return Fitness.INCOMPLETE
     return Fitness.READY if verdict is Verdict.GOOD else Fitness.UNTESTED
+
+
+def is_out_of_date(checked_on: date | None, on: date) -> bool:
+    """Whether nobody has looked through a pack for so long that it may not be true any more."""
+    return checked_on is not None and on > checked_on + STALE_AFTER

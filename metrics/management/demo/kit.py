@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from adoption.programs.models import Workflow
+from adoption.programs.queries.packs import elements_for
 from adoption.tenancy.models import Person
 from champions.actions.asks import answer_ask, ask_for, confirm_deed, note_deed
 from champions.actions.network import list_expert, write_card
@@ -16,7 +17,7 @@ from champions.actions.tools import Evaluation, evaluate_tool
 from champions.actions.wins import share_win, thank
 from champions.models import LeaderDeed, Need, Prompt
 from champions.queries.prompts import newest_version
-from champions.rules import AskAnswer, LeaderAct, PackElement, ReviewVerdict, TalkState, ToolVerdict, Worry
+from champions.rules import AskAnswer, LeaderAct, ReviewVerdict, TalkState, ToolVerdict, Worry
 from metrics.management.demo.history import Life
 
 
@@ -184,14 +185,14 @@ def _prompts(
     made = []
     for number, one in enumerate(written):
         author, other = champions[number % len(champions)], champions[(number + 1) % len(champions)]
-        pack = [PackElement.EXAMPLES, PackElement.TONE, PackElement.RED_LINES][: 1 + number % 3]
+        needs = elements_for(works[one.work])[: 1 + number % 3]
         at = _ago(life, one.days_ago)
         prompt = share_prompt(
             workflow=works[one.work],
             title=one.title,
             text=one.first,
             review_step=one.check,
-            pack=pack,
+            needs=needs,
             by=author,
             at=at,
         )
@@ -202,7 +203,7 @@ def _prompts(
                 text=one.second,
                 reason=one.reason,
                 review_step=one.check,
-                pack=pack,
+                needs=needs,
                 upon=1,
                 by=other,
                 at=at,
