@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import RESERVED, STOPPERS
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN
+from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, SEEN, STANDINGS
 
 
 class ChampionsConfig(AppConfig):
@@ -19,6 +19,7 @@ class ChampionsConfig(AppConfig):
         ERASERS.register("champions", "champions.actions.erase_person")
         EXPORTERS.register("champions", "champions.queries.export_champions")
         SEEN.register("champions", "champions.queries.seen_of_champions")
+        STANDINGS.register("champion", "champions.queries.home.is_champion")
         RESERVED.register("champions", "champions.queries.leading")
         STOPPERS.register("champions", "champions.actions.stopping.let_champions_go")
         PROBES.register("champions", "champions.queries.has_champions")

@@ -18,7 +18,19 @@ from champions.api import time as api_time
 from champions.api import tools as api_tools
 from champions.api import versions as api_versions
 from champions.api import wins as api_wins
-from champions.views import agreements, asks, cockpit, network, objections, prompts, selection, sponsor, tools, wins
+from champions.views import (
+    agreements,
+    asks,
+    cockpit,
+    home,
+    network,
+    objections,
+    prompts,
+    selection,
+    sponsor,
+    tools,
+    wins,
+)
 
 # /o/<org>/kit/prompts/<prompt>/
 prompt = [
@@ -152,5 +164,6 @@ urlpatterns = [
     path("o/<slug:org>/champions/<uuid:champion>/agreement/", agreements.own_agreement, name="own-agreement"),
     path("o/<slug:org>/sponsor/", sponsor.sponsor, name="sponsor"),
     path("o/<slug:org>/waiting/asks/", asks.waiting_asks, name="waiting-asks"),
+    path("o/<slug:org>/waiting/champion/", home.waiting_champion, name="waiting-champion"),
     path("o/<slug:org>/p/<slug:program>/", include(program)),
 ]

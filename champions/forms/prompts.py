@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import PackElement, Workflow
@@ -16,6 +18,15 @@ from champions.forms.kit import KitForm, LongText, by_id, choices_of
 from champions.models import PromptVersion
 from champions.queries.kit import REVIEW_WORDS
 from champions.rules import ReviewVerdict
+
+
+@dataclass(frozen=True)
+class RoleNeeds:
+    """What one role's packs offer, folded unless something of it is chosen or it is their own."""
+
+    role: str
+    options: list[BoundWidget]
+    is_open: bool
 
 
 class PromptForm(KitForm):
@@ -61,6 +72,7 @@ class PromptForm(KitForm):
         upon: PromptVersion | None = None,
         needed: Sequence[PackElement] = (),
         given: Mapping[str, Any] | None = None,
+        role: str = "",
     ) -> None:
         initial: dict[str, Any] = dict(given or {})
         if upon:
@@ -68,10 +80,8 @@ class PromptForm(KitForm):
             initial["needs"] = [str(one.public_id) for one in needed]
         super().__init__(data, initial=initial)
         self.elements = by_id(elements)
-        self.fields["needs"].choices = [  # type: ignore[attr-defined]
-            (key, gettext("%(name)s (%(role)s)") % {"name": one.name, "role": one.pack.role})
-            for key, one in self.elements.items()
-        ]
+        self.role = role
+        self.fields["needs"].choices = [(key, one.name) for key, one in self.elements.items()]  # type: ignore[attr-defined]
         self.workflows = by_id(workflows)
         for name in ("workflow", "title") if upon else ("reason", "upon"):
             del self.fields[name]
@@ -85,6 +95,16 @@ class PromptForm(KitForm):
 
     def clean_needs(self) -> list[PackElement]:
         return [self.elements[key] for key in self.cleaned_data["needs"]]
+
+    def needs_by_role(self) -> list[RoleNeeds]:
+        """The boxes of `needs`, one's own role first."""
+        groups = groupby(self["needs"].subwidgets, key=lambda one: self.elements[str(one.data["value"])].pack.role)
+        found = [(role, list(options)) for role, options in groups]
+        rows = [
+            RoleNeeds(role, some, role == self.role or len(found) == 1 or any(one.data["selected"] for one in some))
+            for role, some in found
+        ]
+        return sorted(rows, key=lambda one: one.role != self.role)
 
 
 class ReviewForm(KitForm):

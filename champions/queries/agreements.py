@@ -73,10 +73,14 @@ class Agreed:
     @property
     def waits_for(self) -> Person | None:
         """Who has to answer a proposal."""
-        if self.proposed is None:
+        if self.proposed_to is None:
             return None
-        by_champion = self.proposed.proposed_by_side == Side.CHAMPION
-        return self.champion.person.manager if by_champion else self.champion.person
+        return self.champion.person.manager if self.proposed_to is Side.MANAGER else self.champion.person
+
+    @property
+    def proposed_to(self) -> Side | None:
+        """On which side that is."""
+        return Side(self.proposed.proposed_by_side).other if self.proposed else None
 
     @property
     def share(self) -> int | None:

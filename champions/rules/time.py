@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from champions.rules.agreements import Side
+
 # Hours a week in the sustain phase; in the active phase it is a share of the contracted ones.
 SUSTAIN_FROM, SUSTAIN_TO = 2, 4
 CHECKED_WEEK = 3  # a champion without time stops by then
@@ -86,6 +88,47 @@ def drop_off(weeks: Sequence[bool | None]) -> DropOff:
     if len(weeks) < CHECKED_WEEK or weeks[CHECKED_WEEK - 1] is not False or True not in weeks[: CHECKED_WEEK - 1]:
         return DropOff.NONE
     return DropOff.CONFIRMED if weeks[CHECKED_WEEK : CHECKED_WEEK + 1] == [False] else DropOff.DROPPED
+
+
+class Todo(StrEnum):
+    """What a champion can do for their own time, the first that applies."""
+
+    # They are asked about it and have not answered.
+    ANSWER = "answer"
+    # Their manager has proposed something.
+    AGREE = "agree"
+    # Nothing stands and nothing is proposed.
+    PROPOSE = "propose"
+    # Their manager has their proposal.
+    WAIT = "wait"
+    RENEW = "renew"
+    # Fewer hours were kept than they are owed.
+    TALK = "talk"
+    # Hours were kept, on top of everything.
+    NAME = "name"
+    NOTHING = "nothing"
+
+
+def what_to_do(
+    *,
+    is_asked: bool,
+    proposed_to: Side | None,
+    has_agreement: bool,
+    is_ending: bool,
+    last: ProtectedWeek | None,
+) -> Todo:
+    """What a champion can do for their own time. `proposed_to` is who has to answer a proposal; `last` the newest check."""
+    kept = last.kept if last else Kept.UNKNOWN
+    found = [
+        (Todo.ANSWER, is_asked),
+        (Todo.AGREE, proposed_to is Side.CHAMPION),
+        (Todo.WAIT, proposed_to is Side.MANAGER),
+        (Todo.PROPOSE, not has_agreement),
+        (Todo.RENEW, is_ending),
+        (Todo.TALK, kept is Kept.SHORT),
+        (Todo.NAME, last is not None and kept in {Kept.KEPT, Kept.OVER} and not last.displaced),
+    ]
+    return next((todo for todo, applies in found if applies), Todo.NOTHING)
 
 
 class Sign(StrEnum):

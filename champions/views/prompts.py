@@ -66,6 +66,7 @@ def prompt_new(request: OrganizationRequest, org: str) -> HttpResponse:
         workflows=works,
         elements=elements_for(chosen) if chosen else [],
         given=given,
+        role=request.person.job_role,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,7 +99,13 @@ def prompt_improve(request: OrganizationRequest, org: str, prompt: UUID) -> Http
     newest = queries.newest_version(found)
     elements = elements_for(found.workflow)
     kept, lost = needing.needed_still(needing.needs_of([newest], today_of(request))[newest.pk], elements)
-    form = PromptForm(request.POST if request.method == "POST" else None, elements=elements, upon=newest, needed=kept)
+    form = PromptForm(
+        request.POST if request.method == "POST" else None,
+        elements=elements,
+        upon=newest,
+        needed=kept,
+        role=request.person.job_role,
+    )
     status = 422
     if request.method == "POST" and form.is_valid():
         try:

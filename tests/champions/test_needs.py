@@ -292,7 +292,8 @@ def test_a_champion_ticks_what_it_needs_and_sees_what_is_in_no_pack_any_more(
     # Another piece of work brings what its packs hold, and only that part of the page.
     asked = f"{new}?workflow={program.workflow.public_id}"
     part = client.get(asked, headers={"HX-Request": "true"}).content.decode()
-    assert f"{one.name} (Analyst)" in part
+    assert f">{one.name}</label>" in part
+    assert "Analyst</summary>" in part
     assert "<form" not in part
     bare_part = client.get(f"{new}?workflow={bare.public_id}", headers={"HX-Request": "true"}).content.decode()
     assert "No role has a context pack for this work yet" in bare_part

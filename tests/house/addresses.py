@@ -118,6 +118,7 @@ BY_FACT = frozenset(
         "talk-new",
         "tool",
         "tool-new",
+        "waiting-champion",
         "win-again",
         "win-back",
         "pod",

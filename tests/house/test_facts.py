@@ -74,6 +74,7 @@ CHAMPIONS = {
     "talk-new",
     "tool",
     "tool-new",
+    "waiting-champion",
 }
 
 

@@ -217,6 +217,7 @@ def _prompts(
         for place, (days, because) in enumerate(one.failed):
             try_prompt(prompt=prompt, worked=False, because=because, by=people[-1 - place], at=_ago(life, days))
         made.append(prompt)
+    try_prompt(prompt=made[0], worked=True, because="", by=champions[0], at=_ago(life, 4))
     return made
 
 
