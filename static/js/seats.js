@@ -3,7 +3,7 @@
 const form = document.getElementById("seating");
 const words = form.dataset;
 const FAR_ENOUGH = 5; // pixels, until a press is a drag
-const EDGE = { top: 70, bottom: 170 }; // where the page begins to go along; below stand the bar and, on a phone, the tabs
+const EDGE = { top: 70, bar: 30 }; // so near to the top, and to the bar below, the page goes along
 const STEP = 12;
 
 let pressed = null; // a pointer is down on somebody
@@ -104,7 +104,7 @@ function glide() {
   if (!pressed?.at || !held) return;
   const { y } = pressed.at;
   if (y < EDGE.top) scrollBy(0, -STEP);
-  else if (y > innerHeight - EDGE.bottom && !held.over?.matches("button")) scrollBy(0, STEP);
+  else if (y > form.querySelector(".mm-sticky").getBoundingClientRect().top - EDGE.bar && !held.over?.matches("button")) scrollBy(0, STEP);
   follow();
   requestAnimationFrame(glide);
 }

@@ -401,7 +401,7 @@ def test_what_cannot_be_dropped_is_refused_and_nobody_else_drops(
 
 @pytest.mark.django_db
 def test_without_a_script_a_move_is_taken_back_by_the_notice(
-    meridian: World, client_as: ClientAs, enter: Enter
+    meridian: World, client_as: ClientAs, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     practice = practise(meridian)
     with enter(meridian):
@@ -415,6 +415,11 @@ def test_without_a_script_a_move_is_taken_back_by_the_notice(
     assert "Everybody sits where they did." in client.post(unescape(undo), follow=True).content.decode()
     with enter(meridian):
         assert Seat.objects.current().filter(pod=practice.pod).count() == 3
+    # So many that an address would not hold them are not offered to be taken back.
+    monkeypatch.setattr(rules, "MOST_TAKEN_BACK", 2)
+    page = client.post(address, moving, follow=True).content.decode()
+    assert "3 people moved to Weser." in page
+    assert "back=" not in page
 
 
 @pytest.mark.django_db

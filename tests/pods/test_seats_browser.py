@@ -201,3 +201,40 @@ def test_a_finger_taps_the_grip_and_then_the_pod(
         assert complaints == []
     with enter(meridian):
         assert Seat.objects.current().get(person=who).pod == weser
+
+
+def test_a_finger_drags_by_the_grip_and_scrolls_elsewhere(
+    browser: Browser,
+    live_server: LiveServer,
+    client_as: ClientAs,
+    meridian: World,
+    practice: Practice,
+    weser: Pod,
+    enter: Enter,
+) -> None:
+    who, other = practice.members[1], practice.members[2]
+    address = reverse("pods-seats", args=["meridian", practice.program.slug])
+    with reader(browser, live_server, client_as, meridian.lead, PHONE, "light") as (context, page, complaints):
+        page.goto(address)
+        fingers = context.new_cdp_session(page)
+
+        def draw(what: Locator, down: int) -> None:
+            box = what.bounding_box()
+            assert box
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            for kind, way in [("touchStart", 0), *(("touchMove", down * step // 10) for step in range(1, 11))]:
+                fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y + way}]})
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+        draw(card(page, other).locator("label"), -100)
+        expect(pod_of(page, practice.pod).locator("[data-person]")).to_have_count(3)
+        page.evaluate("scrollTo(0, 0)")
+        start, end = card(page, who).bounding_box(), pod_of(page, weser).bounding_box()
+        assert start
+        assert end
+        draw(card(page, who).locator(".mm-grip"), int(end["y"] + 40 - start["y"]))
+        expect(page.locator("#seats-said")).to_contain_text(f"{who.name} moved to Weser.")
+        assert complaints == []
+    with enter(meridian):
+        assert Seat.objects.current().get(person=who).pod == weser
+        assert Seat.objects.current().get(person=other).pod == practice.pod
