@@ -93,7 +93,7 @@ class Network(Address):
         operation_id="getNetwork", summary=_("Read who helps with what"), parameters=[], responses=NetworkOut
     )
     def get(self, request: Inside, org: str) -> Response:
-        found = network()
+        found = network(on=today_of(request))
         return Response({"champions": shown(PeerOut, found.peers), "experts": shown(ExpertOut, found.experts)})
 
 

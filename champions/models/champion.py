@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -19,6 +20,10 @@ class ChampionQuerySet(TenantQuerySet):
     def serving(self) -> Self:
         """Champions who have not stepped down."""
         return self.filter(stepped_down_at__isnull=True)
+
+    def here(self, on: date) -> Self:
+        """The same who have not left by a day: of all that asks who leads."""
+        return self.serving().exclude(person__left_on__lte=on)
 
     def in_name_order(self) -> Self:
         return self.order_by("person__sort_name", "id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import Arm
@@ -46,9 +47,9 @@ class Network:
     ratios: list[Ratio]
 
 
-def network() -> Network:
-    """Everybody who leads, the experts, and programmes with too many members a champion. Six queries."""
-    serving = list(Champion.objects.serving().select_related("person", "program__workflow").in_name_order())
+def network(*, on: date) -> Network:
+    """Everybody who leads, the experts, and programmes with too many members a champion. Who has left is none of them. Six queries."""
+    serving = list(Champion.objects.here(on).select_related("person", "program__workflow").in_name_order())
     people = {one.person_id: one.person for one in serving}
     programs: dict[int, dict[str, None]] = defaultdict(dict)
     knows: dict[int, dict[str, None]] = defaultdict(dict)
@@ -64,18 +65,19 @@ def network() -> Network:
             Peer(person, list(programs[person.pk]), list(knows[person.pk]), cards.get(person.pk))
             for person in people.values()
         ],
-        experts=list(Expert.objects.listed().select_related("person").in_topic_order()),
-        ratios=_ratios(serving),
+        experts=list(Expert.objects.to_ask(on).select_related("person").in_topic_order()),
+        ratios=_ratios(serving, on),
     )
 
 
-def _ratios(serving: list[Champion]) -> list[Ratio]:
+def _ratios(serving: list[Champion], on: date) -> list[Ratio]:
     running = list(Program.objects.running().filter(ended_at__isnull=True).newest_first())
     led = Counter(one.program_id for one in serving)
     members = Counter(
         Assignment.objects.current()
         .in_arm(Arm.PODS)
         .filter(program__in=[one.pk for one in running])
+        .exclude(person__left_on__lte=on)
         .values_list("program_id", flat=True)
     )
     found = [Ratio(one, members[one.pk], led[one.pk], rules.load(members[one.pk], led[one.pk])) for one in running]

@@ -25,7 +25,9 @@ from champions.views.kit import champion_only, kit_page, only, standing_of, toda
 @require_safe
 def network(request: OrganizationRequest, org: str) -> HttpResponse:
     """Champions of every programme, what they help with, and the experts."""
-    return kit_page(request, "champions/network.html", standing_of(request), network=queries.network())
+    return kit_page(
+        request, "champions/network.html", standing_of(request), network=queries.network(on=today_of(request))
+    )
 
 
 @requires(Permission.ENTER)

@@ -31,7 +31,7 @@ def every_champion_has_a_pod(*, program: Program, at: datetime) -> bool:
     leading = set(
         Seat.objects.filled(today).filter(pod__program=program).values_list("pod__champion_id", flat=True).distinct()
     )
-    return leading >= set(Champion.objects.serving().filter(program=program).values_list("pk", flat=True))
+    return leading >= set(Champion.objects.here(today).filter(program=program).values_list("pk", flat=True))
 
 
 def free_names(program: Program, champions: Iterable[Champion]) -> list[str]:
@@ -98,7 +98,7 @@ def program_pods(program: Program, *, at: datetime) -> ProgramPods:
         .annotate(number=Count("pk"))
     )
     leads = {pod.champion_id for pod in pods}
-    free = Champion.objects.serving().filter(program=program).exclude(pk__in=[one for one in leads if one])
+    free = Champion.objects.here(today).filter(program=program).exclude(pk__in=[one for one in leads if one])
     without_pod = tuple(free.select_related("person").in_name_order())
     everybody = [person.pk for people in sitting.values() for person in people]
     everybody += [pod.champion.person_id for pod in pods if pod.champion]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from adoption.programs.models import Assignment, Program
 from adoption.programs.queries.design import design_of, eligible_people
 from adoption.tenancy.models import Person
+from adoption.tenancy.rules import local_date
 from champions.models import Champion
 from pods import rules
 from pods.models import Pod, Seat
@@ -45,7 +46,7 @@ def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
         return []
     leading = Pod.objects.filter(program=program, champion=OuterRef("pk"))
     free = list(
-        Champion.objects.serving().filter(~Exists(leading), program=program).select_related("person").in_name_order()
+        Champion.objects.here(on).filter(~Exists(leading), program=program).select_related("person").in_name_order()
     )
     if not free:
         return []
@@ -89,6 +90,8 @@ class Bench:
     """A pod with who sits in it, and what is to be looked at."""
 
     pod: Pod
+    # Nobody at present.
+    leader: Person | None
     members: tuple[Person, ...]
     lines: tuple[str, ...]
 
@@ -106,9 +109,10 @@ class BenchesPage:
     next: UUID | None
 
 
-def benches_page(program: Program, *, after: UUID | None, before: UUID | None) -> BenchesPage:
-    """One page of a programme's pods with their members. Four queries at most, whatever the numbers."""
-    pods = Pod.objects.filter(program=program).select_related("champion__person")
+def benches_page(program: Program, *, at: datetime, after: UUID | None, before: UUID | None) -> BenchesPage:
+    """One page of a programme's pods with who is there of their members. Four queries at most, whatever the numbers."""
+    pods = Pod.objects.filter(program=program).select_related("champion__person__organization")
+    today = local_date(at, program.organization.zone)
     key, backwards = before or after, before is not None
     start = Pod.objects.filter(program=program, public_id=key).values("name", "pk").first() if key else None
     if start is not None:
@@ -119,18 +123,19 @@ def benches_page(program: Program, *, after: UUID | None, before: UUID | None) -
     if backwards:
         found.reverse()
     sitting: dict[int, list[Person]] = {pod.pk: [] for pod in found}
-    for seat in Seat.objects.current().filter(pod__in=found).select_related("person").in_name_order():
+    for seat in Seat.objects.filled(today).filter(pod__in=found).select_related("person").in_name_order():
         sitting[seat.pod_id].append(seat.person)
-    everybody = [one.pk for people in sitting.values() for one in people]
-    everybody += [pod.champion.person_id for pod in found if pod.champion]
-    lines = lines_among(everybody)
+    leaders = {pod.pk: pod.leader(at) for pod in found}
+    around = {pod.pk: [*sitting[pod.pk], *(one for one in [leaders[pod.pk]] if one)] for pod in found}
+    lines = lines_among([one.pk for people in around.values() for one in people])
     earlier, later = (more, start is not None) if backwards else (start is not None, more)
     return BenchesPage(
         tuple(
             Bench(
                 pod,
+                leaders[pod.pk],
                 tuple(sitting[pod.pk]),
-                tuple(lines_said([*sitting[pod.pk], *([pod.champion.person] if pod.champion else [])], lines)),
+                tuple(lines_said(around[pod.pk], lines)),
             )
             for pod in found
         ),

@@ -92,7 +92,7 @@ def pods_seats(request: OrganizationRequest, org: str, program: str) -> HttpResp
         level = messages.ERROR if told.refused else messages.SUCCESS
         messages.add_message(request, level, told.words, extra_tags=f"undo:{told.back}" if told.back else "")
         return redirect(here)
-    page, dragged = benches_page(found, after=after, before=before), are_dragged(found)
+    page, dragged = benches_page(found, at=request.at, after=after, before=before), are_dragged(found)
     facts: dict[str, Any] = {
         "program": found,
         "here": here,

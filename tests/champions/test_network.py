@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -21,6 +22,8 @@ from champions.rules import Load, load
 from tests.factories import AT, PersonFactory, World
 from tests.stock import a_prompt, another_champion, make_champion
 from tests.worlds import ClientAs, Enter, asked
+
+TODAY = AT.date()
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -56,11 +59,11 @@ def test_a_running_programme_with_too_many_members_says_so(
         program = Program.objects.get()
         people = PersonFactory.create_batch(members)
         assign(program=program, arm=Arm.PODS, cluster="Elbe", people=people, by=None, at=AT)
-        assert network().ratios == []  # a draft asks nothing of anybody
+        assert network(on=TODAY).ratios == []  # a draft asks nothing of anybody
         Program.objects.update(baseline_opened_at=AT)
-        assert [one.load for one in network().ratios] == loads
+        assert [one.load for one in network(on=TODAY).ratios] == loads
         if loads:
-            assert network().ratios[0].per_champion == members
+            assert network(on=TODAY).ratios[0].per_champion == members
     for somebody, reads in ((meridian.champion, True), (meridian.lead, True), (meridian.member, False)):
         page = client_as(somebody).get(reverse("network", args=["meridian"])).content.decode()
         assert (f"{members} members for 1 champions" in page) is (reads and bool(loads))
@@ -73,12 +76,12 @@ def test_champions_of_all_programmes_are_found_by_what_they_know(
         second = another_champion(meridian)
         a_prompt(meridian)
         write_card(solves="Long tables", office_hours="Tuesdays", by=second, at=AT)
-        peers = {one.person: one for one in network().peers}
+        peers = {one.person: one for one in network(on=TODAY).peers}
         assert list(peers) == sorted(peers, key=lambda person: person.sort_name)
         assert peers[champion].workflows == [f"{meridian.canary} reports"]
         assert peers[second].card.solves == "Long tables"  # type: ignore[union-attr]
         Champion.objects.filter(person=second).update(stepped_down_at=AT)
-        assert [one.person for one in network().peers] == [champion]
+        assert [one.person for one in network(on=TODAY).peers] == [champion]
         with pytest.raises(Refused, match="not_a_champion"):
             write_card(solves="x", office_hours="", by=meridian.member.person, at=AT)
     client = client_as(meridian.champion)
@@ -87,6 +90,24 @@ def test_champions_of_all_programmes_are_found_by_what_they_know(
     assert "Fridays at ten" in page
     assert 'value="Tone"' in client.get(reverse("network-card", args=["meridian"])).content.decode()
     assert client_as(meridian.lead).get(reverse("network-card", args=["meridian"])).status_code == 404
+
+
+def test_whoever_has_left_is_not_asked_and_not_counted(meridian: World, champion: Person, enter: Enter) -> None:
+    with enter(meridian):
+        second = another_champion(meridian)
+        list_expert(person=second, topic="Contracts", how="", by=champion, at=AT)
+        program = Program.objects.get(champions__person=champion)
+        people = PersonFactory.create_batch(12)
+        assign(program=program, arm=Arm.PODS, cluster="Elbe", people=people, by=None, at=AT)
+        Program.objects.update(baseline_opened_at=AT)
+        Person.objects.filter(pk=second.pk).update(left_on=TODAY)
+        found = network(on=TODAY)
+        assert ([one.person for one in found.peers], found.experts) == ([champion], [])
+        assert [(one.members, one.champions) for one in found.ratios] == [(12, 1)]
+        Person.objects.filter(pk__in=[one.pk for one in people[:2]]).update(left_on=TODAY)
+        assert network(on=TODAY).ratios == []
+        # Until that day they are there.
+        assert len(network(on=TODAY - timedelta(days=1)).peers) == 2
 
 
 def test_an_expert_is_listed_once_a_topic_and_may_leave_the_list(
@@ -105,10 +126,10 @@ def test_an_expert_is_listed_once_a_topic_and_may_leave_the_list(
     assert client_as(meridian.member).post(off).status_code == HTTPStatus.NOT_FOUND
     client_as(meridian.owner).post(off)
     with enter(meridian):
-        assert network().experts == []
+        assert network(on=TODAY).experts == []
     client.post(on)
     with enter(meridian):
-        assert [one.person for one in network().experts] == [meridian.owner.person]
+        assert [one.person for one in network(on=TODAY).experts] == [meridian.owner.person]
 
 
 def test_listed_again_meanwhile_the_first_entry_stays_off(meridian: World, champion: Person, enter: Enter) -> None:
@@ -161,5 +182,5 @@ def test_erased_somebody_is_in_no_list(meridian: World, champion: Person, enter:
         held = export_kit(person=champion)
         assert (len(held["card"]), len(held["expert_for"])) == (1, 1)
         erase_person(person=champion, by=None, at=AT)
-        found = network()
+        found = network(on=TODAY)
         assert (found.peers, found.experts) == ([], [])

@@ -21,6 +21,7 @@ from pods.actions import form_pod
 from pods.actions.forming import form_pods
 from pods.actions.seating import reseat
 from pods.models import Pod, Seat
+from pods.queries import program_pods
 from pods.queries.seating import benches_page, suggested_pods
 from pods.rules import Sitting, share_out
 from tests.factories import AT, PersonFactory, World
@@ -171,10 +172,28 @@ def test_pods_stand_side_by_side_at_the_same_number_of_queries_with_what_speaks_
             champion = name_champion(program=program, person=leader, by=meridian.lead.person, at=AT)
             members = some_people(meridian, 11, manager=leader)
             form_pod(program=program, champion=champion, name=f"Pod {n}", members=members, by=None, at=AT)
+        program = Program.objects.select_related("organization").get(pk=program.pk)
         with django_assert_num_queries(3):
-            page = benches_page(program, after=None, before=None)
+            page = benches_page(program, at=AT, after=None, before=None)
         assert [(len(one.members), one.size, len(one.lines)) for one in page.rows] == [(11, "large", 11)] * number
         assert Person.objects.filter(seats__pod__program=program).count() == 11 * number
+
+
+@pytest.mark.django_db
+def test_whoever_has_left_sits_and_leads_nowhere(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        leaders = PersonFactory.create_batch(2)
+        first, second = (name_champion(program=program, person=one, by=meridian.lead.person, at=AT) for one in leaders)
+        members = some_people(meridian, 2, manager=leaders[0])
+        form_pod(program=program, champion=first, name="Elbe", members=members, by=None, at=AT)
+        assert [one.champion for one in suggested_pods(program, on=AT.date())] == [second]
+        gone = [members[0].pk, *(one.pk for one in leaders)]
+        Person.objects.filter(pk__in=gone).update(left_on=AT.date())
+        (bench,) = benches_page(program, at=AT, after=None, before=None).rows
+        assert (bench.leader, bench.members, bench.lines) == (None, (members[1],), ())
+        assert suggested_pods(program, on=AT.date()) == []
+        assert program_pods(program, at=AT).without_pod == ()
 
 
 @pytest.mark.django_db
@@ -189,13 +208,13 @@ def test_pods_come_page_by_page(meridian: World, enter: Enter, monkeypatch: pyte
             )
         seen, after = [], None
         while True:
-            page = benches_page(program, after=after, before=None)
+            page = benches_page(program, at=AT, after=after, before=None)
             seen += [one.pod.name for one in page.rows]
             if page.next is None:
                 break
             after = page.next
         assert seen == [f"Pod {n}" for n in range(5)]
-        back = benches_page(program, after=None, before=page.previous)
+        back = benches_page(program, at=AT, after=None, before=page.previous)
         assert [one.pod.name for one in back.rows] == ["Pod 2", "Pod 3"]
 
 

@@ -95,6 +95,27 @@ def test_a_draft_is_discarded_with_one_question_and_brought_back_with_none(
         assert client_as(other).post(page).status_code == HTTPStatus.FORBIDDEN
 
 
+def test_the_name_of_a_discarded_draft_is_free_and_the_draft_keeps_its_own(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        drafts = [make_program(meridian, name="reports")]
+        for _ in range(2):
+            with pytest.raises(Refused, match="name_taken"):
+                make_program(meridian, name="reports")
+            stop(program=drafts[-1], reason="", by=None, at=AT)
+            drafts.append(make_program(meridian, name="reports"))
+        assert [fresh(one).slug for one in drafts] == [f"{drafts[0].slug}-2", f"{drafts[0].slug}-3", drafts[0].slug]
+        assert len({fresh(one).name for one in drafts}) == 1
+        # One that asked something of people keeps its address.
+        Program.objects.filter(pk=drafts[-1].pk).update(baseline_opened_at=AT)
+        stop(program=fresh(drafts[-1]), reason="No money", by=None, at=AT)
+        with pytest.raises(Refused, match="name_taken"):
+            make_program(meridian, name="reports")
+    back = client_as(meridian.lead).post(at("program-stop-back", f"{drafts[0].slug}-2"), follow=True).content.decode()
+    assert "is a draft again" in back
+
+
 def test_who_was_asked_for_a_discarded_draft_is_asked_no_more(meridian: World, enter: Enter) -> None:
     with enter(meridian):
         program, other = make_program(meridian, name="reports"), make_program(meridian, name="other")

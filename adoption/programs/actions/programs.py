@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from django.db import transaction
 
@@ -52,7 +53,8 @@ def create_program(
 ) -> Program:
     """A draft of a programme on one workflow. `starts_on` is a Monday.
 
-    Raises Refused for a name that gives no address or one that is taken or reserved, and for a length the template does not take.
+    A discarded draft of that name makes room, and keeps its own under another address. Raises Refused for a name that
+    gives no address or one that is taken or reserved, and for a length the template does not take.
     """
     address = rules.slug(name)
     if not address:
@@ -64,6 +66,7 @@ def create_program(
     if weeks not in rules.lengths_of(template):
         raise Refused("weeks", least=rules.LEAST_WEEKS, most=rules.MOST_WEEKS)
     about, _ = Workflow.objects.get_or_create(name=workflow, defaults={"created_at": at})
+    _make_room(address)
     program, is_new = Program.objects.get_or_create(
         slug=address,
         defaults={
@@ -81,6 +84,15 @@ def create_program(
         raise Refused("name_taken", slug=address)
     audit.record("program.created", by=by, at=at, subject=program, weeks=weeks)
     return program
+
+
+def _make_room(address: str) -> None:
+    """Give the discarded draft that holds an address another one."""
+    draft = Program.objects.discarded().select_for_update(of=("self",)).filter(slug=address).first()
+    if draft is not None:
+        taken = set(Program.objects.filter(slug__startswith=f"{address}-").values_list("slug", flat=True))
+        draft.slug = next(slug for number in count(2) if (slug := f"{address}-{number}") not in taken)
+        draft.save(update_fields=["slug"])
 
 
 @transaction.atomic

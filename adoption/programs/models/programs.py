@@ -65,6 +65,10 @@ class ProgramQuerySet(TenantQuerySet):
         """Programmes in which something is asked of people: from the opening of the baseline to the closing."""
         return self.filter(baseline_opened_at__isnull=False, closed_at__isnull=True)
 
+    def discarded(self) -> Self:
+        """Drafts that were discarded, and can come back."""
+        return self.filter(closed_at__isnull=False, baseline_opened_at__isnull=True)
+
     def in_state(self, state: State) -> Self:
         """Programmes that have the marks of a state, and not those of the next ones."""
         if state is State.STOPPED:
