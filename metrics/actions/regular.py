@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from adoption.disclosure.rules import (
-    Audience,
     Block,
-    Cell,
-    Display,
     Earlier,
     Facts,
-    Margin,
     Movement,
-    Reason,
     Release,
     Thresholds,
     publish,
@@ -25,7 +19,7 @@ from adoption.programs.rules import Arm, Checkpoint
 from metrics.actions.clusters import share_of
 from metrics.actions.looks import Differing, Sight
 from metrics.models import SnapshotMetric, SnapshotRun
-from metrics.queries.curve import whole_arms
+from metrics.queries.curve import whole_arms, without_few_between
 from metrics.rules import USING, Category, Metric
 
 
@@ -51,7 +45,7 @@ class Regular:
             if stored["metric"] == Metric.ANY_USE
         ]
         found = publish(facts, arrangement=whole_arms(self.thresholds), thresholds=self.thresholds, earlier=earlier)
-        return _beside(adoption, found, self.thresholds.band)
+        return without_few_between(adoption, found, self.thresholds.band)
 
     def _block(self, arm: Arm) -> Block:
         clusters = self._clusters(arm)
@@ -83,20 +77,3 @@ def _movements(differing: Iterable[Differing]) -> Iterable[Movement]:
 def _value(category: Category | None) -> bool | None:
     silent = category is None or category in {Category.NOT_EXPECTED, Category.MISSING}
     return None if silent else category in USING
-
-
-def _beside(adoption: Release, found: Release, band: int) -> Release:
-    """The same with silence where it would follow from both that only a few use it less than three times a week.
-
-    Both are of the same people, so that one taken from the other is a count of its own, which nobody has banded.
-    """
-    told = {cell.arm: cell for cell in adoption.table(Audience.LEAD).cells if cell.margin is Margin.ARM}
-
-    def hide(cell: Cell) -> Cell:
-        other = told.get(cell.arm)
-        if other is None or cell.x is None or other.x is None or cell.x - other.x >= band:
-            return cell
-        return Cell(Margin.ARM, cell.arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
-
-    tables = tuple(replace(table, cells=tuple(hide(cell) for cell in table.cells)) for table in found.tables)
-    return replace(found, tables=tables)

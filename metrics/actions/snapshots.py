@@ -31,6 +31,7 @@ from adoption.tenancy.actions import audit
 from metrics import statistics
 from metrics.actions.clusters import in_clusters, median_of, ratio_of, share_of
 from metrics.actions.hulls import add_hulls
+from metrics.actions.leading import Leading
 from metrics.actions.looks import Cohort, Differing, Sight, Tally
 from metrics.actions.quality import Judgement, published_in
 from metrics.actions.regular import Regular
@@ -82,7 +83,8 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     below all of them, SE below S90. Raises NotLaunched.
     """
     # One freezing of a programme at a time.
-    program = Program.objects.select_for_update(of=("self",), no_key=True).select_related("workflow").get(pk=program.pk)
+    held = Program.objects.select_for_update(of=("self",), no_key=True)
+    program = held.select_related("organization", "workflow").get(pk=program.pk)
     if not program.fixed:
         raise NotLaunched
     thresholds = program.thresholds
@@ -106,6 +108,14 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
     regular = Regular(program, checkpoint, look.sight, thresholds)
     figures += regular.figures()
     releases.append(regular.release(releases[0], look.before, version=look.version))
+    if known:
+        # Who leads is told once, as minutes are: of a handful, late answers would point at whose they are.
+        figures += _again(known[0], (Metric.CHAMPIONS,))
+        releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] == Metric.CHAMPIONS]
+    else:
+        leading = Leading(program, checkpoint, look.weeks, thresholds)
+        figures += leading.figures()
+        releases += leading.releases()
     if checkpoint is not Checkpoint.S0:
         clusters = {arm: _clusters(look.tallies, arm) for arm in Arm}
         levels = {Metric.DIFFERENCE: 0.95, Metric.DIFFERENCE_EARLY: EARLY_LEVEL}

@@ -20,6 +20,7 @@ from metrics import rules
 from metrics.actions.attention import look_again
 from metrics.actions.occasions import sum_occasions
 from metrics.models import CheckIn, DirtyWeek, UseWeek, WeekAsk
+from metrics.queries.asking import asked_of
 from metrics.queries.weeks import away_of_cohorts, decide
 from metrics.rules import Via, Week
 
@@ -50,7 +51,7 @@ def may_ask(*, program: Program, week: date, at: datetime) -> bool:
 
 @transaction.atomic
 def ask_week(*, program: Program, week: date, at: datetime) -> int:
-    """Ask everybody in both arms who is working and does not object about a week.
+    """Ask everybody in both arms, and everybody who leads, who is working and does not object about a week.
 
     One mail covers all of a person's workflows.
 
@@ -60,9 +61,8 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
     if not may_ask(program=program, week=week, at=at):
         return 0
     today = local_date(at, program.organization.zone)
-    assigned = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     let_be = Objection.objects.standing().filter(program=program, person=OuterRef("pk"))
-    people = list(Person.objects.working(today).filter(Exists(assigned)).exclude(Exists(let_be)))
+    people = list(Person.objects.working(today).filter(asked_of(program, OuterRef("pk"))).exclude(Exists(let_be)))
     WeekAsk.objects.bulk_create(
         [WeekAsk(person=person, week=week, asked_at=at) for person in people], ignore_conflicts=True, batch_size=2000
     )
@@ -156,11 +156,16 @@ def _write_down(person: Person, workflow: Workflow, said: Mapping[str, Any], *, 
 
 
 _HOLD_ONE = """
-SELECT person.id FROM tenancy_person person WHERE person.organization_id = %(organization)s AND person.id = %(person)s AND EXISTS (
+SELECT person.id FROM tenancy_person person WHERE person.organization_id = %(organization)s AND person.id = %(person)s AND (EXISTS (
     SELECT FROM programs_assignment a
       JOIN programs_program p ON p.organization_id = a.organization_id AND p.id = a.program_id
      WHERE a.organization_id = person.organization_id AND a.person_id = person.id AND p.workflow_id = %(workflow)s
-) FOR NO KEY UPDATE OF person
+) OR EXISTS (
+    SELECT FROM champions_champion c
+      JOIN programs_program p ON p.organization_id = c.organization_id AND p.id = c.program_id
+     WHERE c.organization_id = person.organization_id AND c.person_id = person.id AND c.stepped_down_at IS NULL
+       AND p.workflow_id = %(workflow)s
+)) FOR NO KEY UPDATE OF person
 """
 # A new version of what somebody says of one week, unless the newest says the same. What is optional and was not said now
 # stays as it was; but where nothing was done with AI, nothing of it can have been wrong.

@@ -27,7 +27,7 @@ from metrics.actions.weeks import Refused, record_check_in, record_history
 from metrics.api.bulk import Count, LinesIn, TwoCounts, check_occurrences, read_lines
 from metrics.forms import REFUSALS
 from metrics.models import CheckIn, UseWeek
-from metrics.queries.asking import OpenWeek, open_weeks
+from metrics.queries.asking import OpenWeek, open_weeks, running_with
 from metrics.queries.pod import PodWeeks, pod_weeks
 from metrics.rules import Source, Via, WeekState
 from pods.api import POD, NameOut
@@ -217,7 +217,7 @@ def _asked(request: Inside, values: dict[str, Any]) -> OpenWeek:
     for one in weeks:
         if one.week == values["week"]:
             return one
-    taking_part = Program.objects.running().of(request.person).filter(slug=values["program"])
+    taking_part = running_with(request.person).filter(slug=values["program"])
     if not weeks and not taking_part.exists():
         raise Problem("invalid", errors={"program": ("not_asked", REFUSALS["not_asked"])})
     week, today = values["week"], local_date(request.at, request.organization.zone)

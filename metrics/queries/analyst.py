@@ -357,6 +357,8 @@ def _figures(frozen: Frozen, run: SnapshotRun) -> Iterable[Figure]:
         for arm in frozen.program.arms:
             cell = frozen.cell(run, Metric.ANY_USE, arm) or of_silence(arm)
             yield frozen.share(run, Metric.ANY_USE, arm, cell)
+    if champions := frozen.champions(run):
+        yield champions
     if run.version == 1:
         yield from frozen.groups(run)
     yield from frozen.beside(run, cells)

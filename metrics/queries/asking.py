@@ -8,14 +8,40 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from adoption.outbox.models import Message
-from adoption.programs.models import Assignment, Objection, Program, Step, Workflow
+from adoption.programs.models import Assignment, Objection, Program, ProgramQuerySet, Step, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Mode, Preview, asked_weeks
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
+from champions.models import Champion
 from metrics.models import CheckIn, WeekAsk
+
+
+def asked_of(program: Program, person: OuterRef) -> Q:
+    """Whether somebody is asked about their weeks in a programme: they are in one of its groups now, or lead in it.
+
+    Who leads uses AI already, and is in neither group: what they say is told apart.
+    """
+    assigned = Assignment.objects.current().filter(program=program, person=person)
+    leads = Champion.objects.serving().filter(program=program, person=person)
+    return Q(Exists(assigned)) | Q(Exists(leads))
+
+
+def running_with(person: Person) -> ProgramQuerySet:
+    """The running programmes that somebody was assigned to, or leads in."""
+    assigned = Assignment.objects.filter(program=OuterRef("pk"), person=person)
+    leads = Champion.objects.serving().held_by(person).filter(program=OuterRef("pk"))
+    found: ProgramQuerySet = Program.objects.running().filter(Q(Exists(assigned)) | Q(Exists(leads)))
+    return found
+
+
+def asking(person: Person) -> ProgramQuerySet:
+    """Those of them of which somebody has not said that they would rather not be asked."""
+    let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
+    found: ProgramQuerySet = running_with(person).exclude(Exists(let_be))
+    return found
 
 
 class SaidSoFar:
@@ -62,7 +88,7 @@ class OpenWeek:
 def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
     """Weeks that are over and not closed yet, on each workflow a person is asked about; newest week first."""
     today = local_date(at, person.organization.zone)
-    programs = list(Program.objects.asking(person).select_related("workflow").order_by("pk"))
+    programs = list(asking(person).select_related("workflow").order_by("pk"))
     weeks = {
         (week, program)
         for program in programs
@@ -148,8 +174,7 @@ def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:
 def preview_week(*, step: Step, at: datetime) -> Preview:
     """What the question about a week would say, and how many would be asked today."""
     today = local_date(at, step.program.organization.zone)
-    assigned = Assignment.objects.current().filter(program=step.program, person=OuterRef("pk"))
-    people = Person.objects.working(today).filter(Exists(assigned)).count()
+    people = Person.objects.working(today).filter(asked_of(step.program, OuterRef("pk"))).count()
     facts = {
         "week": date.fromisoformat(step.about),
         "workflows": [step.program.workflow.name],
@@ -159,11 +184,12 @@ def preview_week(*, step: Step, at: datetime) -> Preview:
 
 
 def week_wanted(*, message: Message, at: datetime) -> bool:
-    """Whether the person still takes part in something, can still answer, and has not said anything of this week."""
+    """Whether the person still takes part or leads in something, can still answer, and has not said anything of this week."""
     ask = WeekAsk.objects.select_related("organization").filter(pk=message.row_id).first()
     if ask is None or local_date(at, ask.organization.zone) > ask.week + CLOSES_AFTER:
         return False
     if CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
         return False
     assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
-    return bool(Program.objects.asking(ask.person).filter(Exists(assigned)).exists())
+    leads = Champion.objects.serving().held_by(ask.person).filter(program=OuterRef("pk"))
+    return bool(asking(ask.person).filter(Q(Exists(assigned)) | Q(Exists(leads))).exists())

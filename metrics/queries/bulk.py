@@ -11,11 +11,14 @@ from adoption.programs.models import Program
 from adoption.programs.rules import baseline_starts_on
 from adoption.tenancy.rules import local_date
 
-# Only who is or was in an arm of the programme: everybody else is as unknown as somebody who does not exist.
+# Only who is or was in an arm of the programme, or leads in it: everybody else is as unknown as somebody who does not exist.
 _FIND = """
 WITH taking_part AS (
-    SELECT DISTINCT person_id FROM programs_assignment
+    SELECT person_id FROM programs_assignment
      WHERE organization_id = %(organization)s AND program_id = %(program)s
+     UNION
+    SELECT person_id FROM champions_champion
+     WHERE organization_id = %(organization)s AND program_id = %(program)s AND stepped_down_at IS NULL
 ), known AS (
     SELECT 'person' AS name, public_id::text AS key, id AS person_id FROM tenancy_person
      WHERE organization_id = %(organization)s AND public_id = ANY(%(person)s::uuid[])
@@ -46,7 +49,7 @@ def weeks_taken(program: Program, *, at: datetime) -> dict[str, date]:
 
 
 def find_people(program: Program, handles: Collection[Handle]) -> dict[Handle, int]:
-    """The keys of those who take part in a programme. Handles are ("person" | "mail" | "external_id", what is called so).
+    """The keys of those who take part in a programme, or lead in it. Handles are ("person" | "mail" | "external_id", what is called so).
 
     A mail address in small letters may be an alias. One query.
     """

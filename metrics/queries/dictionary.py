@@ -69,6 +69,11 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
         if seldom
         else _("People with a known week in the two audit weeks, of those expected in them.")
     )
+    of_week = (
+        _("People of the launch with a known occasion in the four weeks, of those whose work may have come up.")
+        if seldom
+        else _("People of the launch with a known week, of those expected in it.")
+    )
     of_all = _("Everybody the arm was launched with.")
     surveys = _("The surveys before the start and after week 8, of people who answered both.")
     pairs = _("Whoever gave one figure or none is left out, and counted as missing from N.")
@@ -85,6 +90,14 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             _("One occasion or more") if seldom else _("One use a week or more"),
             _("percent"),
             of_known,
+            weeks,
+            silent,
+        ),
+        (
+            Metric.CHAMPIONS,
+            _("Champions: one occasion or more") if seldom else _("Champions: one use a week or more"),
+            _("percent"),
+            _("Champions with a known week, of those who led by the end of the audit weeks and were expected in them."),
             weeks,
             silent,
         ),
@@ -259,18 +272,24 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
             Metric.WEEKLY,
             _("Adoption week by week"),
             _("percent"),
-            _("People of the launch with a known occasion in the four weeks, of those whose work may have come up.")
-            if seldom
-            else _("People of the launch with a known week, of those expected in it."),
+            of_week,
+            weeks,
+            silent,
+        ),
+        (
+            Metric.WEEKLY_ANY_USE,
+            _("One occasion or more, week by week") if seldom else _("One use or more, week by week"),
+            _("percent"),
+            of_week,
             weeks,
             silent,
         ),
     )
-    *before, weekly = rows
+    *before, weekly, weekly_any_use = rows
     supporting = _supporting(of_all, surveys, pairs, told)
     return tuple(
         Entry(measure, name, meanings[measure], unit, denominator, source, missing)
-        for measure, name, unit, denominator, source, missing in (*before, *supporting, weekly)
+        for measure, name, unit, denominator, source, missing in (*before, *supporting, weekly, weekly_any_use)
         if measure not in _OF_THE_OTHER[Mode(mode)]
     )
 

@@ -59,7 +59,11 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
 def _baseline(frozen: Frozen) -> Look | None:
     """Both arms before anything changed, beside the looks that are held against them. It compares nothing by itself."""
     look = frozen.look(Checkpoint.S0)
-    return replace(look, difference=None, no_difference="", groups=(), beside=(), warnings=()) if look else None
+    return (
+        replace(look, difference=None, no_difference="", groups=(), beside=(), warnings=(), champions=None)
+        if look
+        else None
+    )
 
 
 def _upcoming(program: Program, done: set[Checkpoint]) -> Iterable[Upcoming]:

@@ -115,6 +115,8 @@ class Look:
     # One use a week or more. Empty in looks of before it was frozen.
     any_use: Mapping[Arm, Figure] = field(default_factory=dict)
     any_use_words: str = ""
+    # Who leads and is in neither group, apart. None where nobody does, and in looks of before it was frozen.
+    champions: Figure | None = None
 
     @property
     def pods(self) -> Figure:
@@ -145,6 +147,7 @@ class Look:
             *(self.pods, self.comparison),
             *([self.difference] if self.difference else []),
             *self.any_use.values(),
+            *([self.champions] if self.champions else []),
             *self.groups,
             *self.beside,
         ]
@@ -176,6 +179,13 @@ class Week:
     monday: date
     arms: Mapping[Arm, Figure]
     provisional: bool
+    # One use or more, beside three.
+    any_use: Mapping[Arm, Figure]
+
+    @property
+    def side_by_side(self) -> tuple[tuple[Figure, Figure], ...]:
+        """Of each arm three uses or more, and one or more."""
+        return tuple((self.arms[arm], self.any_use[arm]) for arm in Arm)
 
     @property
     def in_order(self) -> tuple[Figure, ...]:
@@ -432,6 +442,7 @@ class Evidence:
         found += [figure for one in self.retention for figure in one.figures]
         found += self.supporting.figures if self.supporting else []
         found += [week.arms[arm] for week in self.weeks for arm in Arm]
+        found += [week.any_use[arm] for week in self.weeks for arm in Arm]
         return tuple(found)
 
     @property

@@ -147,6 +147,7 @@ class Frozen:
             any_use_words=sentences.any_use(
                 [(arm, cell) for arm, (cell, figure) in regular.items() if not figure.why], self.program.mode
             ),
+            champions=self.champions(run),
         )
 
     def regular(self, checkpoint: Checkpoint) -> dict[Arm, tuple[Cell, Figure]]:
@@ -156,6 +157,18 @@ class Frozen:
             return {}
         cells = {arm: self.cell(run, Metric.ANY_USE, arm) or of_silence(arm) for arm in self.program.arms}
         return {arm: (cell, self.share(run, Metric.ANY_USE, arm, cell)) for arm, cell in cells.items()}
+
+    def champions(self, run: SnapshotRun) -> Figure | None:
+        """Who leads, told apart: None where nobody does, and in looks of before it was frozen."""
+        cell = next(iter(self.cells(run, Metric.CHAMPIONS)), None)
+        if cell is None:
+            return None
+        figure = self.figure(run, Metric.CHAMPIONS, Margin.ARM, Arm.PODS, _("Champions"), cell)
+        figure = replace(figure, margin="", arm="", before="")
+        counts = counted(cell)
+        if figure.why or counts is None:
+            return figure
+        return replace(figure, worst=percent(counts.worst or 0), best=percent(counts.best or 0))
 
     def target(self) -> TargetBehaviour | None:
         """Week 8's target behaviour, published once with the first version of the end of the phase."""

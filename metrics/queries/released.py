@@ -15,7 +15,7 @@ from adoption.programs.models import Program
 from adoption.programs.rules import Arm, Checkpoint
 from champions.rules import MODELLING
 from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, SnapshotRun
-from metrics.queries.curve import Summed, sums_of, week_release
+from metrics.queries.curve import Summed, sums_of, week_releases
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
 from metrics.rules import COUNTED_BESIDE, RECEIVED, SURE, USING, WENT_TO, Category, Metric
@@ -37,6 +37,7 @@ def released() -> Iterator[Target]:
             members = [list(SnapshotMember.objects.filter(run=run)) for run in versions]
             yield _shares(program, kind, versions, members, Metric.ADOPTION, lambda _key: True)
             yield from _regular(program, kind, versions, members)
+            yield from _beside(program, versions[0], (Metric.CHAMPIONS,))
             if kind == Checkpoint.S90 and runs[Checkpoint.SE]:
                 adopters = _adopters(runs[Checkpoint.SE][0])
                 yield _shares(program, kind, versions, members, Metric.RETENTION, adopters.__contains__)
@@ -193,7 +194,7 @@ def _known(run: SnapshotRun, metric: str) -> Strata:
 
 
 def _beside(program: Program, run: SnapshotRun, metrics: Iterable[Metric]) -> Iterator[Target]:
-    """Shares of people beside the headline, whole arms only."""
+    """Shares of people beside the headline, of whole arms or of all champions."""
     for metric in metrics:
         stored = _stored(run, metric)
         if stored["tables"]:
@@ -233,12 +234,15 @@ def _went_to(program: Program, run: SnapshotRun) -> Iterator[Target]:
 
 
 def _weeks(program: Program) -> Iterator[Target]:
-    """The open weeks of the curve, whole arms only, as they are now."""
+    """The open weeks of the curve, whole arms only, as they are now; and who lies between three uses and one."""
     rows: dict[date, dict[str, Summed]] = defaultdict(dict)
     for row in sums_of(program, until=date.max):
         rows[row.week][row.arm] = row
     for monday, arms in rows.items():
         if len(arms) == len(Arm):
             strata: Strata = {((arm, "", ""), (0,)): row.observed for arm, row in arms.items()}
-            release = week_release(monday, arms, program.thresholds)
-            yield _target(f"{program.slug} {monday.isoformat()} weekly", strata, [release.as_dict()])
+            told = {one: found.as_dict() for one, found in week_releases(monday, arms, program.thresholds).items()}
+            for metric, release in told.items():
+                yield _target(f"{program.slug} {monday.isoformat()} {metric}", strata, [release])
+            between = _taken(told[Metric.WEEKLY], told[Metric.WEEKLY_ANY_USE])
+            yield _target(f"{program.slug} {monday.isoformat()} weekly between", strata, [between])

@@ -19,6 +19,8 @@ class Metric(StrEnum):
     ADOPTION = "adoption"
     # Beside it in every look: one unprompted use a week or more.
     ANY_USE = "any_use"
+    # Champions, who are in neither group: one unprompted use a week or more.
+    CHAMPIONS = "champions"
     DIFFERENCE = "difference"
     DIFFERENCE_EARLY = "difference_early"
     RETENTION = "retention"
@@ -38,6 +40,7 @@ class Metric(StrEnum):
     RATED_TWICE = "rated_twice"
     MISTAKES_FOUND = "mistakes_found"
     WEEKLY = "weekly"
+    WEEKLY_ANY_USE = "weekly_any_use"
     # Week 8's target behaviour, where the weeks themselves do not hold how often the work came up.
     TARGET_BEHAVIOUR = "target_behaviour"
     # Whether use lasts, beside retention.

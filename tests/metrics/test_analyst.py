@@ -116,7 +116,7 @@ def test_no_figure_stands_twice_and_open_weeks_are_marked_as_open(whole: Trial) 
         for one in (line.figure for line in found.lines)
     ]
     assert len(keys) == len(set(keys))
-    assert {line.figure.measure for line in found.lines if line.is_open} == {Metric.WEEKLY}
+    assert {line.figure.measure for line in found.lines if line.is_open} == {Metric.WEEKLY, Metric.WEEKLY_ANY_USE}
     assert all(line.figure.frozen_on is None for line in found.lines if line.is_open)
     assert found.groups[-1].name == "Week by week, not frozen"
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from adoption.disclosure.rules import Audience, Thresholds
 from adoption.programs.models import Program
-from adoption.programs.rules import Arm, Template
+from adoption.programs.rules import Arm, Checkpoint, Mode, Template
 from metrics.queries.curve import weeks_of
+from metrics.queries.released import released
+from metrics.rules import Metric
 from tests.factories import AT, World
 from tests.metrics.trials import STARTS_ON, launched
-from tests.worlds import Enter
+from tests.worlds import ClientAs, Enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+ANY = Metric.WEEKLY_ANY_USE
 
 
 def test_where_nothing_is_compared_one_group_is_told_and_the_other_is_said_not_to_be_there(
@@ -41,3 +49,65 @@ def test_where_nothing_is_compared_one_group_is_told_and_the_other_is_said_not_t
             there_is_none = week.arms[Arm.COMPARISON]
             assert (there_is_none.said, there_is_none.value, there_is_none.n) == ("none", None, None)
             assert "no comparison group" in there_is_none.why
+            assert week.any_use[Arm.COMPARISON].said == "none"
+
+
+def test_beside_three_uses_each_week_says_who_has_one_unless_only_a_few_lie_between(
+    meridian: World, enter: Enter, client_as: ClientAs
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        in_pods = [person for pod in made.pods for person in pod]
+        compared = [person for team in made.teams for person in team]
+        for number, once in enumerate((3, 2)):
+            # In the pods ten have three uses, and three people or two between that and none; of the others four have one.
+            said = {person: 3 if place < 10 else 1 if place < 10 + once else 0 for place, person in enumerate(in_pods)}
+            said |= {person: int(place < 4) for place, person in enumerate(compared)}
+            made.say(STARTS_ON + timedelta(weeks=number), said)
+        for audience in (Audience.LEAD, Audience.EXECUTIVE):
+            first, second = weeks_of(made.program, audience, AT.date())
+            assert [(three.said, some.said) for three, some in first.side_by_side] == [
+                ("10 of 24", "13 of 24"),
+                ("fewer than 3", "4 of 24"),
+            ]
+            # Eleven of twelve would be one person's secret, and two are a few.
+            assert [(three.said, some.said) for three, some in second.side_by_side] == [
+                ("10 of 24", "not shown"),
+                ("fewer than 3", "4 of 24"),
+            ]
+            assert second.any_use[Arm.PODS].why
+        names = {target["name"] for target in released()}
+        assert {f"client-reports 2026-01-05 {one}" for one in ("weekly", "weekly_any_use", "weekly between")} <= names
+        made.freeze(Checkpoint.S0)
+    call_command("attack", organization="meridian")
+    lead = client_as(meridian.lead)
+    page = " ".join(lead.get("/o/meridian/p/client-reports/evidence/").content.decode().split())
+    assert "One use or more" in page
+    assert "13 of 24 (54%)" in page
+    said_by = {
+        name: [(row["look"], row["arm"], row[said], str(row["value"] or "")) for row in rows if row["measure"] == ANY]
+        for name, said, rows in (
+            ("api", "said", lead.get("/api/v1/o/meridian/p/client-reports/evidence/").json()["figures"]),
+            ("table", "figure", table(lead, "evidence.csv")),
+            ("analyst", "figure", table(lead, "analyst.csv")),
+        )
+    }
+    assert sorted(said_by["api"]) == sorted(said_by["table"]) == sorted(said_by["analyst"])
+    assert ("2026-W02", "pods", "13 of 24", "54") in said_by["api"]
+
+
+def test_of_work_that_comes_up_now_and_then_it_is_one_of_four_weeks_occasions(meridian: World, enter: Enter) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8), mode=Mode.OPPORTUNITY)
+        in_pods = [person for pod in made.pods for person in pod]
+        for number in range(4):
+            uses = {person: (1, int(place < 9 or (number == 0 and place < 14))) for place, person in enumerate(in_pods)}
+            made.tell(STARTS_ON + timedelta(weeks=number), uses)
+        last = next(week for week in weeks_of(made.program, Audience.LEAD, AT.date()) if week.number == 4)
+        assert [one.said for one in last.side_by_side[0]] == ["9 of 24", "14 of 24"]
+        assert "on at least one of the occasions" in last.any_use[Arm.PODS].meaning
+
+
+def table(client: Client, name: str) -> list[dict[str, str]]:
+    text = client.get(f"/o/meridian/p/client-reports/{name}").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))

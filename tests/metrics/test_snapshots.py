@@ -307,7 +307,7 @@ def test_freezing_takes_the_same_queries_for_three_people_and_for_forty_in_three
         large = launched(meridian, pods=(10, 10, 10), teams=(10,), name="Large")
         small.freeze(Checkpoint.S0)
         large.freeze(Checkpoint.S0)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(23):
             small.freeze(Checkpoint.S56)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(23):
             large.freeze(Checkpoint.S56)

@@ -50,7 +50,8 @@ def test_everybody_working_is_asked_once_whoever_asks(meridian: World, enter: En
         for _ in range(2):
             weeks.ask_week(program=running.program, week=BASELINE_WEEK, at=running.at(monday))
         asked = set(WeekAsk.objects.values_list("person", flat=True))
-        assert asked == {person.pk for person in (*running.members[1:], *running.compared)}
+        champion = meridian.champion.person
+        assert asked == {person.pk for person in (*running.members[1:], *running.compared, champion)}
         assert Message.objects.filter(kind=weeks.WEEK).count() == len(asked)
 
 

@@ -104,6 +104,13 @@ def said(course: Course, habit: Habit, week: date) -> tuple[int, int] | None:
     return min(unprompted + asked, 6), unprompted
 
 
+def said_by_champion(name: str, number: int) -> tuple[int, int] | None:
+    """The same of who leads, and used it before: two to five times a week, all but now and then."""
+    dice = _dice(name, str(number), "leads")
+    uses = dice.choice((2, 3, 3, 4, 5))
+    return None if dice.random() < SILENT_SHARE else (uses, uses)
+
+
 def _unprompted(course: Course, habit: Habit, week: date, look: Checkpoint | None, dice: random.Random) -> int:
     number = week_number(week, course.starts_on)
     if number < 1:

@@ -23,7 +23,7 @@ from metrics.actions.weeks import DRAIN, Line, record_history
 from metrics.management.demo import ratings, signs
 from metrics.management.demo.champions import give_time, keep_some_time, keep_time
 from metrics.management.demo.design import think
-from metrics.management.demo.habits import Course, Habit, habits, said
+from metrics.management.demo.habits import Course, Habit, habits, said, said_by_champion
 from metrics.management.demo.money import reckon
 from metrics.management.demo.readiness import prepare
 from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
@@ -272,6 +272,9 @@ def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, li
         told = said(plan.course, member.habit, week)
         if told and not (is_last and member.person in plan.waits):
             lines.append(Line(member.person.pk, week, *told))
+    for champion in dict.fromkeys(group.champion for group in plan.groups if group.champion):
+        if told := said_by_champion(champion.mail or "", calendar.week_number(week, program.starts_on)):
+            lines.append(Line(champion.pk, week, *told))
     record_history(program=program, lines=lines, by=None, at=at)
     life.until(at + timedelta(hours=1))
 

@@ -28,6 +28,11 @@ def _by_occasion() -> Mapping[str, str]:
             "People who used AI unprompted on at least one of the occasions on which the work came up, over the audit weeks, "
             "of those with a known occasion: adopters are among them."
         ),
+        "champions": _(
+            "Champions who used AI unprompted on at least one of the occasions on which the work came up, over the audit weeks, "
+            "of those with a known occasion. They used it before, lead others and are in neither group: this is counted "
+            "nowhere else."
+        ),
         "away": _("People of the launch who were away on every working day of all audit weeks."),
         "no_occasion": _(
             "People of the launch who said of each audit week they were there that the work did not come up: there was "
@@ -36,6 +41,10 @@ def _by_occasion() -> Mapping[str, str]:
         "weekly": _(
             "People who used AI unprompted on at least half of the occasions of the four weeks up to this one, of those "
             "with a known occasion."
+        ),
+        "weekly_any_use": _(
+            "People who used AI unprompted on at least one of the occasions of the four weeks up to this one, of those with "
+            "a known occasion. Silent where only a few lie between it and half of the occasions."
         ),
     }
 
@@ -51,6 +60,10 @@ def _meanings() -> Mapping[str, str]:
         "any_use": _(
             "People with a mean of one or more unprompted uses a week over the two audit weeks, of those with a known week: "
             "adopters are among them."
+        ),
+        "champions": _(
+            "Champions with a mean of one or more unprompted uses a week over the two audit weeks, of those with a known "
+            "week. They used AI before, lead others and are in neither group: this is counted nowhere else."
         ),
         "target_behaviour": _(
             "People who used AI unprompted on at least half of the times they did the task in two weeks, of those who said how "
@@ -83,6 +96,10 @@ def _meanings() -> Mapping[str, str]:
             "where it can lie: from all of their answers to none being an adopter’s."
         ),
         "weekly": _("People with three or more unprompted uses in that week, of those with a known week."),
+        "weekly_any_use": _(
+            "People with one or more unprompted uses in that week, of those with a known week: who has three is among them. "
+            "Silent where only a few lie between the two."
+        ),
         "retention": _(
             "Of the genuine adopters at the end of the active phase, those who still are one 90 days later, of those "
             "we could check."
