@@ -272,9 +272,9 @@ def _say(program: Program, plan: Plan, members: Sequence[Member], week: date, li
         told = said(plan.course, member.habit, week)
         if told and not (is_last and member.person in plan.waits):
             lines.append(Line(member.person.pk, week, *told))
-    for champion in dict.fromkeys(group.champion for group in plan.groups if group.champion):
-        if told := said_by_champion(champion.mail or "", calendar.week_number(week, program.starts_on)):
-            lines.append(Line(champion.pk, week, *told))
+    number = calendar.week_number(week, program.starts_on)
+    leading = [group.champion for group in plan.groups if group.champion]
+    lines += [Line(one.pk, week, *told) for one in leading if (told := said_by_champion(one.mail or "", number))]
     record_history(program=program, lines=lines, by=None, at=at)
     life.until(at + timedelta(hours=1))
 
