@@ -13,6 +13,7 @@ from champions.rules.selection import SIGNS
 from champions.rules.winning import BEGINNINGS
 from metrics.rules.exports import LINK_PURPOSE
 from pods.rules import PEERS
+from surveys.rules import PUBLISHED
 
 
 class MetricsConfig(AppConfig):
@@ -30,6 +31,7 @@ class MetricsConfig(AppConfig):
         PURPOSES.register(LINK_PURPOSE, "/e/")
         GUESTS.register("metrics", "metrics.queries.exports.readers_among")
         SIGNS.register("tools", "metrics.queries.signs.seen_using_ai")
+        PUBLISHED.register("metrics", "metrics.actions.afterwards.freeze_survey")
         PROBES.register("baseline", "metrics.queries.baseline.baseline_collected")
         BEGINNINGS.register("weeks", "metrics.queries.beginnings.beginnings")
         OWN_USE.register("weeks", "metrics.queries.beginnings.own_use")

@@ -17,8 +17,6 @@ from adoption.disclosure.rules import (
     Block,
     Earlier,
     Facts,
-    Kind,
-    Measure,
     Movement,
     Release,
     Thresholds,
@@ -29,7 +27,7 @@ from adoption.programs.models import Assignment, Program
 from adoption.programs.rules import OPEN_WEEKS_SOUGHT, Arm, Checkpoint, Mode, open_window, weeks_looked_at
 from adoption.tenancy.actions import audit
 from metrics import statistics
-from metrics.actions.clusters import in_clusters, median_of, ratio_of, share_of
+from metrics.actions.clusters import share_of
 from metrics.actions.hulls import add_hulls
 from metrics.actions.leading import Leading
 from metrics.actions.looks import Cohort, Differing, Sight, Tally
@@ -38,15 +36,13 @@ from metrics.actions.regular import Regular
 from metrics.actions.supporting import Returning, Supporting, shipped
 from metrics.actions.survival import Lasting
 from metrics.actions.target import TargetBehaviour
+from metrics.actions.timing import Timing
 from metrics.models import SnapshotMetric, SnapshotRun
-from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember, Place
-from metrics.rules import RECEIVED, SUPPORTING, TIMED, Adoption, Category, Metric, whole
+from metrics.rules import RECEIVED, SUPPORTING, TIMED, Adoption, Category, Metric
 from metrics.statistics import ClusteredInterval, Interval
 
 EARLY_LEVEL = 0.999  # what a look before the primary one must clear
-POST_SURVEY = "post-survey"  # the window of what is asked before and after
-MINUTES = Measure(Kind.MEDIAN, 0, None)
 RATED_AT = (Checkpoint.SE, Checkpoint.S90)
 
 
@@ -144,7 +140,7 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         figures += _again(known[0], kept)
         releases += [Release.from_dict(one) for one in known[0].releases if one["metric"] in kept]
     elif checkpoint is Checkpoint.SE:
-        timing = _Timing(look)
+        timing = Timing(program, look.members)
         figures += timing.figures(seed)
         releases += timing.releases(arrangement, thresholds)
         if program.mode == Mode.WEEKLY:
@@ -383,65 +379,6 @@ def _retention_figures(look: Look) -> Iterable[SnapshotMetric]:
             kept[one.cluster][1] += one.people
         started = [(x, n) for _, (x, n) in sorted(kept.items())]
         yield share_of(Metric.RETENTION_OF_ALL, arm, started, _people(ours), least_icc=least)
-
-
-class _Timing:
-    """Minutes before and after, of those who gave both.
-
-    Whoever says that it took no minutes at all is counted and left out, of every figure alike: none is of other people.
-    """
-
-    def __init__(self, look: Look) -> None:
-        self.look = look
-        told = pairs(look.program, look.members)
-        self.pairs = [pair for pair in told if pair.has_ratio]
-        self.zeros = [pair for pair in told if not pair.has_ratio]
-        self.places = {member.person_id: member.place for member in look.members}
-        self.arms = {member.person_id: member.arm for member in look.members}
-
-    def figures(self, seed: int) -> Iterable[SnapshotMetric]:
-        for arm in Arm:
-            ours = [pair for pair in self.pairs if self.arms[pair.person_id] is arm]
-            eligible = sum(one is arm for one in self.arms.values())
-            asked_back = {
-                "unusual": sum(pair.is_unusual for pair in ours),
-                "zeros": sum(self.arms[pair.person_id] is arm for pair in self.zeros),
-            }
-            least = self.look.program.measure.least_icc
-            by_cluster = in_clusters([(pair.cluster, pair) for pair in ours])
-            for metric, values in (
-                (Metric.MINUTES_BEFORE, [[pair.before for pair in some] for some in by_cluster]),
-                (Metric.MINUTES_AFTER, [[pair.after for pair in some] for some in by_cluster]),
-                (Metric.WEEKLY_SAVING, [[pair.weekly_saving for pair in some] for some in by_cluster]),
-            ):
-                yield median_of(metric, arm, values, eligible, least_icc=least)
-            ratios = [[(pair.before, pair.after) for pair in some] for some in by_cluster]
-            ratio = ratio_of(Metric.TIME_RATIO, arm, ratios, eligible, least_icc=least)
-            ratio.detail |= asked_back
-            yield ratio
-            # Of these people alone, for whoever computes it again.
-            mean = statistics.mean_interval([pair.weekly_saving for pair in ours], seed)
-            yield _figure(Metric.WEEKLY_SAVING_MEAN, arm, mean, "BCa", None, len(ours), eligible)
-
-    def releases(self, arrangement: Arrangement, thresholds: Thresholds) -> Iterable[Release]:
-        for metric, measure, values in (
-            (Metric.MINUTES_BEFORE, MINUTES, [(pair.person_id, pair.before) for pair in self.pairs]),
-            (Metric.MINUTES_AFTER, MINUTES, [(pair.person_id, pair.after) for pair in self.pairs]),
-            (Metric.WEEKLY_SAVING, MINUTES, [(pair.person_id, whole(pair.weekly_saving)) for pair in self.pairs]),
-            (Metric.SLOWER, Measure(), [(pair.person_id, int(pair.weekly_saving < 0)) for pair in self.pairs]),
-            (Metric.FASTER, Measure(), [(pair.person_id, int(pair.weekly_saving > 0)) for pair in self.pairs]),
-        ):
-            facts = Facts(metric, POST_SURVEY, tuple(self._blocks(dict(values), measure)), measure)
-            yield publish(facts, arrangement=arrangement, thresholds=thresholds)
-
-    def _blocks(self, values: Mapping[int, int], measure: Measure) -> Iterable[Block]:
-        given: dict[Place, list[int | None]] = defaultdict(list)
-        for person, place in self.places.items():
-            given[place].append(values.get(person))
-        for place, answers in sorted(given.items()):
-            said = tuple(sorted(answer for answer in answers if answer is not None))
-            kept = said if measure.kind is Kind.MEDIAN else ()
-            yield Block(*place, len(answers), len(said), sum(said), kept)
 
 
 def _again(run: SnapshotRun, metrics: Collection[Metric]) -> Iterable[SnapshotMetric]:

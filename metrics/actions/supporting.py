@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from adoption.disclosure.rules import (
     Block,
-    Cell,
-    Display,
     Facts,
     Kind,
-    Margin,
     Measure,
-    Reason,
     Release,
     Thresholds,
     arrange,
@@ -31,15 +26,16 @@ from champions.queries.prompts import shelf
 from champions.rules import MODELLING as KINDS
 from champions.rules import Shipping
 from metrics import statistics
+from metrics.actions.told import Told
 from metrics.models import SnapshotMetric, SnapshotRun
 from metrics.queries.curve import whole_arms
-from metrics.queries.told import said_aside, said_in_surveys, sharers, solved_alone, trained
+from metrics.queries.told import said_aside, sharers, solved_alone, trained
 from metrics.queries.weeks import CohortMember
-from metrics.rules import COUNTED_BESIDE, SURE, WENT_TO, Category, Metric, item_of, option_of
-from surveys.rules import SCALE_TOP, silent_options
+from metrics.rules import COUNTED_BESIDE, WENT_TO, Category, Metric
+from surveys.rules import WENT_TO as WENT_TO_ITEM
+from surveys.rules import WaveKind
 
 WINDOW = "phase"
-SCALE = Measure(Kind.MEAN, 1, SCALE_TOP)
 EXAMPLES = Measure(Kind.MEAN, 0, len(KINDS))
 LEADERS = "leaders"
 USES = 100
@@ -66,13 +62,8 @@ class Supporting:
         self.arms = {member.person_id: member.arm for member in members}
         self.sizes = Counter(self.arms.values())
         self.whole = whole_arms(thresholds)
-        said = [one for one in said_in_surveys(program) if one.person_id in self.arms]
-        self.sure: dict[Metric, Mapping[int, int]] = {}
-        for metrics in SURE:
-            pairs = {one.person_id: pair for one in said if (pair := one.sure(item_of(metrics[0])))}
-            for place, metric in enumerate(metrics):
-                self.sure[metric] = {person: pair[place] for person, pair in pairs.items()}
-        self.went_to = {one.person_id: one.went_to for one in said if one.went_to}
+        choices = {WENT_TO_ITEM: WENT_TO}
+        self.told = Told(program, members, thresholds, later=WaveKind.POST, window=WINDOW, choices=choices)
         self.aside = {person: one for person, one in said_aside(program).items() if person in self.arms}
         self.counted = dict(self._counted())
         leaders = in_charge(Role.EXECUTIVE)
@@ -101,15 +92,7 @@ class Supporting:
     # --- as computed
 
     def figures(self) -> Iterable[SnapshotMetric]:
-        for metric, sure in self.sure.items():
-            for arm, values in self._by_arm(sure).items():
-                mean = sum(values) / len(values) if values else None
-                known = {"observed": len(values), "eligible": self.sizes[arm]}
-                yield SnapshotMetric(metric=metric, group=arm, estimate=mean, method="mean", **known)
-        for metric in WENT_TO:
-            for arm, chosen in self._chosen().items():
-                known = {"x": chosen[option_of(metric)], "observed": chosen.total(), "eligible": self.sizes[arm]}
-                yield SnapshotMetric(metric=metric, group=arm, method="share", **known)
+        yield from self.told.figures()
         for metric in COUNTED_BESIDE:
             for arm, yes in self._by_arm(self.counted[metric]).items():
                 known = {"x": sum(yes), "observed": len(yes), "eligible": self._eligible(metric, arm, len(yes))}
@@ -142,13 +125,7 @@ class Supporting:
     # --- through the gate
 
     def releases(self) -> Iterable[Release]:
-        for metric, sure in self.sure.items():
-            blocks = [
-                Block(arm, "", "", self.sizes[arm], len(values), sum(values))
-                for arm, values in self._by_arm(sure).items()
-            ]
-            yield self._publish(metric, blocks, SCALE)
-        yield from self._went_to()
+        yield from self.told.releases()
         for metric in COUNTED_BESIDE:
             blocks = [
                 Block(arm, "", "", self._eligible(metric, arm, len(yes)), len(yes), sum(yes))
@@ -160,21 +137,6 @@ class Supporting:
             facts = Facts(Metric.MODELLING, WINDOW, (block,), EXAMPLES)
             yield publish(facts, arrangement=arrange([block], self.thresholds), thresholds=self.thresholds)
 
-    def _went_to(self) -> Iterable[Release]:
-        """Each answer on its own, and silent where it would follow from the others: each person gave one of them."""
-        chosen = self._chosen()
-        silent = {
-            arm: silent_options([counts[option_of(metric)] for metric in WENT_TO], self.thresholds.band)
-            for arm, counts in chosen.items()
-        }
-        for place, metric in enumerate(WENT_TO):
-            blocks = [
-                Block(arm, "", "", self.sizes[arm], counts.total(), counts[option_of(metric)])
-                for arm, counts in chosen.items()
-            ]
-            hidden = {arm for arm, places in silent.items() if places is None or place in places}
-            yield _without(self._publish(metric, blocks, Measure()), hidden)
-
     def _publish(self, metric: Metric, blocks: Iterable[Block], measure: Measure) -> Release:
         facts = Facts(metric, WINDOW, tuple(blocks), measure)
         return publish(facts, arrangement=self.whole, thresholds=self.thresholds)
@@ -185,12 +147,6 @@ class Supporting:
         found: dict[Arm, list[int]] = {arm: [] for arm in Arm}
         for person, value in values.items():
             found[self.arms[person]].append(value)
-        return found
-
-    def _chosen(self) -> dict[Arm, Counter[str]]:
-        found: dict[Arm, Counter[str]] = {arm: Counter() for arm in Arm}
-        for person, option in self.went_to.items():
-            found[self.arms[person]][option] += 1
         return found
 
     def _eligible(self, metric: Metric, arm: Arm, observed: int) -> int:
@@ -236,14 +192,3 @@ class Returning:
     def release(self) -> Release:
         facts = Facts(Metric.RETURNED, WINDOW, tuple(self.blocks))
         return publish(facts, arrangement=whole_arms(self.thresholds), thresholds=self.thresholds)
-
-
-def _without(release: Release, arms: set[Arm]) -> Release:
-    """The same with silence on some arms, for everybody."""
-
-    def hide(cell: Cell) -> Cell:
-        hidden = Cell(Margin.ARM, cell.arm, (), Display.NOT_SHOWN, Reason.PROTECTED)
-        return hidden if cell.arm in arms else cell
-
-    tables = tuple(replace(table, cells=tuple(hide(cell) for cell in table.cells)) for table in release.tables)
-    return replace(release, tables=tables)

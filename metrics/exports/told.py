@@ -237,6 +237,7 @@ def about(evidence: Evidence) -> list[tuple[str, sentences.Rows]]:
             (_("Minutes"), evidence.time_notes if evidence.time else ()),
             (_("Quality"), evidence.ratings.notes if evidence.ratings else ()),
             (_("Retention"), evidence.retention_notes if evidence.retention else ()),
+            (_("90 days later"), evidence.afterwards.notes if evidence.afterwards else ()),
         )
         if rows
     ]

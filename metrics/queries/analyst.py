@@ -223,14 +223,14 @@ def analysis(program: Program, *, at: datetime, look: str = "", measure: str = "
     frozen = Frozen(program, READER)
     found = evidence_of(frozen, at=at)
     entries = {entry.measure: entry for entry in dictionary(program.mode)}
-    lines = [line for checkpoint in Checkpoint for line in _frozen_lines(frozen, checkpoint, entries)]
+    lines = [line for checkpoint in _in_time(program) for line in _frozen_lines(frozen, checkpoint, entries)]
     # Whatever the evidence page says stands here too: the open weeks, and measures that have a page of their own there.
     known = {_key(line.figure) for line in lines}
     for figure in found.figures:
         if _key(figure) not in known and figure.measure in entries:
             run = _run(frozen, figure)
             lines.append(Line(figure, entries[figure.measure], _look_name(figure), _method(frozen, run, figure), run))
-    order = {checkpoint.value: place for place, checkpoint in enumerate(_in_time(program))}
+    order = {look.value: place for place, look in enumerate((*_in_time(program), Checkpoint.SURVEY_90))}
     places = {entry: place for place, entry in enumerate(entries)}
     lines.sort(key=lambda line: _order(line, order, places, by=by))
     return Analysis(
@@ -308,7 +308,7 @@ def _is_read(frozen: Frozen, run: SnapshotRun) -> bool:
 
 
 def _versions(frozen: Frozen) -> Iterable[Version]:
-    for checkpoint in _in_time(frozen.program):
+    for checkpoint in (*_in_time(frozen.program), Checkpoint.SURVEY_90):
         for run in frozen.runs.get(checkpoint, []):
             day = local_date(run.frozen_at, frozen.zone)
             yield Version(run, sentences.look_name(checkpoint), day, frozen.recomputable(run), _is_read(frozen, run))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from adoption.programs.rules import Mode
 from metrics.queries import sentences
-from metrics.rules import SURE, WENT_TO, Metric, item_of, option_of
+from metrics.rules import HOW_NOW, SURE, WENT_TO, Metric, item_of, option_of
 
 Row = tuple[Metric, str, str, str, str, str]
 
@@ -75,7 +75,7 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
         else _("People of the launch with a known week, of those expected in it.")
     )
     of_all = _("Everybody the arm was launched with.")
-    surveys = _("The surveys before the start and after week 8, of people who answered both.")
+    surveys = _("The surveys before the start and after week 8, or 90 days after the end; of people who answered both.")
     pairs = _("Whoever gave one figure or none is left out, and counted as missing from N.")
     rated = _("People whose work of before and of later has a score.")
     said = _("What recipients said of outputs, in rounds that are closed (rating).")
@@ -235,6 +235,14 @@ def dictionary(mode: str = Mode.WEEKLY) -> tuple[Entry, ...]:
         (Metric.SLOWER, _("Lost time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
         (Metric.FASTER, _("Saved time"), _("percent"), _("Whoever gave both figures."), surveys, pairs),
         (
+            Metric.BY_THE_CLOCK,
+            _("Timed, not estimated"),
+            _("percent"),
+            _("Whoever gave both figures."),
+            surveys,
+            _("Who does not say counts as having estimated."),
+        ),
+        (
             Metric.QUALITY_BEFORE,
             _("Quality of work of before the start"),
             _("hundredths of a point"),
@@ -306,7 +314,12 @@ def _supporting(of_all: str, surveys: str, pairs: str, told: str) -> Iterator[Ro
             yield metric, name, tenths, of_all, surveys, pairs
     for metric in WENT_TO:
         name = _("Time went to: %(what)s") % {"what": sentences.went_to_name(option_of(metric)).lower()}
-        yield metric, name, share, of_all, _("The survey after week 8."), _("Whoever did not say is left out.")
+        source = _("The surveys after week 8 and 90 days after the end.")
+        yield metric, name, share, of_all, source, _("Whoever did not say is left out.")
+    for metric in HOW_NOW:
+        name = _("Does the task: %(how)s") % {"how": sentences.how_name(option_of(metric)).lower()}
+        source = _("The survey 90 days after the end.")
+        yield metric, name, share, of_all, source, _("Whoever did not say is left out.")
     yield (
         Metric.ERRORS_CAUGHT,
         _("Caught a mistake of the tool"),

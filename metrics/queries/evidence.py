@@ -19,7 +19,7 @@ from metrics.queries.cells import counted, of_silence, reached
 from metrics.queries.curve import weeks_of
 from metrics.queries.figures import Evidence, Look, Opening, Upcoming, frozen_on, headings, main_look
 from metrics.queries.frozen import Frozen
-from metrics.queries.supporting import supporting
+from metrics.queries.supporting import afterwards, supporting
 from metrics.rules import Adoption, Headline, Metric
 
 
@@ -53,6 +53,7 @@ def evidence_of(frozen: Frozen, *, at: datetime) -> Evidence:
         upcoming=tuple(_upcoming(program, {look.checkpoint for look in looks})),
         supporting=supporting(frozen, opening.look if opening else None),
         target=frozen.target(),
+        afterwards=afterwards(frozen),
     )
 
 

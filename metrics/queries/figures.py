@@ -216,6 +216,9 @@ class TimeSaved:
     # None where it was not frozen: looks of before it was counted have none.
     faster: Figure | None = None
     faster_words: str = ""
+    # Who timed both, rather than estimated; likewise.
+    by_the_clock: Figure | None = None
+    by_the_clock_words: str = ""
     # How many gave an unusual number, and how many said that it took no minutes; empty where it was not frozen.
     unusual: str = ""
     zeros: str = ""
@@ -223,7 +226,7 @@ class TimeSaved:
     @property
     def figures(self) -> list[Figure]:
         found = [self.before, self.after, self.ratio, self.saving, self.slower]
-        return found + ([self.faster] if self.faster else [])
+        return found + [one for one in (self.faster, self.by_the_clock) if one]
 
 
 @dataclass(frozen=True)
@@ -391,6 +394,29 @@ class Supporting:
 
 
 @dataclass(frozen=True)
+class Afterwards:
+    """What people said ninety days after support ended, each held against their own baseline. None of it is a verdict."""
+
+    time: tuple[TimeSaved, ...]
+    how: tuple[Share, ...]
+    went_to: tuple[Share, ...]
+    confidence: tuple[Sure, ...]
+    notes: Rows
+    frozen_on: date
+
+    @property
+    def chosen(self) -> tuple[tuple[str, tuple[Share, ...]], ...]:
+        """The questions of which each person chose one answer."""
+        return (_("How the task is done"), self.how), (_("Where the time goes"), self.went_to)
+
+    @property
+    def figures(self) -> list[Figure]:
+        found = [figure for one in self.time for figure in one.figures]
+        found += [figure for _name, shares in self.chosen for share in shares for figure in share.arms]
+        return found + [figure for one in self.confidence for figure in one.figures]
+
+
+@dataclass(frozen=True)
 class TargetBehaviour:
     """AI on half of one's own occasions or more, as told in the second survey. None of it is a verdict."""
 
@@ -428,7 +454,9 @@ class Evidence:
     spec_version: str = rules.SPEC_VERSION
     # None until the active phase has ended.
     supporting: Supporting | None = None
-    # The same; and where the weeks hold the occasions, so that adoption is this very share.
+    # None until the survey ninety days after the end has closed.
+    afterwards: Afterwards | None = None
+    # None until the active phase has ended; and where the weeks hold the occasions, so that adoption is this very share.
     target: TargetBehaviour | None = None
 
     @cached_property
@@ -440,6 +468,7 @@ class Evidence:
         found += [figure for one in self.time for figure in one.figures]
         found += self.ratings.figures if self.ratings else []
         found += [figure for one in self.retention for figure in one.figures]
+        found += self.afterwards.figures if self.afterwards else []
         found += self.supporting.figures if self.supporting else []
         found += [week.arms[arm] for week in self.weeks for arm in Arm]
         found += [week.any_use[arm] for week in self.weeks for arm in Arm]

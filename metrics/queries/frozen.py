@@ -84,6 +84,7 @@ class Frozen:
         self.read: dict[tuple[int, Metric], tuple[Cell, ...]] = {}
         self.zone = program.organization.zone
         self.meanings = sentences.meanings(program.mode)
+        self.afterwards = {**self.meanings, **sentences.meanings_afterwards()}
 
     def version(self, checkpoint: Checkpoint, metric: Metric) -> SnapshotRun | None:
         """The newest version of which this reader may see the whole arms."""
@@ -219,7 +220,7 @@ class Frozen:
             frozen_on=local_date(run.frozen_at, self.zone),
             version=run.version,
             recomputable=self.recomputable(run),
-            meaning=self.meanings[metric],
+            meaning=(self.afterwards if run.kind == Checkpoint.SURVEY_90 else self.meanings)[metric],
         )
         if not cell.shown:
             whole = margin is Margin.ARM and cell.reason is Reason.PROTECTED
@@ -470,8 +471,9 @@ class Frozen:
 
     # --- time
 
-    def time(self, ratings: Ratings | None) -> Iterable[TimeSaved]:
-        run = self.version(Checkpoint.SE, Metric.WEEKLY_SAVING)
+    def time(self, ratings: Ratings | None, at: Checkpoint = Checkpoint.SE) -> Iterable[TimeSaved]:
+        """Minutes before and later: as told when the phase ended, or ninety days after."""
+        run = self.version(at, Metric.WEEKLY_SAVING)
         if run is None:
             return
         quality = {one.arm: one.words for one in ratings.arms} if ratings else {}
@@ -480,6 +482,7 @@ class Frozen:
             saving = self.minutes(run, Metric.WEEKLY_SAVING, arm)
             slower, words = self.in_bands(run, Metric.SLOWER, arm)
             faster, faster_words = self.in_bands(run, Metric.FASTER, arm)
+            timed, timed_words = self.in_bands(run, Metric.BY_THE_CLOCK, arm)
             row = self.row(run, Metric.TIME_RATIO, arm)
             asked_back = {
                 name: aside(people, self.audience, self.program.thresholds)
@@ -500,6 +503,8 @@ class Frozen:
                 quality=quality_words,
                 faster=faster if self.cells(run, Metric.FASTER) else None,
                 faster_words=faster_words,
+                by_the_clock=timed if self.cells(run, Metric.BY_THE_CLOCK) else None,
+                by_the_clock_words=timed_words,
                 **asked_back,
             )
 

@@ -18,7 +18,7 @@ from metrics.models import SnapshotKey, SnapshotMember, SnapshotMetric, Snapshot
 from metrics.queries.curve import Summed, sums_of, week_releases
 from metrics.queries.timing import pairs
 from metrics.queries.weeks import CohortMember
-from metrics.rules import COUNTED_BESIDE, RECEIVED, SURE, USING, WENT_TO, Category, Metric
+from metrics.rules import COUNTED_BESIDE, HOW_NOW, RECEIVED, SURE, USING, WENT_TO, Category, Metric
 from surveys.rules import SCALE_TOP
 
 Target = dict[str, Any]
@@ -33,6 +33,8 @@ def released() -> Iterator[Target]:
         runs: dict[str, list[SnapshotRun]] = defaultdict(list)
         for run in SnapshotRun.objects.filter(program=program).first_version_first():
             runs[run.kind].append(run)
+        for run in runs.pop(Checkpoint.SURVEY_90, []):
+            yield from _afterwards(program, run)
         for kind, versions in runs.items():
             members = [list(SnapshotMember.objects.filter(run=run)) for run in versions]
             yield _shares(program, kind, versions, members, Metric.ADOPTION, lambda _key: True)
@@ -47,7 +49,7 @@ def released() -> Iterator[Target]:
                 yield from _timed(program, versions[0], members[0])
                 yield from _beside(program, versions[0], (*COUNTED_BESIDE, Metric.TARGET_BEHAVIOUR))
                 yield from _means(program, versions[0])
-                yield from _went_to(program, versions[0])
+                yield from _chosen(program, versions[0], "went to", WENT_TO)
             yield from _judged(program, versions[0])
         yield from _weeks(program)
 
@@ -173,7 +175,9 @@ def _timed(program: Program, run: SnapshotRun, members: Iterable[SnapshotMember]
     if said and all(
         sum(n for (place, _), n in strata.items() if place[0] == arm) == known for arm, known in said.items()
     ):
-        yield _target(f"{program.slug} SE slower", strata, [stored])
+        for metric in (Metric.SLOWER, Metric.FASTER, Metric.BY_THE_CLOCK):
+            if (shared := _stored(run, metric))["tables"]:
+                yield _target(f"{program.slug} SE {metric}", strata, [shared])
         for metric in (Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING):
             yield {**_target(f"{program.slug} SE {metric}", strata, [_stored(run, metric)]), "high": None}
 
@@ -211,11 +215,23 @@ def _means(program: Program, run: SnapshotRun) -> Iterator[Target]:
             yield {**target, "low": low, "high": high}
 
 
-def _went_to(program: Program, run: SnapshotRun) -> Iterator[Target]:
+def _afterwards(program: Program, run: SnapshotRun) -> Iterator[Target]:
+    """The survey ninety days after the end: whole arms, of those who gave minutes twice, and of those who chose."""
+    paired = _known(run, Metric.TIME_RATIO)
+    for metric in (Metric.SLOWER, Metric.FASTER, Metric.BY_THE_CLOCK):
+        yield _target(f"{program.slug} {run.kind} {metric}", paired, [_stored(run, metric)])
+    for metric in (Metric.MINUTES_BEFORE, Metric.MINUTES_AFTER, Metric.WEEKLY_SAVING):
+        yield {**_target(f"{program.slug} {run.kind} {metric}", paired, [_stored(run, metric)]), "high": None}
+    yield from _means(program, run)
+    for name, metrics in (("how", HOW_NOW), ("went to", WENT_TO)):
+        yield from _chosen(program, run, name, metrics)
+
+
+def _chosen(program: Program, run: SnapshotRun, name: str, metrics: Sequence[Metric]) -> Iterator[Target]:
     """The answers to one question beside one another: each person gave one, so that all of them together are known."""
     strata: dict[tuple[Place, tuple[int, ...]], int] = {}
     cells: list[dict[str, Any]] = []
-    for metric in WENT_TO:
+    for metric in metrics:
         stored = _stored(run, metric)
         if not stored["tables"]:
             return
@@ -230,7 +246,7 @@ def _went_to(program: Program, run: SnapshotRun) -> Iterator[Target]:
     ]
     cells = [cell for cell in cells if cell["arm"] in said]
     strata = {(place, counted): n for (place, counted), n in strata.items() if place[0] in said}
-    yield _target(f"{program.slug} {run.kind} went to", strata, [{"tables": {"lead": cells}}])
+    yield _target(f"{program.slug} {run.kind} {name}", strata, [{"tables": {"lead": cells}}])
 
 
 def _weeks(program: Program) -> Iterator[Target]:

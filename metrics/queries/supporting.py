@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil, floor
@@ -19,6 +19,7 @@ from metrics.queries.figures import (
     PER_100_USES,
     TENTHS,
     WORKFLOWS,
+    Afterwards,
     Beside,
     Figure,
     Gap,
@@ -28,7 +29,7 @@ from metrics.queries.figures import (
     Sure,
 )
 from metrics.queries.frozen import Frozen
-from metrics.rules import SURE, WENT_TO, Metric, item_of, option_of
+from metrics.rules import HOW_NOW, SURE, WENT_TO, Metric, item_of, option_of
 
 LEADERS = "leaders"
 
@@ -39,7 +40,7 @@ def supporting(frozen: Frozen, heading: Look | None) -> Supporting | None:
     if run is None:
         return None
     reader = _Reader(frozen, run)
-    went_to = tuple(reader.shares())
+    went_to = tuple(reader.shares(WENT_TO, sentences.went_to_name))
     confidence = tuple(reader.sure())
     return Supporting(
         confidence=confidence,
@@ -51,6 +52,29 @@ def supporting(frozen: Frozen, heading: Look | None) -> Supporting | None:
         days=sentences.span(frozen.program.starts_on, frozen.program.ends_on),
         frozen_on=reader.bare(Metric.TRAINED, Arm.PODS).frozen_on or frozen.program.ends_on,
         version=run.version,
+    )
+
+
+def afterwards(frozen: Frozen) -> Afterwards | None:
+    """What the survey ninety days after the end says; None before it has closed. No query."""
+    run = frozen.version(Checkpoint.SURVEY_90, Metric.WEEKLY_SAVING)
+    if run is None:
+        return None
+    reader = _Reader(frozen, run)
+    time = tuple(frozen.time(None, Checkpoint.SURVEY_90))
+    how = tuple(reader.shares(HOW_NOW, sentences.how_name))
+    return Afterwards(
+        time=time,
+        how=how,
+        went_to=tuple(reader.shares(WENT_TO, sentences.went_to_name)),
+        confidence=tuple(reader.sure()),
+        notes=sentences.about_afterwards(
+            pairs=_known([tuple(one.saving for one in time)]),
+            n=_known([one.arms for one in how]),
+            unusual=time[0].unusual,
+            zeros=time[0].zeros,
+        ),
+        frozen_on=reader.bare(Metric.WEEKLY_SAVING, Arm.PODS).frozen_on or frozen.program.ends_on,
     )
 
 
@@ -74,6 +98,8 @@ class _Reader:
 
     def bare(self, metric: Metric, arm: Arm) -> Figure:
         program = self.frozen.program
+        if self.run.kind == Checkpoint.SURVEY_90:
+            return self.frozen.bare(self.run, metric, arm)
         # The whole phase, not the weeks of the look it was frozen with.
         return replace(self.frozen.bare(self.run, metric, arm), first_day=program.starts_on, last_day=program.ends_on)
 
@@ -88,9 +114,9 @@ class _Reader:
 
     # --- what people said
 
-    def shares(self) -> Iterable[Share]:
-        for metric in WENT_TO:
-            yield Share(sentences.went_to_name(option_of(metric)), self.arms(metric))
+    def shares(self, metrics: Iterable[Metric], name: Callable[[str], str]) -> Iterable[Share]:
+        for metric in metrics:
+            yield Share(name(option_of(metric)), self.arms(metric))
 
     def sure(self) -> Iterable[Sure]:
         for before, after in SURE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adoption.programs.models import Program
@@ -9,7 +10,7 @@ from adoption.tenancy.models import Person
 from metrics.queries.weeks import CohortMember
 from metrics.rules import whole
 from surveys.models import Answer
-from surveys.rules import MINUTES, MOST_TIMES, TIMES, WEEKS_ASKED_ABOUT, WaveKind
+from surveys.rules import BY_THE_CLOCK, MINUTES, MOST_TIMES, TIMED, TIMES, WEEKS_ASKED_ABOUT, WaveKind
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Pair:
     before: int
     after: int
     times_a_week: float
+    # Whether they timed both, rather than estimated.
+    by_the_clock: bool = False
 
     @property
     def weekly_saving(self) -> float:
@@ -77,28 +80,33 @@ def own_gain(program: Program, person: Person) -> Gain:
     )
 
 
-def pairs(program: Program, members: list[CohortMember]) -> list[Pair]:
-    """Members of the cohort who gave minutes in both surveys and said how often they do the task now."""
-    answers: dict[tuple[str, int, str], int] = {}
+def pairs(program: Program, members: Sequence[CohortMember], *, later: WaveKind = WaveKind.POST) -> list[Pair]:
+    """Members of the cohort who gave minutes before and in a later survey, and said there how often they do the task now."""
+    answers: dict[tuple[str, int, str], tuple[int | None, str]] = {}
     rows = (
         Answer.objects.filter(
             ask__wave__program=program,
-            ask__wave__kind__in=[WaveKind.BASELINE, WaveKind.POST],
-            item__in=[MINUTES.key, TIMES.key],
+            ask__wave__kind__in=[WaveKind.BASELINE, later],
+            item__in=[MINUTES.key, TIMES.key, TIMED.key],
         )
         .order_by("version")
-        .values_list("ask__wave__kind", "ask__person_id", "item", "number")
+        .values_list("ask__wave__kind", "ask__person_id", "item", "number", "choice")
     )
-    for kind, person, item, number in rows:
-        if number is None:
-            answers.pop((kind, person, item), None)
-        else:
-            answers[kind, person, item] = number
+    # The newest version counts, also where it takes the answer back.
+    for kind, person, item, number, choice in rows:
+        answers[kind, person, item] = number, choice
     found = []
     for member in members:
-        before = answers.get((WaveKind.BASELINE, member.person_id, MINUTES.key))
-        after = answers.get((WaveKind.POST, member.person_id, MINUTES.key))
-        times = answers.get((WaveKind.POST, member.person_id, TIMES.key))
+        who = member.person_id
+        before, after, times = (
+            answers.get(key, (None, ""))[0]
+            for key in ((WaveKind.BASELINE, who, MINUTES.key), (later, who, MINUTES.key), (later, who, TIMES.key))
+        )
         if before is not None and after is not None and times is not None:
-            found.append(Pair(member.person_id, member.cluster, before, after, times / WEEKS_ASKED_ABOUT))
+            timed = {answers.get((kind, who, TIMED.key), (None, ""))[1] for kind in (WaveKind.BASELINE, later)}
+            found.append(
+                Pair(
+                    who, member.cluster, before, after, times / WEEKS_ASKED_ABOUT, by_the_clock=timed == {BY_THE_CLOCK}
+                )
+            )
     return found

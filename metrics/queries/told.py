@@ -16,9 +16,8 @@ from metrics.rules import SURE, item_of
 from pods.models import Attendance, Question
 from pods.rules import SELF_SERVED, SolvedBy
 from surveys.models import Answer
-from surveys.rules import WaveKind
+from surveys.rules import HOW, WENT_TO, WaveKind
 
-WENT_TO_ITEM = "went_to"
 # What somebody presses whose work has none of that task.
 DOES_NOT_APPLY = "none"
 
@@ -29,27 +28,28 @@ class Said:
 
     person_id: int
     answers: dict[tuple[str, str], str]
+    # The survey after the first one: after week 8, or 90 days after the end.
+    later: WaveKind
 
     def sure(self, item: str) -> tuple[int, int] | None:
-        """1 to 5 before and after, of who said both of this task."""
-        pair = [self.answers.get((wave, item), "") for wave in (WaveKind.BASELINE, WaveKind.POST)]
+        """1 to 5 before and later, of who said both of this task."""
+        pair = [self.answers.get((wave, item), "") for wave in (WaveKind.BASELINE, self.later)]
         if not all(pair) or DOES_NOT_APPLY in pair:
             return None
         return int(pair[0]), int(pair[1])
 
-    @property
-    def went_to(self) -> str:
-        """Where the time went, as they said after week 8."""
-        return self.answers.get((WaveKind.POST, WENT_TO_ITEM), "")
+    def chose(self, item: str) -> str:
+        """What they said later of where the time went, or of how they do the task; "" where they did not."""
+        return self.answers.get((self.later, item), "")
 
 
-def said_in_surveys(program: Program) -> list[Said]:
-    """What counts of everybody's answers about confidence and about where the time went. One query."""
+def said_in_surveys(program: Program, *, later: WaveKind = WaveKind.POST) -> list[Said]:
+    """What counts of everybody's answers about confidence, where the time went and how the task is done. One query."""
     items = [item_of(before) for before, _ in SURE]
     rows = Answer.objects.filter(
-        Q(ask__wave__kind=WaveKind.POST, item=WENT_TO_ITEM) | Q(item__in=items),
+        Q(ask__wave__kind=later, item__in=[WENT_TO.key, HOW.key]) | Q(item__in=items),
         ask__wave__program=program,
-        ask__wave__kind__in=[WaveKind.BASELINE, WaveKind.POST],
+        ask__wave__kind__in=[WaveKind.BASELINE, later],
     )
     found: dict[int, dict[tuple[str, str], str]] = {}
     # The newest version counts, also where it takes the answer back.
@@ -57,7 +57,7 @@ def said_in_surveys(program: Program) -> list[Said]:
         "ask__person_id", "ask__wave__kind", "item", "choice"
     ):
         found.setdefault(person, {})[wave, item] = choice
-    return [Said(person, answers) for person, answers in found.items()]
+    return [Said(person, answers, later) for person, answers in found.items()]
 
 
 @dataclass(frozen=True)

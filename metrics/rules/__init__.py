@@ -40,6 +40,7 @@ from .adoption import (
 )
 from .figures import (
     COUNTED_BESIDE,
+    HOW_NOW,
     JUDGED,
     RECEIVED,
     SPEC_VERSION,
@@ -83,6 +84,7 @@ __all__ = [
     "GENUINE_FROM",
     "GENUINE_SHARE_FROM",
     "HEARD_AFTER",
+    "HOW_NOW",
     "JUDGED",
     "LAPSE_WEEKS",
     "LEAST_COMPARED",

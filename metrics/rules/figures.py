@@ -33,6 +33,7 @@ class Metric(StrEnum):
     WEEKLY_SAVING_MEAN = "weekly_saving_mean"
     SLOWER = "slower"
     FASTER = "faster"
+    BY_THE_CLOCK = "by_the_clock"
     QUALITY_BEFORE = "quality_before"
     QUALITY_LATER = "quality_later"
     QUALITY_CHANGE = "quality_change"
@@ -69,6 +70,12 @@ class Metric(StrEnum):
     WENT_TO_HIGHER_VALUE = "went_to_higher_value"
     WENT_TO_BREATHING_SPACE = "went_to_breathing_space"
     WENT_TO_OTHER = "went_to_other"
+    # How people do the task ninety days after the end.
+    HOW_BY_HAND = "how_by_hand"
+    HOW_TEMPLATE = "how_template"
+    HOW_AI_SOME = "how_ai_some"
+    HOW_AI_MOST = "how_ai_most"
+    HOW_NOT_MINE = "how_not_mine"
     # Who is not counted in a look, and its second lines.
     LEFT = "left"
     AWAY = "away"
@@ -89,6 +96,7 @@ TIMED = (
     Metric.WEEKLY_SAVING_MEAN,
     Metric.SLOWER,
     Metric.FASTER,
+    Metric.BY_THE_CLOCK,
 )
 # What recipients said of people's work, as it is released.
 JUDGED = (Metric.QUALITY_BEFORE, Metric.QUALITY_LATER, Metric.QUALITY_CHANGE)
@@ -108,6 +116,14 @@ WENT_TO = (
     Metric.WENT_TO_HIGHER_VALUE,
     Metric.WENT_TO_BREATHING_SPACE,
     Metric.WENT_TO_OTHER,
+)
+# How the task is done now: likewise.
+HOW_NOW = (
+    Metric.HOW_BY_HAND,
+    Metric.HOW_TEMPLATE,
+    Metric.HOW_AI_SOME,
+    Metric.HOW_AI_MOST,
+    Metric.HOW_NOT_MINE,
 )
 # Shares of people.
 COUNTED_BESIDE = (
@@ -136,7 +152,7 @@ def item_of(metric: Metric) -> str:
 
 def option_of(metric: Metric) -> str:
     """The survey's key of the answer that a figure counts."""
-    return metric.removeprefix("went_to_")
+    return metric.removeprefix("went_to_").removeprefix("how_")
 
 
 def percent(share: float) -> int:

@@ -134,6 +134,8 @@ def publish_wave(*, wave: Wave, at: datetime) -> datetime | None:
         wave.published_at = at
         wave.save(update_fields=["published_at"])
         audit.record("survey.published", by=None, at=at, subject=wave, kind=wave.kind)
+        for entry in rules.PUBLISHED:
+            entry.load()(wave=wave, at=at)
     return _forget_texts(wave, at=at)
 
 

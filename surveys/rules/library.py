@@ -17,6 +17,7 @@ from surveys.rules.instruments import (
 )
 
 NOT_MINE = "not_mine"  # how somebody does a task who does not do it
+BY_THE_CLOCK = "timed"  # minutes that were not estimated
 _NOT_MINE = ("how", NOT_MINE)
 _SURE = (
     Option("1", gettext_noop("1, not at all")),
@@ -95,7 +96,7 @@ TIMED = Item(
     "timed",
     ItemKind.CHOICE,
     gettext_noop("Were these minutes timed or estimated?"),
-    (Option("timed", gettext_noop("Timed")), Option("estimated", gettext_noop("Estimated"))),
+    (Option(BY_THE_CLOCK, gettext_noop("Timed")), Option("estimated", gettext_noop("Estimated"))),
     left_out_after=(_NOT_MINE, ("minutes", "")),
 )
 WENT_TO = Item(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from adoption.tenancy.rules import Registry
+
 ANSWERED_WITHIN = timedelta(days=21)
 LONGEST_REOPENING = timedelta(days=21)
 MOST_REMINDERS = 2
@@ -12,6 +14,9 @@ REMIND_AGAIN_AFTER = timedelta(days=3)
 REASON_LENGTH = 200
 # What people wrote in their own words, after it was published.
 TEXTS_LAST = timedelta(days=90)
+
+# follow_x(*, wave, at) -> None: a survey has closed and what belongs to it is published, once; the floor above counts the rest.
+PUBLISHED = Registry("after a survey")
 
 # Percent of those asked, in each arm: below the first there is no figure, from the second on it is a single number.
 ENOUGH_FOR_A_RANGE = 60

@@ -108,6 +108,8 @@ class Checkpoint(StrEnum):
     SE = "SE"
     S90 = "S90"
     START_90 = "start+90"
+    # What the survey ninety days after the end said, once it has closed: it looks at no weeks, and no calendar has it.
+    SURVEY_90 = "S90-survey"
 
 
 class Anchor(StrEnum):
@@ -339,6 +341,8 @@ def looks_at(checkpoint: Checkpoint, starts_on: date, weeks: int) -> tuple[date,
         Checkpoint.SE: end,
         Checkpoint.S90: end + timedelta(days=RETENTION_DAYS),
         Checkpoint.START_90: starts_on + timedelta(days=RETENTION_DAYS),
+        # The two weeks that it asks about, if it opens as planned.
+        Checkpoint.SURVEY_90: end + timedelta(days=RETENTION_DAYS),
     }[checkpoint]
     return window(day)
 

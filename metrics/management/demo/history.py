@@ -30,8 +30,8 @@ from pods.actions import FOLLOW_UP_DUE, answer_follow_up, form_pod, log_session
 from pods.actions.reflections import reflect
 from pods.models import FollowUp, Pod
 from pods.rules import Cause, SessionKind, Used
-from surveys.actions import ATTEND, PUBLISH, answer, take_pulse
-from surveys.models import Ask
+from surveys.actions import ATTEND, PUBLISH, answer, close_wave, take_pulse
+from surveys.models import Ask, Wave
 from surveys.rules import SAFETY, WaveKind
 
 EVENING = time(17)
@@ -238,6 +238,7 @@ def live(plan: Plan, life: Life, *, lead: Person, sponsor: Person) -> Program:
             _survey(program, WaveKind.POST, members, life, life.at(week + timedelta(days=10)), pulse=plan.rated)
             if plan.rated:
                 _have_rated(program, members, week, life, lead=lead)
+    _look_back_after_ninety_days(program, members, life, lead=lead)
     keep_some_time(program, life)
     if plan.is_being_rated:
         _begin_to_rate(program, members, life, lead=lead)
@@ -424,6 +425,16 @@ def _survey(
                 ),
                 at=at,
             )
+
+
+def _look_back_after_ninety_days(program: Program, members: Sequence[Member], life: Life, *, lead: Person) -> None:
+    """Most answer the last survey in its first days; a week later the lead closes it."""
+    day = program.ends_on + timedelta(days=calendar.RETENTION_DAYS)
+    _survey(program, WaveKind.RETENTION, members, life, life.at(day + timedelta(days=3)))
+    at = life.at(day + timedelta(days=9))
+    wave = Wave.objects.filter(program=program, kind=WaveKind.RETENTION).first()
+    if wave is not None and at <= life.now:
+        close_wave(wave=wave, reason="Nearly everybody has answered.", by=lead, at=at)
 
 
 def _felt(dice: random.Random, *, later: bool, in_pod: bool) -> dict[str, int]:

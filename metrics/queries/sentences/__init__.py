@@ -24,6 +24,7 @@ from metrics.queries.sentences.meanings import (
     about_weeks,
     known_of,
     meanings,
+    meanings_afterwards,
     method,
     method_of_hull,
 )
@@ -66,6 +67,7 @@ from metrics.queries.sentences.pieces import (
     span_of_points,
 )
 from metrics.queries.sentences.supporting import (
+    about_afterwards,
     about_confidence,
     about_errors,
     about_gap,
@@ -75,6 +77,7 @@ from metrics.queries.sentences.supporting import (
     about_shipped,
     about_went_to,
     about_wins,
+    how_name,
     task_name,
     tenths,
     went_to_name,
@@ -85,6 +88,7 @@ __all__ = [
     "Run",
     "Sentence",
     "about_adoption",
+    "about_afterwards",
     "about_confidence",
     "about_errors",
     "about_gap",
@@ -111,6 +115,7 @@ __all__ = [
     "difference_range",
     "early",
     "headline",
+    "how_name",
     "hundredths",
     "interval",
     "interval_of_hundredths",
@@ -119,6 +124,7 @@ __all__ = [
     "look_name",
     "many_objected",
     "meanings",
+    "meanings_afterwards",
     "method",
     "method_of_hull",
     "mode_name",

@@ -16,6 +16,39 @@ def meanings(mode: str = Mode.WEEKLY) -> Mapping[str, str]:
     return {**_meanings(), **(_by_occasion() if mode == Mode.OPPORTUNITY else {})}
 
 
+def meanings_afterwards() -> Mapping[str, str]:
+    """What the same measures mean of the survey ninety days after the end, where they say when somebody was asked."""
+    sure = {f"sure_{task}_after": where for task, where in _tasks().items()}
+    return {
+        "minutes_after": _(
+            "Median minutes of the same people, asked 90 days after the end; prompting, checking and redoing included."
+        ),
+        "slower": _(
+            "People whose weekly minutes were more 90 days after the end than before the start, of those who gave both."
+        ),
+        "faster": _(
+            "People whose weekly minutes were fewer 90 days after the end than before the start, of those who gave both."
+        ),
+        **{
+            measure: _(
+                "The same people’s answer 90 days after the end: how sure they are of a usable result with AI %(where)s, 1 to 5."
+            )
+            % {"where": where}
+            for measure, where in sure.items()
+        },
+    }
+
+
+def _tasks() -> Mapping[str, str]:
+    """The kinds of task that somebody may be sure of."""
+    return {
+        "drafting": _("on drafting"),
+        "summarising": _("on summarising"),
+        "analysing": _("on analysing"),
+        "checking": _("on checking"),
+    }
+
+
 def _by_occasion() -> Mapping[str, str]:
     """What is counted otherwise where work comes up less than weekly."""
     return {
@@ -137,6 +170,10 @@ def _meanings() -> Mapping[str, str]:
         "rated_twice": _("Of the outputs that were rated, those rated by two people who did not know of each other."),
         "slower": _("People whose weekly minutes rose, of those who answered before and after."),
         "faster": _("People whose weekly minutes fell, of those who answered before and after."),
+        "by_the_clock": _(
+            "People who say that they timed their minutes both before and after, and did not estimate them, of those who "
+            "gave both."
+        ),
         "lapsed": _(
             "Of the genuine adopters at the end of the active phase, those who are none 90 days later, of those we could "
             "check: the rest of retention."
@@ -151,14 +188,8 @@ def _meanings() -> Mapping[str, str]:
 
 def _supporting() -> Mapping[str, str]:
     """What supports the headline figures."""
-    sure = {
-        "drafting": _("on drafting"),
-        "summarising": _("on summarising"),
-        "analysing": _("on analysing"),
-        "checking": _("on checking"),
-    }
     found = {}
-    for task, where in sure.items():
+    for task, where in _tasks().items():
         named = {"where": where}
         found[f"sure_{task}_before"] = (
             _(
@@ -173,6 +204,9 @@ def _supporting() -> Mapping[str, str]:
     went_to = _("People who said so of the time the work takes less, of those who said where it went. One answer each.")
     for option in ("more_of_the_same", "better_quality", "higher_value", "breathing_space", "other"):
         found[f"went_to_{option}"] = went_to
+    how = _("People who say, 90 days after the end, that they do the task so, of those who said how. One answer each.")
+    for option in ("by_hand", "template", "ai_some", "ai_most", "not_mine"):
+        found[f"how_{option}"] = how
     return {
         **found,
         "trained": _(

@@ -89,6 +89,7 @@ def look_name(checkpoint: Checkpoint | str) -> str:
         Checkpoint.SE: _("End of the phase"),
         Checkpoint.S90: _("90 days after the end"),
         Checkpoint.START_90: _("90 days after the start"),
+        Checkpoint.SURVEY_90: _("Survey 90 days after the end"),
     }[Checkpoint(checkpoint)]
 
 

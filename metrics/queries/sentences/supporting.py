@@ -34,6 +34,54 @@ def went_to_name(option: str) -> str:
     }[option]
 
 
+def how_name(option: str) -> str:
+    """An answer to how somebody does the task."""
+    return {
+        "by_hand": _("By hand"),
+        "template": _("With a template"),
+        "ai_some": _("With AI for some of it"),
+        "ai_most": _("With AI for most of it"),
+        "not_mine": _("I do not do this task"),
+    }[option]
+
+
+def about_afterwards(*, pairs: str, n: str, unusual: str = "", zeros: str = "") -> Rows:
+    """What stands behind the survey of ninety days later."""
+    asked_back: Rows = (
+        (
+            (
+                _("Asked back"),
+                _(
+                    "Minutes out of the ordinary count as they were said: %(unusual)s. Who says 0 is left out: %(zeros)s."
+                )
+                % {"unusual": unusual, "zeros": zeros},
+            ),
+        )
+        if unusual and zeros
+        else ()
+    )
+    return (
+        (_("Asked"), _("The words of the survey before the start, 90 days after support ended, of both groups.")),
+        (
+            _("Minutes"),
+            _(
+                "Each person against their own minutes of before the start; whoever gave one figure or none is left out."
+            ),
+        ),
+        (_("n, minutes"), pairs),
+        (_("n, how the task is done"), n),
+        *asked_back,
+        (_("Source"), _("The survey 90 days after the end, confidential; frozen once, when it has closed.")),
+        (_("Not shown"), _("An answer stays silent where it would follow from the others how few gave it.")),
+        (
+            _("Caveat"),
+            _(
+                "Self-reported, from memory. It stands beside retention, which is made of people’s weeks, and decides nothing."
+            ),
+        ),
+    )
+
+
 def about_confidence(*, n: str) -> Rows:
     """What stands behind confidence."""
     return (
