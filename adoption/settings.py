@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
         "PackState": "adoption.programs.api.packs.PACK_STATES",
         "PackVerdict": "adoption.programs.api.packs.TEST_VERDICTS",
         "PersonState": "adoption.tenancy.api.people.State",
+        "PodWeekState": "metrics.api.weeks.STATES_IN_POD",
         "ProgrammeState": "adoption.programs.api.programs.STATES",
         "PromptVerdict": "champions.api.prompts.PROMPT_VERDICTS",
         "ReadinessState": "adoption.programs.api.readiness.LINE_STATES",

@@ -28,12 +28,13 @@ from metrics.api.bulk import Count, LinesIn, TwoCounts, check_occurrences, read_
 from metrics.forms import REFUSALS
 from metrics.models import CheckIn, UseWeek
 from metrics.queries.asking import OpenWeek, open_weeks, running_with
-from metrics.queries.pod import PodWeeks, pod_weeks
+from metrics.queries.pod import ELSEWHERE, PodWeeks, pod_weeks
 from metrics.rules import Source, Via, WeekState
 from pods.api import POD, NameOut
 from pods.models import Pod
 
 STATES = [one.value for one in WeekState]
+STATES_IN_POD = [*STATES, ELSEWHERE]
 _SAID = {
     "workflow": "Client report drafting",
     "week": "2026-06-29",
@@ -245,7 +246,9 @@ class ColumnOut(serializers.Serializer[Any]):
 class CellOut(serializers.Serializer[Any]):
     """One person's week."""
 
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(
+        STATES_IN_POD, help_text=_("`elsewhere`: on most days of it they were in another group, or in none.")
+    )
     unprompted = serializers.IntegerField(allow_null=True, help_text=_("Null where nothing is known: never zero."))
 
 

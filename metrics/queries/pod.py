@@ -1,11 +1,17 @@
-"""A champion's own pod, week by week and by name: what they see so as to help."""
+"""A champion's own pod, week by week and by name: what they see so as to help.
+
+Each week is of those who were in the pod on most of its days. The comparison counts everybody where they were launched;
+here it is about whom a champion could help when, and a week spent elsewhere was told to somebody else.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from adoption.programs.rules import Mode, asked_weeks, week_number
+from adoption.programs.models import Assignment
+from adoption.programs.rules import Arm, Mode, Place, asked_weeks, operated_in, week_number
 from adoption.tenancy.models import Person
 from adoption.tenancy.models.organization import ChampionView
 from adoption.tenancy.rules import local_date
@@ -25,11 +31,15 @@ class Column:
     number: int
 
 
+# The week of somebody who was not in this pod then.
+ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True)
 class Cell:
-    """One person's week: unprompted uses, or why there is no number."""
+    """One person's week: unprompted uses, or why there is no number. `state` is a WeekState, or ELSEWHERE."""
 
-    state: WeekState
+    state: str
     unprompted: int | None = None
     # How often the work came up, where that is asked.
     occurrences: int | None = None
@@ -58,8 +68,8 @@ class PodWeeks:
 
     @property
     def shown(self) -> int:
-        """How many members' weeks can be seen."""
-        return sum(bool(row.cells) for row in self.rows)
+        """How many members' weeks can be seen, of those who were here in the last one."""
+        return sum(bool(row.cells) and row.cells[-1].state != ELSEWHERE for row in self.rows)
 
     @property
     def answered(self) -> int:
@@ -102,14 +112,24 @@ def pod_weeks(pod: Pod, *, at: datetime) -> PodWeeks:
             week__in=[column.week for column in columns],
         )
     }
-    missing = Cell(WeekState.MISSING)
+    places: dict[int, list[Place]] = defaultdict(list)
+    held = Assignment.objects.filter(program=program, person__in=members)
+    for person, arm, cluster, first, last in held.values_list("person_id", "arm", "cluster", "from_on", "to_on"):
+        places[person].append(Place(Arm(arm), cluster, first, last))
+
+    def cell(person: Person, week: date) -> Cell:
+        place = operated_in(places[person.pk], week)
+        if place is None or (place.arm, place.cluster) != (Arm.PODS, pod.name):
+            return Cell(ELSEWHERE)
+        return known.get((person.pk, week), Cell(WeekState.MISSING))
+
     return PodWeeks(
         pod,
         columns,
         tuple(
             Row(
                 one,
-                () if one.pk in veiled else tuple(known.get((one.pk, column.week), missing) for column in columns),
+                () if one.pk in veiled else tuple(cell(one, column.week) for column in columns),
             )
             for one in members
         ),

@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from adoption.programs.models import Assignment, Program
 from adoption.programs.queries.design import design_of, eligible_people
+from adoption.programs.queries.units import Unit, in_units
+from adoption.programs.rules import Arm
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.models import Champion
@@ -53,7 +55,8 @@ def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
     design = design_of(program)
     heads = [one.person for one in free]
     drawn = list(Person.objects.filter(public_id__in=(design.drawn or {}).get("pods", ())).values_list("pk", flat=True))
-    teams = Q(manager__in=drawn) | Q(manager__in=[one.manager_id for one in heads if one.manager_id])
+    units = design.units_drawn(Arm.PODS)
+    teams = Q(manager__in=drawn) | in_units(units) | Q(manager__in=[one.manager_id for one in heads if one.manager_id])
     place = Assignment.objects.current().filter(program=program, person=OuterRef("pk"))
     serving = Champion.objects.serving().filter(program=program, person=OuterRef("pk"))
     # By key, in which a department of thousands need not be sorted to take the first few hundred.
@@ -64,8 +67,8 @@ def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
         people[one.pk] = one
     lines = lines_among([*people, *(one.pk for one in heads)])
     pods = rules.share_out(
-        [_sitting(one, drawn) for one in heads],
-        [_sitting(one, drawn) for one in people.values()],
+        [_sitting(one, drawn, units) for one in heads],
+        [_sitting(one, drawn, units) for one in people.values()],
         lines,
         design.pod_size,
     )
@@ -79,10 +82,10 @@ def suggested_pods(program: Program, *, on: date) -> list[Suggested]:
     ]
 
 
-def _sitting(person: Person, drawn: list[int]) -> Sitting:
-    return Sitting(
-        person.pk, person.manager_id, person.job_role, person.location, person.zone, person.manager_id in drawn
-    )
+def _sitting(person: Person, drawn: list[int], units: list[str]) -> Sitting:
+    unit = Unit(person.department, person.location).key
+    is_drawn = person.manager_id in drawn if person.manager_id else unit in units
+    return Sitting(person.pk, person.manager_id, person.job_role, person.location, person.zone, is_drawn)
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def test_it_is_read_once_its_survey_has_closed_and_each_person_stands_against_th
         assert "90 days after the end" in drafting.after[0].meaning
         run = SnapshotRun.objects.get(kind=LOOK)
         assert (run.version, len(run.input_hash), str(run.first_week)) == (1, 64, "2026-05-25")
-        assert AuditEvent.objects.filter(verb="snapshot.frozen", facts__kind=LOOK).exists()
+        assert AuditEvent.objects.filter(verb="snapshot.frozen", detail__kind=LOOK).exists()
 
 
 def test_what_it_says_is_the_same_on_the_page_in_the_tables_and_by_api(

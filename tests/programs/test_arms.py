@@ -22,6 +22,7 @@ from adoption.programs.models import Assignment, Design, Program
 from adoption.programs.queries.arms import balance_of, eligible_page, how_assigned, matched, members_of_team, teams_page
 from adoption.programs.queries.design import design_of, eligible_people, power_now, power_of
 from adoption.programs.queries.privacy import export_programs
+from adoption.programs.queries.units import unit_of
 from adoption.programs.rules import Arm, Assigned
 from adoption.programs.rules.arms import lots
 from adoption.programs.rules.design import Field
@@ -261,6 +262,66 @@ def test_lots_are_drawn_once_kept_with_their_seed_and_drawn_again_by_anybody(
     # A seed of the machine's own is kept as well.
     client.post(page, {"pods": "1", "teams": "1"})
     assert (design_of(program).drawn or {})["seed"] >= 0
+
+
+def test_where_managers_are_not_known_lots_are_drawn_of_whole_units(
+    meridian: World, client_as: ClientAs, program: Program
+) -> None:
+    (head,) = teams(1, department="Tax")
+    add_rule(program=program, field=Field.DEPARTMENT, value="Tax", by=None, at=AT)
+    units: dict[str, list[Person]] = {}
+    for place in ("Bremen", "Łódź", ""):
+        key = urlencode({"department": "Tax", "location": place})
+        units[key] = [PersonFactory.create(department="Tax", location=place) for _ in range(3)]
+    # Of one unit somebody is in a group, and in another somebody leads: lots leave both alone.
+    touched = [PersonFactory.create(department="Tax", location="Kiel") for _ in range(2)]
+    in_pod(program, touched[0])
+    leading = PersonFactory.create(department="Tax", location="Mainz")
+    PersonFactory.create(department="Tax", location="Mainz")
+    name_champion(program=program, person=leading, by=None, at=AT)
+    client, page = client_as(meridian.lead), at(meridian, "arms-draw", program.slug)
+    assert client.post(page, {"pods": "3", "teams": "2", "seed": "4"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(page, {"pods": "2", "teams": "2", "seed": "4"}).status_code == HTTPStatus.FOUND
+    order = lots(4, [str(head.public_id), *units])
+    design = design_of(program)
+    drawn = design.drawn or {}
+    by_arm = {"pods": order[:2], "comparison": order[2:]}
+    assert drawn["of"] == 4
+    for arm, keys in by_arm.items():
+        assert drawn[arm] == [key for key in keys if key not in units]
+        assert drawn["units"][arm] == design.units_drawn(arm) == [key for key in keys if key in units]
+    assert design.drawn_by_arm == {"pods": 2, "comparison": 2}
+    compared = set(Assignment.objects.current().in_arm(Arm.COMPARISON).values_list("person", flat=True))
+    for key, people in units.items():
+        assert ({one.pk for one in people} <= compared) is (key in by_arm["comparison"])
+        assert compared.isdisjoint(one.pk for one in people) is (key in by_arm["pods"])
+    told = " ".join(client.get(at(meridian, "program-arms", program.slug)).content.decode().split())
+    assert "Of 4 free teams 2 learn in pods and 2 are compared with them." in told
+    assert "are drawn by department and place" in told
+    assert "Manager not known" in told
+    arms = client.get(f"/api/v1/o/meridian/p/{program.slug}/arms/").json()
+    assert arms["lots"]["units"] == drawn["units"]
+    assert arms["without_manager"]["comparison"] == sum(len(units[key]) for key in by_arm["comparison"] if key in units)
+    # Lots have decided once everybody of what they drew is there and nobody else.
+    assert how_assigned(program, design, on=TODAY) is Assigned.CHOSEN
+    actions.unassign(program=program, people=[touched[0]], by=None, at=AT)
+    for key in by_arm["pods"]:
+        in_pod(program, *(units.get(key) or Person.objects.filter(manager=head)))
+    assert how_assigned(program, design, on=TODAY) is Assigned.LOTS
+    late = PersonFactory.create(department="Tax", location=unit_place(design.units_drawn("pods")[0]))
+    assert how_assigned(program, design, on=TODAY) is not Assigned.LOTS
+    in_pod(program, late)
+    assert how_assigned(program, design, on=TODAY) is Assigned.LOTS
+    in_pod(program, touched[0])
+    assert how_assigned(program, design, on=TODAY) is not Assigned.LOTS
+    client.post(page, {"back": "1"})
+    assert not Assignment.objects.current().in_arm(Arm.COMPARISON).exists()
+
+
+def unit_place(key: str) -> str:
+    found = unit_of(key)
+    assert found
+    return found.location
 
 
 def test_lots_and_a_match_take_every_free_team(program: Program, django_assert_num_queries: Any) -> None:

@@ -168,7 +168,7 @@ def test_nothing_that_was_fixed_is_left_out(program: Program) -> None:
     [
         ("baseline-survey", ["to 5 people at most", "five minutes about", "a link of their own"]),
         ("post-survey-reminder", ["to 5 people at most", "Nobody sees who that is"]),
-        ("week-2026-07-27", ["to 5 people at most", "your week of 27 July"]),
+        ("week-2026-07-27", ["to 6 people at most", "your week of 27 July"]),
         ("look-after-2026-08-10", ["Nothing is sent"]),
         ("freeze-S56", ["fixed at launch", "Nothing is sent"]),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from adoption.programs.actions.design import held_design
 from adoption.programs.actions.programs import assign, unassign
@@ -14,7 +15,7 @@ from adoption.programs.models import Assignment, Design, Program
 from adoption.programs.queries.arms import free_mixes, heads_of, members_of_team
 from adoption.programs.queries.design import eligible_people
 from adoption.programs.queries.programs import cluster_label, team_label
-from adoption.programs.queries.units import Unit, members_of_unit
+from adoption.programs.queries.units import Unit, in_units, members_of_unit, unit_of, untouched_units
 from adoption.programs.rules import Arm
 from adoption.programs.rules.arms import MOST_SEED, lots
 from adoption.programs.rules.design import MOST_VALUES, Eligible, Field
@@ -78,17 +79,18 @@ def compare_teams(
     the launch, Refused where somebody of a manager's team sits in a pod, or nobody of a team may take part.
     """
     design = held_design(program, at=at)
-    count = _compare(program, design, managers, by=by, at=at)
-    for unit in units:
-        people = members_of_unit(program, design, unit, on=local_date(at, program.organization.zone))
-        if not people:
-            raise Refused("empty_team")
-        label = cluster_label(program, unit.name)
-        count += assign(program=program, arm=Arm.COMPARISON, cluster=label, people=people, by=by, at=at)
-    return count
+    return _compare(program, design, managers, units, by=by, at=at)
 
 
-def _compare(program: Program, design: Design, managers: Sequence[Person], *, by: Person | None, at: datetime) -> int:
+def _compare(
+    program: Program,
+    design: Design,
+    managers: Sequence[Person],
+    units: Sequence[Unit],
+    *,
+    by: Person | None,
+    at: datetime,
+) -> int:
     on = local_date(at, program.organization.zone)
     count = 0
     for manager in managers:
@@ -97,6 +99,12 @@ def _compare(program: Program, design: Design, managers: Sequence[Person], *, by
             raise Refused("empty_team")
         label = team_label(program, manager)
         count += assign(program=program, arm=Arm.COMPARISON, cluster=label, people=team, by=by, at=at)
+    for unit in units:
+        people = members_of_unit(program, design, unit, on=on)
+        if not people:
+            raise Refused("empty_team")
+        label = cluster_label(program, unit.name)
+        count += assign(program=program, arm=Arm.COMPARISON, cluster=label, people=people, by=by, at=at)
     return count
 
 
@@ -104,9 +112,10 @@ def _compare(program: Program, design: Design, managers: Sequence[Person], *, by
 def draw_lots(*, program: Program, seed: int, pods: int, teams: int, by: Person | None, at: datetime) -> Design:
     """Let lots decide which of the free teams learn in pods and which are compared. The seed is kept: who doubts draws again.
 
-    Those that are compared go into the comparison group at once; the others are proposed when pods are formed. Raises
-    WrongState once the baseline is open, and Refused where lots were drawn already, there are too few free teams, the seed or
-    the numbers are out of range, or nothing is compared.
+    People whose manager the directory does not know are drawn by whole units, a department at a place. Those that are
+    compared go into the comparison group at once; the others are proposed when pods are formed. Raises WrongState once the
+    baseline is open, and Refused where lots were drawn already, there are too few free teams, the seed or the numbers are
+    out of range, or nothing is compared.
     """
     design = held_design(program, at=at)
     refuse_begun(program)
@@ -117,20 +126,24 @@ def draw_lots(*, program: Program, seed: int, pods: int, teams: int, by: Person 
     if not 0 <= seed <= MOST_SEED or pods < 1 or teams < 1:
         raise Refused("lots")
     on = local_date(at, program.organization.zone)
-    free = [mix.key for mix in free_mixes(program, design, on=on)]
+    units = set(untouched_units(program, design, on=on))
+    free = [*(mix.key for mix in free_mixes(program, design, on=on)), *units]
     if len(free) < pods + teams:
         raise Refused("too_few_teams", free=len(free))
     order = lots(seed, free)
     for_pods, compared = order[:pods], order[pods : pods + teams]
-    managers = heads_of(compared)
-    _compare(program, design, [managers[key] for key in compared], by=by, at=at)
+    managers = heads_of([key for key in compared if key not in units])
+    heads = [managers[key] for key in compared if key not in units]
+    _compare(program, design, heads, [unit for key in compared if (unit := unit_of(key))], by=by, at=at)
+    by_arm = {Arm.PODS: for_pods, Arm.COMPARISON: compared}
     design.drawn = {
         "seed": seed,
         "on": on.isoformat(),
         "of": len(free),
-        "pods": for_pods,
-        "comparison": compared,
+        **{arm.value: [key for key in keys if key not in units] for arm, keys in by_arm.items()},
     }
+    if units:
+        design.drawn["units"] = {arm.value: [key for key in keys if key in units] for arm, keys in by_arm.items()}
     design.changed_at = at
     design.save(update_fields=["drawn", "changed_at"])
     audit.record("program.drawn", by=by, at=at, subject=program, seed=seed, pods=pods, teams=teams)
@@ -148,7 +161,8 @@ def withdraw_lots(*, program: Program, by: Person | None, at: datetime) -> Desig
     if not design.drawn:
         return design
     compared = Assignment.objects.current().in_arm(Arm.COMPARISON).filter(program=program)
-    people = Person.objects.filter(pk__in=compared.values("person"), manager__public_id__in=design.drawn["comparison"])
+    teams = Q(manager__public_id__in=design.drawn["comparison"]) | in_units(design.units_drawn(Arm.COMPARISON))
+    people = Person.objects.filter(teams, pk__in=compared.values("person"))
     unassign(program=program, people=people, by=by, at=at)
     seed = design.drawn["seed"]
     design.drawn, design.changed_at = None, at

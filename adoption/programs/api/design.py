@@ -229,15 +229,24 @@ class LotsIn(StrictSerializer):
     seed = serializers.IntegerField(min_value=0, max_value=MOST_SEED)
 
 
+@extend_schema_serializer(component_name="DrawnUnits")
+class DrawnUnitsOut(serializers.Serializer[Any]):
+    """Departments at a place that lots decided about, each written as in an address: `department=Tax&location=Bremen`."""
+
+    pods = serializers.ListField(child=serializers.CharField())
+    comparison = serializers.ListField(child=serializers.CharField())
+
+
 @extend_schema_serializer(component_name="Lots")
 class LotsOut(serializers.Serializer[Any]):
-    """How lots fell: teams by the public ids of their managers."""
+    """How lots fell: teams by the public ids of their managers, and units of people whose manager is not known."""
 
     seed = serializers.IntegerField()
     on = serializers.DateField()
     of = serializers.IntegerField(help_text=_("Of so many free teams."))
     pods = serializers.ListField(child=serializers.UUIDField())
     comparison = serializers.ListField(child=serializers.UUIDField())
+    units = DrawnUnitsOut(required=False, help_text=_("Missing where every free team had a manager."))
 
 
 @extend_schema_serializer(component_name="ProgrammeArms")
@@ -250,6 +259,9 @@ class ArmsOut(serializers.Serializer[Any]):
     in_pods = serializers.IntegerField()
     in_comparison = serializers.IntegerField()
     lots = LotsOut(allow_null=True)
+    without_manager = BesideOut(
+        help_text=_("Whose manager the directory does not know: chosen and drawn by department and place.")
+    )
     roles = BesideOut(many=True)
     locations = BesideOut(many=True)
 
@@ -351,7 +363,9 @@ class ArmLots(ForLeads):
     @extend_schema(
         operation_id="drawLots",
         summary=_("Draw lots"),
-        description=_("Once, in a draft. Teams come in the order of the SHA-256 of `seed:manager`."),
+        description=_(
+            "Once, in a draft. Teams come in the order of the SHA-256 of `seed:manager`, units of `seed:unit`."
+        ),
         parameters=[PROGRAM],
         request=LotsIn,
         responses={201: ArmsOut},
@@ -389,6 +403,7 @@ def _arms(program: Program) -> Any:
         "in_pods": balance.sizes[Arm.PODS],
         "in_comparison": balance.sizes[Arm.COMPARISON],
         "lots": design.drawn,
+        "without_manager": balance.without_manager,
         "roles": balance.roles,
         "locations": balance.locations,
     }

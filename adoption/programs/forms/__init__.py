@@ -69,7 +69,7 @@ REFUSALS: dict[str, Words] = {
     "empty_team": _("Nobody of one of these teams may take part. Nothing was changed; please choose again."),
     "drawn_already": _("Lots were drawn already. Take them back first: it stays in the audit trail."),
     "lots": _("Please give numbers of teams and a seed that lots can be drawn with."),
-    "too_few_teams": _("There are not so many teams with a manager of whom nobody is in a group or leads yet."),
+    "too_few_teams": _("There are not so many teams of which nobody is in a group or leads yet."),
     "in_neither": _("Please choose somebody who is in one of the two groups."),
     "start_passed": _(
         "Its first week has begun, and a baseline comes before it. Please change the draft, to start later."

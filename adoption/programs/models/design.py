@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from adoption.programs import rules
 from adoption.programs.models.programs import Program
+from adoption.programs.rules import Arm
 from adoption.programs.rules.design import MOST_PODS, WORDS_LENGTH, Eligible, Finding, Tier, eligible
 from adoption.tenancy.walls import TenantForeignKey, TenantModel
 
@@ -70,6 +71,16 @@ class Design(TenantModel):
     def who(self) -> Eligible:
         """Who may take part."""
         return eligible(self.eligible)
+
+    def units_drawn(self, arm: str) -> list[str]:
+        """The units that lots put into a group, by their keys: departments at a place whose people have no known manager."""
+        units: dict[str, list[str]] = (self.drawn or {}).get("units", {})
+        return units.get(arm, [])
+
+    @property
+    def drawn_by_arm(self) -> dict[str, int]:
+        """How many teams and units lots put into each group."""
+        return {arm: len((self.drawn or {}).get(arm, [])) + len(self.units_drawn(arm)) for arm in Arm}
 
     @property
     def drawn_on(self) -> date | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs.models import Assignment, Design, Exemption, Program
 from adoption.programs.queries.design import eligible_people, reserved
-from adoption.programs.queries.units import Unit, free_units
+from adoption.programs.queries.units import Unit, free_units, in_units, reports_to_them
 from adoption.programs.rules import Arm, Assigned
 from adoption.programs.rules.arms import Beside, Mix, alike, balance, match
 from adoption.tenancy.models import Person
@@ -214,6 +214,8 @@ class Balance:
     roles: tuple[Beside, ...]
     locations: tuple[Beside, ...]
     sizes: dict[str, int]
+    # Those whose manager the directory does not know, who are chosen and drawn by department and place.
+    without_manager: Beside
 
     @property
     def is_told(self) -> bool:
@@ -222,7 +224,7 @@ class Balance:
 
 
 def balance_of(program: Program) -> Balance:
-    """How alike the two groups are. Two queries, whatever the numbers."""
+    """How alike the two groups are. Three queries, whatever the numbers."""
     counted = {
         field: _by_arm(
             Assignment.objects.current()
@@ -240,7 +242,17 @@ def balance_of(program: Program) -> Balance:
         for field, groups in counted.items()
     }
     sizes = {arm.value: sum(group.values()) for arm, group in counted["job_role"].items()}
-    return Balance(rows["job_role"], rows["location"], sizes)
+    lone = dict(_without_manager(program))
+    in_pods, compared = (sizes.get(arm, 0) for arm in (Arm.PODS, Arm.COMPARISON))
+    beside = Beside(str(_("manager not known")), lone.get(Arm.PODS, 0), lone.get(Arm.COMPARISON, 0), in_pods, compared)
+    return Balance(rows["job_role"], rows["location"], sizes, beside)
+
+
+def _without_manager(program: Program) -> Iterable[tuple[str, int]]:
+    """How many of each group report to nobody the directory knows."""
+    inside = Assignment.objects.current().filter(program=program, person__manager__isnull=True)
+    rows: Iterable[tuple[str, int]] = inside.order_by().values_list("arm").annotate(n=Count("pk"))
+    return rows
 
 
 def _by_arm(rows: Iterable[tuple[str, str, int]]) -> dict[Arm, Counter[str]]:
@@ -290,14 +302,17 @@ def _as_drawn(program: Program, design: Design, *, on: date) -> bool:
 
     A lead who picks among the people of a team that drew a pod has chosen, whatever lots said before.
     """
-    drawn: dict[Arm, set[str]] = {arm: set((design.drawn or {})[arm]) for arm in Arm}
+    drawn: dict[Arm, set[str]] = {arm: {*(design.drawn or {})[arm], *design.units_drawn(arm)} for arm in Arm}
     inside = Assignment.objects.current().filter(program=program)
-    for arm, manager in inside.values_list("arm", "person__manager__public_id").distinct():
-        if str(manager) not in drawn[Arm(arm)]:
+    where = ("person__manager__public_id", "person__department", "person__location")
+    for arm, manager, department, location in inside.values_list("arm", *where).distinct():
+        if (str(manager) if manager else Unit(department, location).key) not in drawn[Arm(arm)]:
             return False
     place = inside.filter(person=OuterRef("pk"))
     out = Exemption.objects.filter(program=program, person=OuterRef("pk"))
-    left = eligible_people(design.who, on=on).filter(manager__public_id__in=set().union(*drawn.values()))
+    teams = [key for arm in Arm for key in (design.drawn or {})[arm]]
+    units = in_units(key for arm in Arm for key in design.units_drawn(arm)) & ~Exists(reports_to_them())
+    left = eligible_people(design.who, on=on).filter(Q(manager__public_id__in=teams) | units)
     return not left.filter(~Exists(place), ~Exists(out)).exclude(pk__in=reserved(program)).exists()
 
 

@@ -89,6 +89,21 @@ def free_units(program: Program, design: Design, *, on: date) -> dict[str, tuple
     return {unit.key: (unit, Mix(unit.key, mix)) for unit, mix in mixes.items()}
 
 
+def untouched_units(program: Program, design: Design, *, on: date) -> list[str]:
+    """Units of which nobody is in a group or leads, by their key: what lots may be drawn of. One query, and those of who leads."""
+    bound = Count("pk", filter=Q(Exists(_place(program))) | Q(pk__in=reserved(program)))
+    rows = _reporting_to_nobody(design, on=on).values_list("department", "location").annotate(bound=bound)
+    return [Unit(department, location).key for department, location, taken in rows if not taken]
+
+
+def in_units(keys: Iterable[str]) -> Q:
+    """Whether somebody reports to nobody the directory knows, and is of one of these units."""
+    found = Q(pk__in=[])
+    for unit in filter(None, map(unit_of, keys)):
+        found |= Q(manager__isnull=True, department=unit.department, location=unit.location)
+    return found
+
+
 def _counted(people: PersonQuerySet) -> Iterable[tuple[str, str, str, int]]:
     rows: Iterable[tuple[str, str, str, int]] = people.values_list("department", "location", "job_role").annotate(
         n=Count("pk")
@@ -97,10 +112,22 @@ def _counted(people: PersonQuerySet) -> Iterable[tuple[str, str, str, int]]:
 
 
 def _without_manager(program: Program, design: Design, *, on: date) -> PersonQuerySet:
+    """Those of them who lead nowhere in the programme."""
+    found: PersonQuerySet = _reporting_to_nobody(design, on=on).exclude(pk__in=reserved(program))
+    return found
+
+
+def _reporting_to_nobody(design: Design, *, on: date) -> PersonQuerySet:
     """Who may take part, reports to nobody, and has nobody reporting to them: heads of teams are in none of these."""
-    heads = Person.objects.filter(manager=OuterRef("pk"))
-    here: PersonQuerySet = eligible_people(design.who, on=on).filter(~Exists(heads), manager__isnull=True)
-    return here.exclude(pk__in=reserved(program)).order_by()
+    people = eligible_people(design.who, on=on)
+    here: PersonQuerySet = people.filter(~Exists(reports_to_them()), manager__isnull=True)
+    return here.order_by()
+
+
+def reports_to_them() -> PersonQuerySet:
+    """Who reports to the person of the outer query."""
+    found: PersonQuerySet = Person.objects.filter(manager=OuterRef("pk"))
+    return found
 
 
 def _place(program: Program) -> QuerySet[Assignment]:
