@@ -103,7 +103,12 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
             _("That you have read the policy"),
             remark=_("Leads see how many have, never who."),
         ),
-        Holding(_("What you see to before a launch, and what you keep of a context pack"), Permission.MANAGE_PROGRAMS),
+        Holding(_("What you see to before a launch"), Permission.MANAGE_PROGRAMS),
+        Holding(
+            _("What you keep of a context pack"),
+            Permission.ENTER,
+            remark=_("Your name stands on each prompt that needs it, so that people know whom to ask."),
+        ),
         Holding(
             _("That somebody should talk to you, and why"),
             Permission.MANAGE_PROGRAMS,
