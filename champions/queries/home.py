@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +86,7 @@ def champions_home(person: Person, *, at: datetime) -> ChampionsHome:
     return ChampionsHome(
         times=_own_times(times, open_checks(person, at=at)),
         kit=_own_kit(person, at=at),
-        network=_own_network(person, [one.champion.program.workflow_id for one in times]),
+        network=_own_network(person, [one.champion.program.workflow_id for one in times], on=today),
     )
 
 
@@ -133,8 +133,8 @@ def _own_kit(person: Person, *, at: datetime) -> OwnKit:
     )
 
 
-def _own_network(person: Person, workflows: list[int]) -> OwnNetwork:
-    serving = Champion.objects.serving().filter(person=OuterRef("person"))
+def _own_network(person: Person, workflows: list[int], *, on: date) -> OwnNetwork:
+    serving = Champion.objects.here(on).filter(person=OuterRef("person"))
     cards = Card.objects.filter(Exists(serving)).select_related("person")
     cards = cards.annotate(is_near=Exists(serving.filter(program__workflow__in=workflows)))
     rows = list(cards.order_by("-is_near", "person__sort_name", "pk"))
