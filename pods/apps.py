@@ -9,6 +9,7 @@ from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES, STOPPERS, TELLINGS
 from adoption.programs.rules.curriculum import PRACTICES
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN, STANDINGS
+from champions.rules.leading import LEARNED
 from champions.rules.suggesting import SUGGESTIONS
 
 
@@ -27,6 +28,8 @@ class PodsConfig(AppConfig):
         GUIDES.register("pods", "pods.queries.guides")
         STOPPERS.register("pods", "pods.actions.stopping.call_off_practice")
         TELLINGS.register("stuck", "pods.queries.remedies.told_of_stuck")
+        TELLINGS.register("leader_absent", "pods.queries.leaders.told_of_leader")
+        LEARNED.register("sessions", "pods.queries.leaders.learned")
         PRACTICES.register("pods", "pods.queries.curriculum.practised")
         PROBES.register("pods", "pods.queries.every_champion_has_a_pod")
         SUGGESTIONS.register("pods", "pods.queries.reflections.suggestion_of_week")
@@ -114,6 +117,18 @@ def _say_about_questions() -> None:
             facts="pods.queries.follow_ups.facts_of_day_seven_over",
             still_wanted="pods.queries.follow_ups.day_seven_over_wanted",
             appointment="pods.queries.calendars.appointment_of_day_seven",
+        )
+    )
+    KINDS.register(
+        Kind(
+            # In two calendars, so on its own.
+            name="with_leader",
+            message_class=MessageClass.TRANSACTIONAL,
+            lasts=timedelta(days=7),
+            template="mail/with_leader.html",
+            facts="pods.queries.leaders.facts_of_with_leader",
+            still_wanted="pods.queries.leaders.with_leader_wanted",
+            appointment="pods.queries.calendars.appointment_with_leader",
         )
     )
     PURPOSES.register("follow_up", "/f/")

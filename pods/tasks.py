@@ -8,6 +8,7 @@ from adoption.programs import rules as programs
 from adoption.programs.models import Program, Step
 from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
+from champions.actions.leaders import look_at_leaders
 from pods import actions
 from pods.actions import champions, follow_ups, questions, remedies, replacement
 from pods.models import FollowUp, Meeting, Remedy
@@ -47,8 +48,9 @@ def follow_up_alone(row_id: int, *, at: datetime) -> None:
 
 @calendar_step(programs.LOOK_AT_CHAMPIONS)
 def look_at_champions(step: Step, *, at: datetime) -> None:
-    """Who is about to stop, and who has."""
+    """Who is about to stop, and who has; and which leaders nobody has seen use it."""
     actions.look_at_champions(program=step.program, at=at)
+    look_at_leaders(program=step.program, at=at)
 
 
 @promised(champions.LONE_PODS)

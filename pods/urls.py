@@ -9,6 +9,7 @@ from pods.actions import FOLLOW_UP, SHOWING
 from pods.api import answers as api_answers
 from pods.api import champions as api_champions
 from pods.api import handover as api_handover
+from pods.api import leaders as api_leaders
 from pods.api import own as api_own
 from pods.api import questions as api_questions
 from pods.api import reflections as api_reflections
@@ -16,7 +17,7 @@ from pods.api import remedies as api_remedies
 from pods.api import replacement as api_replacement
 from pods.api import seating as api_seating
 from pods.api import talks as api_talks
-from pods.views import alone, questions, reflections, remedies, replacement, seating, sessions
+from pods.views import alone, leaders, questions, reflections, remedies, replacement, seating, sessions
 
 Places = list[URLPattern | URLResolver]
 
@@ -63,8 +64,20 @@ steps = [
     path("<uuid:remedy>/", remedies.step_taken, name="step-taken"),
 ]
 
+# /o/<org>/p/<program>/leaders/
+with_leaders: Places = [
+    path("", leaders.leaders, name="leaders"),
+    path("<uuid:leader>/", leaders.leader, name="leader"),
+    path("<uuid:leader>/plan/", leaders.leader_plan, name="leader-plan"),
+    path("<uuid:leader>/call-off/", leaders.leader_call_off, name="leader-call-off"),
+    path("<uuid:leader>/log/", leaders.leader_log, name="leader-log"),
+    path("<uuid:leader>/sessions/<uuid:session>/", leaders.leader_session, name="leader-session"),
+    path("<uuid:leader>/sessions/<uuid:session>/take-back/", leaders.leader_take_back, name="leader-take-back"),
+]
+
 # /o/<org>/p/<program>/
 program: Places = [
+    path("leaders/", include(with_leaders)),
     path("pods/", views.program_pods, name="program-pods"),
     path("pods/suggest/", seating.pods_suggest, name="pods-suggest"),
     path("pods/seats/", seating.pods_seats, name="pods-seats"),
@@ -87,14 +100,25 @@ organization: Places = [
     path("ask/", include(ask)),
     path("questions/", include(questioned)),
     path("steps/", include(steps)),
+    path("one-to-ones/", leaders.own_one_to_ones, name="own-one-to-ones"),
     path("follow-ups/<uuid:follow_up>/", views.follow_up, name="follow-up"),
     path("day-seven/<uuid:follow_up>/", alone.own_follow_up, name="own-follow-up"),
     path("waiting/questions/", questions.waiting_questions, name="waiting-questions"),
     path("waiting/pods/", views.waiting_pods, name="waiting-pods"),
 ]
 
+# /api/v1/o/<org>/p/<program>/leaders/
+leaders_for_machines: Places = [
+    path("", api_leaders.Leaders.as_view(), name="api-leaders"),
+    path("<uuid:leader>/planned/", api_leaders.PlannedWithLeader.as_view(), name="api-leader-plan"),
+    path("<uuid:leader>/planned/cancellation/", api_leaders.LeaderPlanCallOff.as_view(), name="api-leader-call-off"),
+    path("<uuid:leader>/sessions/", api_leaders.LeaderSessions.as_view(), name="api-leader-sessions"),
+    path("<uuid:leader>/sessions/<uuid:session>/", api_leaders.OneLeaderSession.as_view(), name="api-leader-session"),
+]
+
 # /api/v1/o/<org>/
-machines = [
+machines: Places = [
+    path("p/<slug:program>/leaders/", include(leaders_for_machines)),
     path("p/<slug:program>/champions/<uuid:champion>/", api_champions.OneChampion.as_view(), name="api-champion"),
     path("p/<slug:program>/causes/", api_talks.Causes.as_view(), name="api-causes"),
     path("p/<slug:program>/moves/", api.Moves.as_view(), name="api-moves"),

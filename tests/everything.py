@@ -94,7 +94,7 @@ from surveys.models import (
 )
 from surveys.rules import ItemKind, WaveKind
 from tests.factories import AT, World
-from tests.practice import Practice, move_somebody, plan_ahead, practise
+from tests.practice import Practice, move_somebody, plan_ahead, practise, sit_down
 from tests.stock import stock
 
 WEEK = date(2026, 6, 29)
@@ -126,6 +126,7 @@ def fill(world: World) -> World:
         Handover.objects.create(pod=practice.pod, before=practice.champion, after=practice.champion, handed_at=AT)
         _ask(world, practice)
         plan_ahead(world)
+        sit_down(world)
         move_somebody(world)
         Showing.objects.create(pod=practice.pod, person=person, task=f"{world.canary} report", offered_at=AT)
         _say_what_work_there_is(world, practice)

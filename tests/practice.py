@@ -15,6 +15,7 @@ from adoption.tenancy.walls import organization
 from champions.actions import name_champion
 from champions.models import Champion
 from pods.actions import form_pod, log_session, plan_meeting
+from pods.actions.leaders import log_with_leader, plan_with_leader
 from pods.models import FollowUp, Meeting, Move, Pod, Session
 from pods.rules import MoveKind, SessionKind
 from tests.factories import AT, PersonFactory, World
@@ -44,7 +45,7 @@ def practise(world: World) -> Practice:
     with organization(world.organization.pk):
         program = Program.objects.filter(slug=f"{world.organization.slug}-reports").first() or _make(world)
         pod = Pod.objects.select_related("champion__person", "organization", "program").get(program=program)
-        follow_up = FollowUp.objects.select_related("session", "person__organization").get()
+        follow_up = FollowUp.objects.select_related("session", "person__organization").get(session__pod=pod)
         members = [seat.person for seat in pod.seats.select_related("person__organization").in_name_order()]
         return Practice(program, pod.champion, pod, members, follow_up.session, follow_up)  # type: ignore[arg-type]
 
@@ -76,6 +77,42 @@ def plan_ahead(world: World) -> Meeting:
             by=world.champion.person,
             at=AT,
         )[0]
+
+
+def sit_down(world: World) -> Session:
+    """A one-to-one of the lead with the executive, and the next one planned; held when it is asked for first."""
+    practice = practise(world)
+    leader, lead = world.executive.person, world.lead.person
+    with organization(world.organization.pk):
+        session = log_with_leader(
+            program=practice.program,
+            leader=leader,
+            work=f"{world.canary} briefing",
+            held_on=HELD_ON,
+            doing_minutes=41,
+            explaining_minutes=9,
+            finished=f"The {world.canary} briefing of July",
+            written_down=f"{world.canary} notes in, three sentences out",
+            is_unfinished=False,
+            worked="",
+            did_not="",
+            next_time=f"The {world.canary} figures first",
+            form_key=FORM_KEY,
+            by=lead,
+            at=AT - timedelta(days=8),
+        )
+        plan_with_leader(
+            program=practice.program,
+            leader=leader,
+            work=f"{world.canary} report",
+            day=AT.date() + timedelta(days=8),
+            hour=time(10),
+            minutes=50,
+            place=f"{world.canary} room",
+            by=lead,
+            at=AT,
+        )
+        return session
 
 
 def move_somebody(world: World) -> Move:

@@ -13,6 +13,7 @@ from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import WORK_STARTS, instant, local_date
 from champions import rules
+from champions.actions.leaders import let_be_once_seen
 from champions.actions.prompts import only_champions
 from champions.models import LeaderDeed, Need
 from champions.rules import AskAnswer, LeaderAct
@@ -112,12 +113,13 @@ def note_deed(*, leader: Person, act: LeaderAct, done_on: date, note: str, by: P
 @transaction.atomic
 def confirm_deed(*, deed: LeaderDeed, by: Person, at: datetime) -> None:
     """Somebody else saw it happen. Raises Refused for the leader themself and for who wrote it down. Twice is once."""
-    row = LeaderDeed.objects.select_for_update(of=("self",)).select_related("leader").get(pk=deed.pk)
+    row = LeaderDeed.objects.select_for_update(of=("self",)).select_related("leader__organization").get(pk=deed.pk)
     if by.pk in {row.leader_id, row.noted_by_id}:
         raise Refused("not_by_oneself")
     if row.confirmed_at is None:
         row.confirmed_by, row.confirmed_at = by, at
         row.save()
+        let_be_once_seen(leader=row.leader, at=at)
         audit.record("deed.confirmed", by=by, at=at, subject=row.leader, act=row.act)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from champions import rules
 from champions.models import LeaderDeed, LeaderDeedQuerySet, Need, NeedQuerySet, TimeAnswer
 from champions.queries.kit import ANSWER_WORDS, DEED_WORDS, Standing, Words
 from champions.rules import AskAnswer, LeaderAct
-from champions.rules.leading import LOOKED_BACK, OWN_USE
+from champions.rules.leading import LEARNED, LOOKED_BACK, OWN_USE
 
 MOST_ANSWERED = 30
 MOST_DEEDS = 20
@@ -155,29 +155,46 @@ def modelling_of(leader: Person, *, on: date) -> Modelling:
 
 
 def modelling_of_each(leaders: Collection[int], *, on: date) -> dict[int, Modelling]:
-    """The same of several leaders, by their ids. Two queries, however many they are."""
-    deeds: dict[int, list[tuple[LeaderAct, date]]] = {leader: [] for leader in leaders}
+    """The same of several leaders, by their ids. Three queries, however many they are."""
+    return {leader: _modelling(acts, on) for leader, acts in acts_of_each(leaders, on=on).items()}
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What is known of a leader until a day: every act with its day, and whether the own weeks show one of them."""
+
+    all: tuple[tuple[LeaderAct, date], ...]
+    from_weeks: bool
+
+
+def acts_of_each(leaders: Collection[int], *, on: date) -> dict[int, Acts]:
+    """What somebody else has confirmed or written down of some leaders, and what their own weeks show. Three queries."""
+    known: dict[int, list[tuple[LeaderAct, date]]] = {leader: [] for leader in leaders}
     confirmed = LeaderDeed.objects.confirmed().filter(leader__in=leaders)
     for leader, act, day in confirmed.values_list("leader_id", "act", "done_on"):
-        deeds[leader].append((LeaderAct(act), day))
+        known[leader].append((LeaderAct(act), day))
+    for entry in LEARNED:
+        for leader, days in entry.load()(people=leaders, after=on - LOOKED_BACK, until=on).items():
+            known[leader] += [(LeaderAct.JOINED_AS_LEARNER, day) for day in days]
     weeks: dict[int, list[int]] = {leader: [] for leader in leaders}
     for entry in OWN_USE:
         for leader, uses in entry.load()(people=leaders, after=on - LOOKED_BACK, until=on).items():
             weeks[leader] += uses
-    return {leader: _modelling(deeds[leader], weeks[leader], on) for leader in leaders}
+    changed = {leader: rules.has_changed_own_workflow(uses) for leader, uses in weeks.items()}
+    for leader in leaders:
+        if changed[leader]:
+            known[leader].append((LeaderAct.CHANGED_OWN_WORKFLOW, on))
+    return {leader: Acts(tuple(known[leader]), changed[leader]) for leader in leaders}
 
 
-def _modelling(deeds: Iterable[tuple[LeaderAct, date]], weeks: Iterable[int], on: date) -> Modelling:
-    acts, from_weeks = list(deeds), rules.has_changed_own_workflow(weeks)
-    if from_weeks:
-        acts.append((LeaderAct.CHANGED_OWN_WORKFLOW, on))
-    shown = {act for act, day in acts if rules.modelling([(act, day)], on)}
+def _modelling(acts: Acts, on: date) -> Modelling:
+    shown = {act for act, day in acts.all if rules.modelling([(act, day)], on)}
     kinds = [
-        Example(DEED_WORDS[act], act in shown, from_weeks and act is LeaderAct.CHANGED_OWN_WORKFLOW)
+        Example(DEED_WORDS[act], act in shown, acts.from_weeks and act is LeaderAct.CHANGED_OWN_WORKFLOW)
         for act in LeaderAct
         if act in rules.MODELLING
     ]
-    return Modelling(rules.modelling(acts, on), kinds)
+    return Modelling(len(shown), kinds)
 
 
 def own_deeds(leader: Person) -> list[DeedRow]:

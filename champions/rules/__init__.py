@@ -24,8 +24,11 @@ from champions.rules.leading import (
     MODELLING,
     OWN_USES,
     LeaderAct,
+    days_away,
     has_changed_own_workflow,
     modelling,
+    uses_it,
+    wants_a_word,
     was_acted_on,
 )
 from champions.rules.prompting import (
@@ -79,6 +82,7 @@ __all__ = [
     "ToolVerdict",
     "Worry",
     "credibility",
+    "days_away",
     "differences",
     "drop_off",
     "fill",
@@ -93,5 +97,7 @@ __all__ = [
     "reporting_line",
     "shipping",
     "shortcomings",
+    "uses_it",
+    "wants_a_word",
     "was_acted_on",
 ]

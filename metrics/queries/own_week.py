@@ -12,7 +12,7 @@ from metrics.queries.asking import Dot, Part, own_curve
 from metrics.queries.timing import Gain, own_gain
 from pods.models import FollowUp, Pod
 from pods.queries import Coming, coming_for
-from pods.queries.follow_ups import own_day_seven, pod_of
+from pods.queries.follow_ups import own_day_seven, who_asks
 from pods.queries.places import own_guides
 from pods.queries.showings import asked_to_show
 
@@ -63,6 +63,6 @@ def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
         ),
         next=coming[0] if coming else None,
         day_seven=day_seven,
-        day_seven_with=pod_of(day_seven).leader(at) if day_seven else None,
+        day_seven_with=who_asks(day_seven, at) if day_seven else None,
         asked_to_show=tuple(asked_to_show(person, at=at)),
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from adoption.tenancy.rules import local_date
 from pods.actions.follow_ups import keep_day_sevens
+from pods.actions.leaders import keep_plans_with_leaders
 from pods.actions.meetings import keep_plans
 
 
@@ -21,3 +22,4 @@ def keep_calendars(*, people: Collection[int], first: date | None, last: date | 
     if last is None or last > local_date(at, "UTC"):
         keep_day_sevens(people=people, at=at)
         keep_plans(people=people, at=at)
+        keep_plans_with_leaders(people=people, at=at)

@@ -19,7 +19,7 @@ from adoption.tenancy.rules import local_date, working_instant
 from pods import rules
 from pods.models import FollowUp, Pod, Session
 from pods.models.follow_ups import FollowUpQuerySet
-from pods.queries.follow_ups import pod_of, who_holds, who_meets
+from pods.queries.follow_ups import who_asks, who_holds, who_meets
 from pods.rules import Cause, Used
 
 FOLLOW_UP_DUE = "pods.follow_up_due"  # the agenda's task
@@ -28,7 +28,7 @@ FOLLOW_UP = "follow_up"  # the outbox's kinds, and the purpose of the second one
 ASKED_ALONE = "follow_up_alone"
 DAY_SEVEN = "day_seven"
 DAY_SEVEN_OVER = "day_seven_over"
-RELATED = ("session__pod__champion__person", "person__organization")
+RELATED = ("session__pod__champion__person", "session__held_by__organization", "person__organization")
 
 
 class AlreadyAnswered(ValueError):
@@ -54,7 +54,7 @@ def answer_follow_up(
     """
     row = (
         FollowUp.objects.select_for_update(of=("self",))
-        .select_related("session__pod__program", "person")
+        .select_related("session__pod__program", "session__program", "person")
         .get(pk=follow_up.pk)
     )
     if row.answered_at:
@@ -68,20 +68,41 @@ def answer_follow_up(
     row.save()
     if at < row.due_at:
         _keep_calendar(row, at)
-    program, person = row.session.pod.program, row.person
+    if row.session.leader_id:
+        _after_leader(row, at)
+    else:
+        _after_member(row, at)
+    audit.record("follow_up.answered", by=by, at=at, subject=row)
+    return row
+
+
+def _after_leader(row: FollowUp, at: datetime) -> None:
+    """What did not work for a leader brings them back onto the leads' list, with its cause, and onto nobody else's."""
+    program, person = row.session.within, row.person
+    if row.fixed or not row.cause or row.cause in rules.SETTLED:
+        programs.settle_attention(program=program, person=person, kind=Kind.LEADER_ABSENT, at=at)
+    elif program.ended_at is None:
+        _raise(row, Kind.LEADER_ABSENT, at)
+
+
+def _after_member(row: FollowUp, at: datetime) -> None:
+    """A cause that was not fixed puts them on the lists; without one their weeks ask for nothing any more either."""
+    program, person = row.session.within, row.person
     _settle_due(program, person, at)
-    if fixed or cause is None or cause in rules.SETTLED:
+    if row.fixed or not row.cause or row.cause in rules.SETTLED:
         programs.settle_attention(program=program, person=person, kind=Kind.STUCK, at=at)
-        if used is not Used.YES and not fixed:
+        if row.used != Used.YES and not row.fixed:
             # They are to be left alone: what their weeks say asks for nothing any more.
             programs.meet_attention(program=program, people=[person], kinds=FROM_WEEKS, at=at)
     elif program.ended_at is None:
-        since = local_date(at, person.local_zone())
-        programs.raise_attention(
-            program=program, person=person, kind=Kind.STUCK, since=since, detail={"cause": cause}, at=at
-        )
-    audit.record("follow_up.answered", by=by, at=at, subject=row)
-    return row
+        _raise(row, Kind.STUCK, at)
+
+
+def _raise(row: FollowUp, kind: Kind, at: datetime) -> None:
+    since = local_date(at, row.person.local_zone())
+    programs.raise_attention(
+        program=row.session.within, person=row.person, kind=kind, since=since, detail={"cause": row.cause}, at=at
+    )
 
 
 @transaction.atomic
@@ -118,7 +139,7 @@ def call_off_day_sevens(*, session: Session, at: datetime) -> None:
         if row.due_at > at:
             _tell_gone(row, who_holds(row), at)
         row.delete()
-        _settle_due(session.pod.program, row.person, at)
+        _settle_due(session.within, row.person, at)
 
 
 @transaction.atomic
@@ -129,7 +150,7 @@ def pass_on_day_sevens(*, pod: Pod, at: datetime) -> None:
 
 def let_day_sevens_go(*, program: Program, at: datetime) -> None:
     """A programme is stopped: its days 7 leave the calendars. Nobody is asked any more."""
-    _keep(FollowUp.objects.filter(session__pod__program=program), at)
+    _keep(FollowUp.objects.within(program), at)
 
 
 def tell_day_seven(*, follow_ups: Iterable[FollowUp], champion: Person | None, at: datetime) -> None:
@@ -194,8 +215,11 @@ def _awaited(row: FollowUp, at: datetime) -> datetime:
 
 
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
-    """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists."""
-    champion = pod_of(follow_up).leader(at)
+    """Tell the champion, once, that a member's follow-up is due, and put the member on the attention lists.
+
+    Of a leader the lead who sat with them is told, and it stands on no list.
+    """
+    champion = who_asks(follow_up, at)
     if champion:
         say(
             kind=FOLLOW_UP,
@@ -204,14 +228,15 @@ def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:
             row_id=follow_up.pk,
             at=at,
         )
-    programs.raise_attention(
-        program=follow_up.session.pod.program,
-        person=follow_up.person,
-        kind=Kind.FOLLOW_UP_DUE,
-        since=local_date(at, follow_up.person.local_zone()),
-        detail={},
-        at=at,
-    )
+    if follow_up.session.leader_id is None:
+        programs.raise_attention(
+            program=follow_up.session.within,
+            person=follow_up.person,
+            kind=Kind.FOLLOW_UP_DUE,
+            since=local_date(at, follow_up.person.local_zone()),
+            detail={},
+            at=at,
+        )
     agenda.schedule(
         task=FOLLOW_UP_ALONE,
         row_id=follow_up.pk,

@@ -7,6 +7,7 @@ from datetime import datetime
 from adoption.tenancy.models import Person
 from pods.actions.champions import look_where_they_lead
 from pods.actions.follow_ups import take_away_day_sevens
+from pods.actions.leaders import forget_leader
 from pods.actions.meetings import call_off_alone
 from pods.models import Attendance, Invitee, Move, Question, Remedy, Seat, Session, Showing
 from pods.rules import SessionKind
@@ -17,6 +18,7 @@ def erase_person(*, person: Person, at: datetime) -> None:
     look_where_they_lead(people=[person.pk], at=at)
     take_away_day_sevens(person=person, at=at)
     call_off_alone(person=person, at=at)
+    forget_leader(person=person, at=at)
     Invitee.objects.filter(person=person).delete()
     Showing.objects.filter(person=person).delete()
     Move.objects.filter(person=person).delete()

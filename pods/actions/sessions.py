@@ -11,7 +11,7 @@ from django.db import transaction
 
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
-from adoption.programs.rules import MET_ALONE
+from adoption.programs.rules import FOR_LEADS, MET_ALONE
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
@@ -102,14 +102,7 @@ def log_session(
     )
     Attendance.objects.bulk_create([Attendance(session=session, person=person) for person in there])
     if kind is SessionKind.ONE_TO_ONE:
-        follow_ups = FollowUp.objects.bulk_create(
-            [
-                FollowUp(session=session, person=person, due_at=rules.follow_up_due(held_on, person.local_zone()))
-                for person in there
-            ]
-        )
-        agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
-        tell_day_seven(follow_ups=follow_ups, champion=pod.champion.person if pod.champion else None, at=at)
+        promise_day_seven(session=session, people=there, asks=pod.champion.person if pod.champion else None, at=at)
         # What their weeks asked for has happened; day 7 shows whether it helped.
         programs.meet_attention(program=pod.program, people=there, kinds=MET_ALONE, at=at)
         # A use inside it was not their own idea.
@@ -126,6 +119,18 @@ def _tell(win: Telling | None, pod: Pod, key: UUID, *, by: Person | None, at: da
         return
     # In a session one is asked: it does not count among those that came by themselves.
     share_win(**asdict(win), workflow=pod.program.workflow, prompt=None, asked_for=True, by=by, at=at, key=key)
+
+
+def promise_day_seven(*, session: Session, people: Iterable[Person], asks: Person | None, at: datetime) -> None:
+    """After a one-to-one: each one's follow-up on their local day 7, in their calendar and in that of whoever asks."""
+    follow_ups = FollowUp.objects.bulk_create(
+        [
+            FollowUp(session=session, person=person, due_at=rules.follow_up_due(session.held_on, person.local_zone()))
+            for person in people
+        ]
+    )
+    agenda.schedule_many(task=FOLLOW_UP_DUE, rows=[(row.pk, row.due_at) for row in follow_ups])
+    tell_day_seven(follow_ups=follow_ups, champion=asks, at=at)
 
 
 @transaction.atomic
@@ -163,8 +168,10 @@ def take_back_session(*, session: Session, by: Person | None, at: datetime) -> N
     Its plan waits to be logged again, and what it met stands on the attention lists again. Raises Refused once its day 7
     has an answer, and two weeks after it was logged.
     """
-    Pod.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pod_id)
-    row = Session.objects.filter(pk=session.pk).select_related("pod__program").first()
+    # Whatever else is logged or planned there waits.
+    place = session.pod or session.within
+    type(place).objects.select_for_update(no_key=True, of=("self",)).get(pk=place.pk)
+    row = Session.objects.filter(pk=session.pk).select_related("pod__program", "program").first()
     if row is None:
         # The button was pressed twice: what was wanted is so.
         return
@@ -177,7 +184,8 @@ def take_back_session(*, session: Session, by: Person | None, at: datetime) -> N
     audit.record("session.taken_back", by=by, at=at, subject=row, kind=row.kind, people=len(there))
     row.delete()
     if row.kind == SessionKind.ONE_TO_ONE:
-        programs.unmeet_attention(program=row.pod.program, people=there, kinds=MET_ALONE, met_at=row.logged_at)
+        kinds = FOR_LEADS if row.leader_id else MET_ALONE
+        programs.unmeet_attention(program=row.within, people=there, kinds=kinds, met_at=row.logged_at)
         reckon_again(people=[person.pk for person in there], first=row.held_on, last=row.held_on, at=at)
 
 

@@ -10,8 +10,9 @@ from adoption.outbox.actions.links import end
 from adoption.programs.models import Program
 from adoption.tenancy.models import Person
 from pods.actions.follow_ups import FOLLOW_UP, let_day_sevens_go
+from pods.actions.leaders import call_off_with_leader
 from pods.actions.meetings import cancel_meeting
-from pods.models import FollowUp, Meeting
+from pods.models import FollowUp, LeaderPlan, Meeting
 
 
 def call_off_practice(*, program: Program, reason: str, by: Person | None, at: datetime) -> None:
@@ -20,6 +21,8 @@ def call_off_practice(*, program: Program, reason: str, by: Person | None, at: d
     plans = to_come.order_by("form_key", "number").distinct("form_key")
     for first in plans.select_related("pod"):
         cancel_meeting(meeting=first, rest=True, reason=gettext("The programme has ended."), by=by, at=at)
+    for plan in LeaderPlan.objects.to_come(at).filter(program=program):
+        call_off_with_leader(plan=plan, reason=gettext("The programme has ended."), by=by, at=at)
     let_day_sevens_go(program=program, at=at)
-    unanswered = FollowUp.objects.unanswered().filter(session__pod__program=program)
+    unanswered = FollowUp.objects.unanswered().within(program)
     end(purpose=FOLLOW_UP, row_ids=list(unanswered.values_list("pk", flat=True)), at=at)

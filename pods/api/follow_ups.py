@@ -32,7 +32,11 @@ class FollowUpOut(serializers.Serializer[FollowUp]):
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
     pod = serializers.UUIDField(
-        source="seen_to_in", help_text=_("Whose champion sees to it: the person’s own, also after a move.")
+        source="seen_to_in",
+        allow_null=True,
+        help_text=_(
+            "Whose champion sees to it: the person’s own, also after a move. Null of a leader’s, which leads see to."
+        ),
     )
     person = NameOut()
     held_on = serializers.DateField(source="session.held_on", help_text=_("The day of the session."))
@@ -96,7 +100,7 @@ class FollowUps(Address):
     )
     def get(self, request: Inside, org: str) -> Response:
         rows = _with_pod(FollowUp.objects.all())
-        if Permission.MANAGE_PROGRAMS not in request._request.permissions:  # type: ignore[attr-defined]
+        if not _manages(request):
             rows = rows.for_champion(request.person)
         if self.asked["open"] is not None:
             rows = rows.open(request.at) if self.asked["open"] else rows.answered()
@@ -105,7 +109,7 @@ class FollowUps(Address):
 
 
 class OneFollowUp(Address):
-    """Day 7 of one person in a pod one leads."""
+    """Day 7 of one person in a pod one leads; for leads also of a leader they sit down with."""
 
     permission = Permission.ENTER
     permission_to_write = Permission.ENTER
@@ -143,8 +147,12 @@ class OneFollowUp(Address):
         return Response(FollowUpOut(_mine(request, follow_up)).data)
 
 
+def _manages(request: Inside) -> bool:
+    return Permission.MANAGE_PROGRAMS in request._request.permissions  # type: ignore[attr-defined]
+
+
 def _mine(request: Inside, follow_up: UUID) -> FollowUp:
-    rows = _with_pod(FollowUp.objects.for_champion(request.person))
+    rows = _with_pod(FollowUp.objects.seen_to_by(request.person, leads=_manages(request)))
     found: FollowUp = get_object_or_404(rows, public_id=follow_up)
     return found
 

@@ -29,7 +29,9 @@ class OwnFollowUpOut(serializers.Serializer[FollowUp]):
     """Your day 7, with what was written down of it."""
 
     id = serializers.UUIDField(source="public_id", help_text=_("Never changes."))
-    pod = serializers.CharField(source="session.pod.name")
+    pod = serializers.CharField(
+        source="session.pod.name", default=None, allow_null=True, help_text=_("Null of a one-to-one with a lead.")
+    )
     held_on = serializers.DateField(source="session.held_on", help_text=_("The day of the session."))
     due_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)

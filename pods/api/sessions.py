@@ -231,7 +231,7 @@ class Sessions(Address):
                 held_on=values["held_on"],
                 attendees=values["people"],
                 note=values["note"],
-                **_end(values),
+                **session_end(values),
                 meeting=values["planned"],
                 is_another=values["another"],
                 win=Telling(**values["win"]) if values["win"] else None,
@@ -241,7 +241,7 @@ class Sessions(Address):
                 at=request.at,
             )
         except Refused as refused:
-            raise _problem(refused) from refused
+            raise session_problem(refused) from refused
         at = reverse("api-session", kwargs={"org": org, "pod": pod, "session": made.public_id})
         answer = SessionOut(_with_people(Session.objects).get(pk=made.pk)).data
         return Response(answer, status=201, headers={"Location": at})
@@ -277,9 +277,9 @@ class OneSession(Address):
         found: Session = get_object_or_404(Session.objects.filter(pod=led_pod(request, pod)), public_id=session)
         values = read(SessionEndIn(data=request.data))
         try:
-            actions.put_session_right(session=found, by=request.person, at=request.at, **_end(values))
+            actions.put_session_right(session=found, by=request.person, at=request.at, **session_end(values))
         except Refused as refused:
-            raise _problem(refused) from refused
+            raise session_problem(refused) from refused
         return Response(SessionOut(_with_people(Session.objects).get(pk=found.pk)).data)
 
     @extend_schema(
@@ -298,17 +298,18 @@ class OneSession(Address):
         try:
             actions.take_back_session(session=found, by=request.person, at=request.at)
         except Refused as refused:
-            raise _problem(refused) from refused
+            raise session_problem(refused) from refused
         return Response(status=204)
 
 
-def _end(values: dict[str, Any]) -> dict[str, Any]:
+def session_end(values: dict[str, Any]) -> dict[str, Any]:
     """What the actions call what a session ended with."""
     names = ("doing_minutes", "explaining_minutes", "finished", "written_down", "worked", "did_not", "next_time")
     return {name: values[name] for name in names} | {"is_unfinished": values["unfinished"]}
 
 
-def _problem(refused: Refused) -> Problem:
+def session_problem(refused: Refused) -> Problem:
+    """A refusal beside the field that it is about."""
     if refused.code in _CONFLICTS:
         return problem(refused, _CONFLICTS[refused.code])
     return problem(refused, _FIELDS.get(refused.code, "held_on"), kind="invalid")

@@ -87,7 +87,7 @@ class MeetingForm(forms.Form):
         initial = {
             "kind": kind.value,
             "people": [str(one.public_id) for one in members],
-            "day": _next_working_day(today),
+            "day": next_working_day(today),
             "hour": USUAL_HOUR,
             "minutes": rules.USUAL_LENGTH[kind],
             "form_key": uuid4(),
@@ -181,7 +181,8 @@ def _label(one: ToLearn) -> str:
     return (words if one.is_planned else _("%(what)s (%(session)s, %(minutes)d min)")) % facts
 
 
-def _next_working_day(today: date) -> date:
+def next_working_day(today: date) -> date:
+    """The first working day after a day."""
     day = today + timedelta(days=1)
     while day.weekday() >= 5:
         day += timedelta(days=1)

@@ -45,6 +45,10 @@ REFUSALS: dict[str, Words] = {
         "What did not work on day 7 is closed by a step that is agreed on and confirmed, not by a talk alone."
     ),
     "remedy_open": _("A step against this is under way already."),
+    "no_leader_alone": _(
+        "They are no executive, or lead programmes themselves, or take part in one: then their champion sits with them as with "
+        "everybody."
+    ),
     "remedy_done": _("This step is closed already."),
     "small_pod": _(
         "A pod of fewer than five is too small to ask without a name: you would soon be known by what you ask."

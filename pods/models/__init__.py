@@ -1,6 +1,7 @@
 """What a row of the practice floor is."""
 
 from pods.models.follow_ups import FollowUp, FollowUpQuerySet
+from pods.models.leaders import LeaderPlan, LeaderPlanQuerySet
 from pods.models.meetings import Invitee, Meeting, MeetingQuerySet
 from pods.models.moves import Move, MoveQuerySet
 from pods.models.pods import Handover, Pod, PodQuerySet, Seat, SeatQuerySet
@@ -17,6 +18,8 @@ __all__ = [
     "FollowUpQuerySet",
     "Handover",
     "Invitee",
+    "LeaderPlan",
+    "LeaderPlanQuerySet",
     "Meeting",
     "MeetingQuerySet",
     "Move",

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from adoption.programs.models import Objection
+from adoption.programs.models import Objection, Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
@@ -34,17 +34,28 @@ class FollowUpQuerySet(TenantQuerySet):
 
         Nobody is once the programme is closed.
         """
-        let_be = Objection.objects.standing().filter(
-            program=OuterRef("session__pod__program"), person=OuterRef("person")
-        )
+        within = Q(program=OuterRef("session__pod__program")) | Q(program=OuterRef("session__program"))
+        let_be = Objection.objects.standing().filter(within, person=OuterRef("person"))
         there = Person.objects.working(at.date()).filter(pk=OuterRef("person"))
-        return self.unanswered().filter(Exists(there), ~Exists(let_be), session__pod__program__closed_at__isnull=True)
+        return self.unanswered().filter(
+            Exists(there),
+            ~Exists(let_be),
+            session__pod__program__closed_at__isnull=True,
+            session__program__closed_at__isnull=True,
+        )
+
+    def within(self, program: Program) -> Self:
+        """Everybody's in a programme, leaders' too."""
+        return self.filter(Q(session__pod__program=program) | Q(session__program=program))
 
     def due(self, at: datetime) -> Self:
         return self.open(at).filter(due_at__lte=at)
 
     def with_pod(self) -> Self:
-        """Adds `pod_now`, an id: the pod whose champion sees to it. Where its person sits; of who sits nowhere, the session's."""
+        """Adds `pod_now`, an id: the pod whose champion sees to it. Where its person sits; of who sits nowhere, the session's.
+
+        None of a leader's, which leads see to.
+        """
         seats = Seat.objects.current().filter(pod__program=OuterRef("session__pod__program"), person=OuterRef("person"))
         return self.annotate(
             pod_now=Coalesce(
@@ -59,6 +70,11 @@ class FollowUpQuerySet(TenantQuerySet):
 
     def for_champion(self, person: Person) -> Self:
         return self.in_pods(Pod.objects.led_by(person))
+
+    def seen_to_by(self, person: Person, *, leads: bool) -> Self:
+        """Those that somebody writes down: a champion those of their pods, a lead those of leaders."""
+        theirs = Q(pod_now__in=Pod.objects.led_by(person).values("pk"))
+        return self.with_pod().filter(theirs | Q(session__leader__isnull=False) if leads else theirs)
 
     def oldest_first(self) -> Self:
         return self.order_by("due_at", "id")

@@ -14,6 +14,7 @@ from adoption.outbox.models import Message
 from adoption.outbox.rules.calendar import Appointment
 from pods.models import Meeting
 from pods.queries.follow_ups import day_seven_of, met_on_day_seven
+from pods.queries.leaders import address_for, met_with, plan_of, still_meets, work_words
 from pods.queries.meetings import address_of, entry_of
 from pods.queries.words import SESSION_WORDS
 from pods.rules import FOLLOW_UP_LASTS, SessionKind
@@ -50,13 +51,14 @@ def appointment_of_day_seven(*, message: Message, at: datetime) -> Appointment:
     # Calendars take no invitation from somebody to themselves.
     if other.pk != row.person_id and other.mail:
         given |= {"organizer_name": other.name, "organizer_mail": other.mail}
+    own = "one-to-ones" if row.session.leader_id else "pods"
     return Appointment(
         uid=_uid(f"day7-{row.public_id}"),
         sequence=row.sequence,
         starts=row.due_at,
         zone=row.person.local_zone(),
         title=gettext("Day 7 with %(name)s") % {"name": other.name},
-        url=f"{pods}/pods/" if message.person_id == row.person_id else f"{pods}/follow-ups/{row.public_id}/",
+        url=f"{pods}/{own}/" if message.person_id == row.person_id else f"{pods}/follow-ups/{row.public_id}/",
         **given,
     )
 
@@ -109,6 +111,33 @@ def appointment_of_meeting(*, message: Message, at: datetime) -> Appointment:
             for row in entry.standing
             if weeks > 1 and (row.was_moved or (row.place, row.topics) != (first.place, first.topics))
         ),
+    )
+
+
+def appointment_with_leader(*, message: Message, at: datetime) -> Appointment:
+    """What is in the calendar of a leader, or of the lead who sits with them; or no longer is."""
+    row = plan_of(message)
+    to, other = message.to, met_with(row, message)
+    sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    # Calendars take no invitation from somebody to themselves.
+    asks = row.held_by if row.held_by_id != message.person_id else None
+    name = other.name if other else ""
+    return Appointment(
+        uid=_uid(str(row.public_id)),
+        sequence=row.sequence,
+        stamp=max(row.changed_at, message.said_at),
+        starts=row.starts_at,
+        lasts=timedelta(minutes=row.minutes),
+        zone=row.zone,
+        title=gettext("With %(name)s, on a piece of work") % {"name": name},
+        organizer_name=asks.name if asks and asks.mail else sender,
+        organizer_mail=asks.mail if asks and asks.mail else address,
+        attendee_name=to.name,
+        attendee_mail=to.mail or "",
+        description=str(work_words(row.work)),
+        place=row.place,
+        url=address_for(row, message),
+        cancelled=not still_meets(row, message),
     )
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 from adoption.outbox.models import Message
 from adoption.programs.models import Program
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import Role, local_date
 from champions.models import Champion
+from champions.queries.kit import in_charge
 from pods import rules
 from pods.models import FollowUp, Pod
 from pods.models.follow_ups import FollowUpQuerySet
@@ -27,12 +28,10 @@ MOST_QUEUED = 8
 
 
 def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
-    """What the reminder to a champion says."""
-    follow_up = FollowUp.objects.select_related("person", "session__pod__program").get(pk=message.row_id)
+    """What the reminder says to a champion, or to the lead who sat with a leader."""
+    follow_up = FollowUp.objects.select_related("person", "session").get(pk=message.row_id)
     return {
         "member": follow_up.person.name,
-        "pod": pod_of(follow_up).name,
-        "program": follow_up.session.pod.program.name,
         "held_on": follow_up.session.held_on,
         "address": f"{settings.BASE_URL}/o/{follow_up.organization.slug}/follow-ups/{follow_up.public_id}/",
     }
@@ -40,8 +39,8 @@ def facts_of_follow_up(*, message: Message, at: datetime) -> dict[str, Any]:
 
 def follow_up_wanted(*, message: Message, at: datetime) -> bool:
     """Whether the follow-up is still open, and still this person's to see to."""
-    found: bool = FollowUp.objects.open(at).for_champion(message.person).filter(pk=message.row_id).exists()
-    return found
+    row = _day_sevens().open(at).filter(pk=message.row_id).first()
+    return row is not None and who_asks(row, at) == message.person
 
 
 def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
@@ -52,16 +51,21 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
         "speaker": champion.name if is_member and champion else "",
         "label": gettext("Day 7"),
         "title": gettext("Day 7 with %(name)s: %(day)s")
-        % {"name": met_on_day_seven(row, message).name, "day": _day_and_hour(row.due_at, message)},
+        % {"name": met_on_day_seven(row, message).name, "day": day_and_hour(row.due_at, message)},
         "paragraphs": [
             gettext("Fifteen minutes, at your hour (%(zone)s). Did you use it, what happened, what did not work?")
             % {"zone": message.to.local_zone().replace("_", " ")},
             gettext("Nothing is to be prepared. The calendar file is attached; another hour of the day is as good."),
         ],
-        "fine": gettext("Your champion writes it down. Your lead sees the cause, never your words.")
-        if is_member
-        else "",
+        "fine": _read_by(row) if is_member else "",
     }
+
+
+def _read_by(row: FollowUp) -> str:
+    """Who reads what is written down, said to whoever it is about."""
+    if row.session.leader_id:
+        return gettext("Between the two of you: leads read what is written down, and nobody else.")
+    return gettext("Your champion writes it down. Your lead sees the cause, never your words.")
 
 
 def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]:
@@ -72,10 +76,10 @@ def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]
         return _over(
             gettext("Called off: a day 7"),
             gettext("The fifteen minutes on %(day)s are free again: the three questions are not asked any more.")
-            % {"day": _day_and_hour(due_at, message)},
+            % {"day": day_and_hour(due_at, message)},
         )
     row = day_seven_of(message)
-    name, day = met_on_day_seven(row, message).name, _day_and_hour(row.due_at, message)
+    name, day = met_on_day_seven(row, message).name, day_and_hour(row.due_at, message)
     champion = sees_to(row)
     if row.answered_at:
         title = gettext("Answered already: day 7 with %(name)s")
@@ -104,19 +108,34 @@ def day_seven_of(message: Message) -> FollowUp:
 
 
 def _day_sevens() -> FollowUpQuerySet:
-    return FollowUp.objects.select_related("session__pod", "person__organization")
+    return FollowUp.objects.select_related("session__pod", "session__held_by__organization", "person__organization")
 
 
 def pod_of(row: FollowUp) -> Pod:
-    """The pod whose champion sees to a follow-up: where its person sits now, else where the session was held. One query."""
+    """The pod whose champion sees to a follow-up: where its person sits now, else where the session was held. One query.
+
+    Raises DoesNotExist for a leader's, which belongs to none.
+    """
     now = FollowUp.objects.with_pod().filter(pk=row.pk).values("pod_now")
     found: Pod = Pod.objects.select_related("champion__person__organization", "program").get(pk__in=now)
     return found
 
 
+def who_asks(row: FollowUp, at: datetime) -> Person | None:
+    """Who sees to a follow-up at an instant: the champion of its person's pod, or of a leader the lead who sat with them.
+
+    Nobody where that pod has no champion then, or they are no lead any more. One query.
+    """
+    if row.session.leader_id is None:
+        return pod_of(row).leader(at)
+    return next(
+        (one for one in in_charge(Role.LEAD) if one.pk == row.session.held_by_id and not one.has_left(at)), None
+    )
+
+
 def sees_to(row: FollowUp) -> Person | None:
-    """Whose champion's it is on its day; nobody where that pod has none by then. One query."""
-    return pod_of(row).leader(row.due_at)
+    """Whose it is on its day."""
+    return who_asks(row, row.due_at)
 
 
 def met_on_day_seven(row: FollowUp, message: Message) -> Person:
@@ -125,7 +144,8 @@ def met_on_day_seven(row: FollowUp, message: Message) -> Person:
     return champion or row.person
 
 
-def _day_and_hour(due_at: datetime, message: Message) -> str:
+def day_and_hour(due_at: datetime, message: Message) -> str:
+    """An instant as the reader of a message has it on the wall."""
     return date_format(due_at.astimezone(ZoneInfo(message.to.local_zone())), "l j F, H:i")
 
 
@@ -148,10 +168,12 @@ def who_meets(row: FollowUp) -> list[Person]:
 def who_holds(row: FollowUp) -> list[Person]:
     """In whose calendar a day 7 is, or comes with a message that waits: the last they were told is not that it is over. One query."""
     # Those whom it can concern, so that their messages are found by person.
-    led = Champion.objects.filter(program=row.session.pod.program_id).values("person")
+    asks = Q(pk=row.session.held_by_id)
+    if pod := row.session.pod:
+        asks = Q(pk__in=Champion.objects.filter(program=pod.program_id).values("person"))
     told = Message.objects.filter(person=OuterRef("pk"), kind__in=("day_seven", "day_seven_over"), row_id=row.pk)
     last = told.order_by("-pk").values("kind")[:1]
-    people = Person.objects.filter(Q(pk=row.person_id) | Q(pk__in=led)).alias(last=Subquery(last))
+    people = Person.objects.filter(Q(pk=row.person_id) | asks).alias(last=Subquery(last))
     return list(people.filter(last="day_seven").order_by("pk"))
 
 
@@ -165,8 +187,8 @@ def day_seven_over_wanted(*, message: Message, at: datetime) -> bool:
 
 def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:
     """What a member reads whose day 7 did not come about: they can answer alone."""
-    follow_up = FollowUp.objects.select_related("session", "person").get(pk=message.row_id)
-    champion = pod_of(follow_up).leader(at)
+    follow_up = _day_sevens().get(pk=message.row_id)
+    champion = who_asks(follow_up, at)
     return {
         "speaker": champion.name if champion else "",
         "label": gettext("Day 7"),
@@ -179,7 +201,9 @@ def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:
             ),
         ],
         "button": gettext("Answer"),
-        "fine": gettext("Your champion reads it. Your lead sees the cause, never your words."),
+        "fine": _read_by(follow_up)
+        if follow_up.session.leader_id
+        else gettext("Your champion reads it. Your lead sees the cause, never your words."),
     }
 
 
@@ -192,7 +216,7 @@ def alone_wanted(*, message: Message, at: datetime) -> bool:
 def own_day_seven(person: Person, *, at: datetime) -> FollowUp | None:
     """The day 7 of somebody themselves that waits for their answer, or else comes next. One query."""
     rows = FollowUp.objects.open(at).filter(person=person).oldest_first()
-    found: FollowUp | None = rows.select_related("person").first()
+    found: FollowUp | None = rows.select_related("person", "session__held_by").first()
     return found
 
 

@@ -235,6 +235,7 @@ def wanted_about(champion: Person | None, pods: Collection[Pod], members: Collec
     programs = {pod.program_id for pod in pods}
     rows = tuple(
         Attention.objects.wanting(on)
+        .not_for_leads()
         .filter(program__in=programs, person__in=members)
         .select_related("person", "program")
     )
@@ -248,5 +249,5 @@ def wanted_about(champion: Person | None, pods: Collection[Pod], members: Collec
 def attention_of(pod: Pod) -> AttentionQuerySet:
     """Rows of the attention list about a pod's members."""
     seats = Seat.objects.current().filter(pod=pod, person=OuterRef("person"))
-    found: AttentionQuerySet = Attention.objects.filter(Exists(seats), program=pod.program)
+    found: AttentionQuerySet = Attention.objects.not_for_leads().filter(Exists(seats), program=pod.program)
     return found

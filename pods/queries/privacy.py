@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.models import Organization, Person
@@ -13,6 +14,7 @@ from pods.models import (
     Attendance,
     FollowUp,
     Invitee,
+    LeaderPlan,
     Move,
     Question,
     Reflection,
@@ -38,6 +40,7 @@ def export_pods(*, person: Person) -> dict[str, Any]:
             {
                 "kind": row.session.kind,
                 "on": row.session.held_on.isoformat(),
+                "work": row.session.work,
                 "finished": row.session.finished,
                 "how": row.session.written_down,
             }
@@ -46,6 +49,10 @@ def export_pods(*, person: Person) -> dict[str, Any]:
         "invited_to": [
             {"kind": row.meeting.kind, "starts": row.meeting.starts_at.isoformat()}
             for row in Invitee.objects.filter(person=person).select_related("meeting").order_by("id")
+        ],
+        "one_to_ones_with_a_lead": [
+            {"planned_for": row.starts_at.isoformat(), "work": row.work, "called_off": row.cancelled_at is not None}
+            for row in LeaderPlan.objects.filter(leader=person).order_by("id")
         ],
         "moves": [
             {"kind": row.kind, "on": row.moved_on.isoformat(), "undone": row.undone_at is not None}
@@ -112,7 +119,7 @@ def export_pods(*, person: Person) -> dict[str, Any]:
         ],
         "sessions_led": [
             {"kind": row.kind, "on": row.held_on.isoformat(), "note": row.note}
-            for row in Session.objects.filter(pod__champion__person=person).order_by("id")
+            for row in Session.objects.filter(Q(pod__champion__person=person) | Q(held_by=person)).order_by("id")
         ],
     }
 
@@ -128,6 +135,15 @@ def seen_of_pods(*, organization: Organization) -> list[Holding]:
         Holding(
             _("What you finished in a one-to-one, and how it was done"),
             also=_("The champion who held it, and whoever leads the pod after them."),
+        ),
+        Holding(
+            _(
+                "What is planned, written down and found on day 7 in a one-to-one that a lead holds with you as a leader"
+            ),
+            Permission.MANAGE_PROGRAMS,
+            remark=_(
+                "Between the two of you: no champion, executive or administrator sees it, and it is part of no figure."
+            ),
         ),
         Holding(
             _("Sessions you are invited to"),

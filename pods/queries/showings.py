@@ -81,5 +81,5 @@ def asked_to_show(person: Person, *, at: datetime) -> list[Pod]:
 def finished_with(person: Person) -> list[Session]:
     """The one-to-ones of somebody that ended with something, the latest first: theirs to read again. One query."""
     rows = Session.objects.filter(kind=SessionKind.ONE_TO_ONE, attendances__person=person)
-    ended = rows.exclude(finished="", written_down="").select_related("pod__program").newest_first()
+    ended = rows.exclude(finished="", written_down="").select_related("pod__program", "program").newest_first()
     return list(ended[:MOST_FINISHED])

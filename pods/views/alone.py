@@ -18,18 +18,22 @@ from pods.actions import FOLLOW_UP, SHOWING, showings
 from pods.forms.follow_ups import AloneForm
 from pods.forms.showings import ShowingForm
 from pods.models import FollowUp, Meeting, Seat, Showing
-from pods.queries.follow_ups import pod_of
+from pods.queries.follow_ups import who_asks
 
 
 @by_link(FOLLOW_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up_alone(request: LinkRequest) -> HttpResponseBase:
     """Three questions; a POST answers them, once. Whoever was asked by their champion meanwhile reads so."""
-    rows = FollowUp.objects.select_related("person", "session")
+    rows = FollowUp.objects.select_related("person", "session__held_by", "session__program", "session__pod__program")
     found: FollowUp = get_object_or_404(rows, pk=request.link.row_id, person=request.person)
     form = AloneForm(request.POST if request.method == "POST" else None)
-    pod = pod_of(found)
-    facts = {"follow_up": found, "pod": pod, "leader": pod.leader(request.at), "form": form}
+    facts = {
+        "follow_up": found,
+        "program": found.session.within,
+        "leader": who_asks(found, request.at),
+        "form": form,
+    }
     if found.answered_at is None and request.method == "POST" and form.is_valid():
         try:
             done = actions.answer_follow_up(follow_up=found, by=request.person, at=request.at, **form.answers)
@@ -47,7 +51,9 @@ def follow_up_alone(request: LinkRequest) -> HttpResponseBase:
 def own_follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpResponse:
     """The same three questions to whoever is signed in: one's own day 7, from its day on, once."""
     rows = FollowUp.objects.filter(person=request.person)
-    found: FollowUp = get_object_or_404(rows.select_related("person", "session"), public_id=follow_up)
+    related = ("person", "session__held_by", "session__program", "session__pod__program")
+    found: FollowUp = get_object_or_404(rows.select_related(*related), public_id=follow_up)
+    place = "own-one-to-ones" if found.session.leader_id else "pods"
     is_due = found.due_at <= request.at
     form = AloneForm(request.POST if request.method == "POST" and is_due else None)
     if found.answered_at is None and form.is_valid():
@@ -57,9 +63,14 @@ def own_follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> Ht
             messages.info(request, _("It was written down already; the first answer stands."))
         else:
             messages.success(request, _("Thank you. That is all."))
-        return redirect("pods", org=org)
-    pod = pod_of(found)
-    facts = {"follow_up": found, "pod": pod, "leader": pod.leader(request.at), "form": form, "is_due": is_due}
+        return redirect(place, org=org)
+    facts = {
+        "follow_up": found,
+        "program": found.session.within,
+        "leader": who_asks(found, request.at),
+        "form": form,
+        "is_due": is_due,
+    }
     return render(request, "pods/own_follow_up.html", facts, status=422 if form.errors else 200)
 
 

@@ -125,9 +125,10 @@ def session_log(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpResponse:
     """The three questions of day 7; once written down they stand."""
-    mine = FollowUp.objects.for_champion(request.person).select_related("person__organization", "session")
-    found: FollowUp = get_object_or_404(mine, public_id=follow_up)
-    pod = pod_of(found)
+    mine = FollowUp.objects.seen_to_by(request.person, leads=Permission.MANAGE_PROGRAMS in request.permissions)
+    related = ("person__organization", "session__program")
+    found: FollowUp = get_object_or_404(mine.select_related(*related), public_id=follow_up)
+    pod = None if found.session.leader_id else pod_of(found)
     form = FollowUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,9 +140,10 @@ def follow_up(request: OrganizationRequest, org: str, follow_up: UUID) -> HttpRe
             if done.cause and not done.fixed and done.cause not in SETTLED:
                 # There the step against it is one press away.
                 return redirect("follow-up", org=org, follow_up=done.public_id)
-        return redirect("pod", org=org, pod=pod.public_id)
+        return redirect(_place_of(found, pod, org))
     facts = {
         "pod": pod,
+        "place": _place_of(found, pod, org),
         "follow_up": found,
         "due": queries.due_words(found, request.at),
         "form": form,
@@ -180,6 +182,13 @@ def talked_back(request: OrganizationRequest, org: str, pod: UUID, attention: UU
     else:
         messages.success(request, _("%(name)s is back on your list.") % {"name": found.somebody.name})
     return redirect("pod", org=org, pod=pod)
+
+
+def _place_of(follow_up: FollowUp, pod: Pod | None, org: str) -> str:
+    """Where a day 7 is listed: on its pod's page, or for leads on a leader's."""
+    if pod:
+        return reverse("pod", args=[org, pod.public_id])
+    return reverse("leader", args=[org, follow_up.session.within.slug, follow_up.person.public_id])
 
 
 def _planned(request: OrganizationRequest, pod: Pod) -> Meeting | None:

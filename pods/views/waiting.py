@@ -7,13 +7,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.rules import local_date
 from pods import queries
+from pods.queries.leaders import own_one_to_ones
 
 
 @requires(Permission.ENTER)
 @require_safe
 def waiting_pods(request: OrganizationRequest, org: str) -> HttpResponse:
-    """Each pod somebody leads, with what waits in it; nothing for whoever leads none."""
+    """Each pod somebody leads, with what waits in it, and a leader's own one-to-one; nothing for whoever has none."""
     part = "#waiting-pods" if request.htmx else ""  # type: ignore[attr-defined]
-    facts = {"waiting": queries.waiting_for(request.person, at=request.at)}
+    leads_people = (
+        Permission.SEE_EVIDENCE in request.permissions and Permission.MANAGE_PROGRAMS not in request.permissions
+    )
+    own = own_one_to_ones(request.person, at=request.at) if leads_people else None
+    today = local_date(request.at, request.organization.zone)
+    facts = {
+        "waiting": queries.waiting_for(request.person, at=request.at),
+        "own": own if own and own.is_fresh(today) else None,
+    }
     return render(request, f"pods/waiting.html{part}", facts)

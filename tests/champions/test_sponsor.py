@@ -179,5 +179,5 @@ def test_of_several_leaders_it_is_read_at_once(meridian: World, enter: Enter) ->
         for some in (leaders[:1], leaders):
             with CaptureQueriesContext(connection) as asked:
                 found = modelling_of_each([one.pk for one in some], on=DAY)
-            assert len(asked) == 2
+            assert len(asked) == 3
         assert [found[one.pk].shown for one in leaders] == [1, 1, 0]

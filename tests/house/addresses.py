@@ -23,7 +23,7 @@ from pods.models import Question as AskedQuestion
 from pods.models import Remedy
 from surveys.models import Ask, NominationAsk, Output, Question, Rater, RatingRound, RoleWork, SkillsAsk
 from tests.factories import AT, World
-from tests.practice import move_somebody, plan_ahead, practise, promise_step, want_attention
+from tests.practice import move_somebody, plan_ahead, practise, promise_step, sit_down, want_attention
 from tests.stock import stock
 
 PLACES = ("o/%(org)s/", "api/v1/o/%(org)s/")
@@ -146,6 +146,7 @@ BY_FACT = frozenset(
         "own-follow-up",
         "own-check",
         "own-nomination",
+        "own-one-to-ones",
         "own-skills",
         "own-survey",
         "own-pulse",
@@ -214,6 +215,10 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "follow_up": lambda world: practise(world).follow_up.public_id,
     "session": lambda world: practise(world).session.public_id,
     "meeting": lambda world: plan_ahead(world).public_id,
+    "leader": lambda world: world.executive.person.public_id,
+    "leader-session.session": lambda world: sit_down(world).public_id,
+    "leader-take-back.session": lambda world: sit_down(world).public_id,
+    "api-leader-session.session": lambda world: sit_down(world).public_id,
     "move": lambda world: move_somebody(world).public_id,
     "seat-move.person": lambda world: practise(world).members[-1].public_id,
     "prompt": lambda world: stock(world).prompt.public_id,

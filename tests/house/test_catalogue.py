@@ -328,9 +328,9 @@ def refused(*codes: str) -> Iterator[None]:
     assert caught.value.__cause__.pgcode in codes, caught.value  # type: ignore[union-attr]
 
 
-def a_row(table: str) -> dict[str, Any]:
+def a_row(table: str, where: str = "") -> dict[str, Any]:
     """One row of the organisation entered."""
-    found = ask(f'SELECT row_to_json(t)::text FROM "{table}" t ORDER BY id LIMIT 1')
+    found = ask(f'SELECT row_to_json(t)::text FROM "{table}" t {where} ORDER BY id LIMIT 1')
     assert found, f"make_world puts no row into {table}: leak tests need leakable data"
     return json.loads(found[0][0])  # type: ignore[no-any-return]
 
@@ -413,6 +413,9 @@ def point(table: str, row: dict[str, Any], column: str, target: int) -> None:
     if column == "guest_id":
         # Somebody of the directory or a guest, never both.
         row = {**row, "person_id": None}
+    if table == "pods_session" and column in {"program_id", "leader_id", "held_by_id"}:
+        # Of a pod, or of a programme and a leader.
+        row = a_row(table, 'WHERE "leader_id" IS NOT NULL')
     with connection.cursor() as cursor:
         if table in SEALED:
             row = {**row, "id": 2**40} | ({"public_id": str(uuid4())} if "public_id" in row else {})

@@ -344,7 +344,7 @@ def test_an_executive_reads_at_most_three_things_to_do_the_overdue_first(
             )
         with CaptureQueriesContext(connection) as asked:
             due = next_actions(executive, permissions_of(meridian.executive.roles), at=AT)
-        assert len(asked) <= 7
+        assert len(asked) <= 8
     assert [item.place for item in due] == ["asks", "deed-new"]
     assert due[0].late == "6 days past the 14 agreed"
     client, lead = client_as(meridian.executive), client_as(meridian.lead)

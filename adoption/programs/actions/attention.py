@@ -103,7 +103,7 @@ def handle_attention(*, attention: Attention, by: Person | None, at: datetime) -
         raise Refused(open_still)
     row.settled_at = row.handled_at = at
     row.save(update_fields=["settled_at", "handled_at"])
-    audit.record("attention.handled", by=by, at=at, subject=row, kind=row.kind)
+    audit.record("attention.handled", by=by, at=at, subject=row, **_told_in_trail(row))
     return row
 
 
@@ -121,7 +121,7 @@ def put_off_attention(*, attention: Attention, until: date, reason: str, by: Per
         raise Refused("until_far", last=today + rules.LONGEST_SNOOZE)
     row.snoozed_until, row.snooze_reason = until, reason
     row.save(update_fields=["snoozed_until", "snooze_reason"])
-    audit.record("attention.put_off", by=by, at=at, subject=row, kind=row.kind, until=until.isoformat())
+    audit.record("attention.put_off", by=by, at=at, subject=row, **_told_in_trail(row), until=until.isoformat())
     return row
 
 
@@ -149,7 +149,7 @@ def reopen_attention(*, attention: Attention, by: Person | None, at: datetime) -
         # Raised anew meanwhile: that row stands for it.
         anew: Attention = Attention.objects.open().get(program=row.program, person=row.person, kind=row.kind)
         return anew
-    audit.record("attention.reopened", by=by, at=at, subject=row, kind=row.kind)
+    audit.record("attention.reopened", by=by, at=at, subject=row, **_told_in_trail(row))
     return row
 
 
@@ -186,6 +186,11 @@ def unask_guide(*, attention: Attention, by: Person | None, at: datetime) -> Att
         row.save(update_fields=["asked_at"])
         audit.record("attention.unasked", by=by, at=at, subject=row, kind=row.kind)
     return row
+
+
+def _told_in_trail(row: Attention) -> dict[str, str]:
+    """Which reason it is, for those who read the trail; not where only leads may know."""
+    return {} if row.is_for_leads else {"kind": row.kind}
 
 
 def _held(attention: Attention) -> Attention:

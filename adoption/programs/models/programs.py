@@ -432,6 +432,10 @@ class AttentionQuerySet(TenantQuerySet):
         """Rows about a programme, and nobody in it."""
         return self.filter(person__isnull=True)
 
+    def not_for_leads(self) -> Self:
+        """All but what only leads may know."""
+        return self.exclude(kind__in=rules.FOR_LEADS)
+
     def handled_since(self, at: datetime) -> Self:
         """Rows that somebody said are done, or that were met by the step they asked for, from a time on."""
         return self.filter(handled_at__gte=at)
@@ -499,6 +503,11 @@ class Attention(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def is_for_leads(self) -> bool:
+        """Whether nobody but leads may know."""
+        return self.kind in rules.FOR_LEADS
 
     @property
     def called(self) -> str:

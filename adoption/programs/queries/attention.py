@@ -34,12 +34,14 @@ KIND_WORDS: dict[Kind, Words] = {
     Kind.PLATEAU: _("A plateau: for four weeks between 15 and 35 % use it three times a week, and no more do."),
     Kind.TARGET_MISSED: _("Day 30 missed its target: 70 % of everybody on the team."),
     Kind.NO_CHAMPION: _("Nobody leads %(pods)s any more."),
+    Kind.LEADER_ABSENT: _("A leader whom nobody has seen use it for four weeks. People do what they see leaders do."),
 }
 # The same in a word or two, as a list is narrowed by.
 KIND_NAMES: dict[Kind, Words] = {
     Kind.PLATEAU: _("Plateau"),
     Kind.TARGET_MISSED: _("Target missed"),
     Kind.NO_CHAMPION: _("No champion"),
+    Kind.LEADER_ABSENT: _("Leader who does not use it"),
     Kind.FOLLOW_UP_DUE: _("Day 7 is due"),
     Kind.STUCK: _("Stuck"),
     Kind.BELOW_THRESHOLD: _("Few uses"),
@@ -70,6 +72,9 @@ STEP_WORDS: dict[Kind, Words] = {
     ),
     Kind.NO_CHAMPION: _(
         "Hand it over to a successor this week: a member who works with it already, or another champion"
+    ),
+    Kind.LEADER_ABSENT: _(
+        "Speak with them alone, and sit down to a piece of their own work: the same one-to-one as everybody’s. Leads alone read this"
     ),
 }
 
@@ -285,8 +290,8 @@ def one_wanting(attention: Attention, *, at: datetime) -> Wanting:
 
 
 def guide_of(attention: Attention, *, at: datetime) -> Person | None:
-    """Who helps this person along; nobody what is about a programme."""
-    if attention.person_id is None:
+    """Who helps this person along; nobody what is about a programme, or for leads alone."""
+    if attention.person_id is None or attention.is_for_leads:
         return None
     return guides([attention.program], at=at).get((attention.program_id, attention.person_id))
 
@@ -309,7 +314,7 @@ def _told(programs: Iterable[Program], rows: Iterable[Any], *, at: datetime) -> 
     return [
         Wanting(row, getattr(row, "cluster", "") or "", guide, guide is not None and _may_ask(row, at))
         for row in rows
-        for guide in [helping.get((row.program_id, row.person_id or 0))]
+        for guide in [None if row.is_for_leads else helping.get((row.program_id, row.person_id or 0))]
     ]
 
 

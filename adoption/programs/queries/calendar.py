@@ -81,7 +81,8 @@ _DOES: dict[str, Words] = {
     ),
     rules.LOOK_AT_CHAMPIONS: _(
         "A champion who says twice that it cannot be kept up, is silent, or whose follow-ups slip comes onto the attention "
-        "list, and the sponsor is told. So does one who has stopped."
+        "list, and the sponsor is told. So does one who has stopped. Of leaders whom nobody has seen use it for four weeks "
+        "leads alone read."
     ),
     rules.FREEZE: _("The figures of this look are written down, and never change again. Nothing is sent."),
     rules.TELL_EVIDENCE: _(

@@ -116,7 +116,8 @@ def seen_of_programs(*, organization: Organization) -> list[Holding]:
             if organization.champion_view == ChampionView.BY_NAME
             else _("Your own champion, that a talk is wanted; not why, where it comes from your weeks."),
             remark=_(
-                "A day 7 that is due, something that did not work, few uses after two weeks, no answer for two weeks."
+                "A day 7 that is due, something that did not work, few uses after two weeks, no answer for two weeks. Of a leader "
+                "whom nobody has seen use it for four weeks leads alone learn."
             ),
         ),
     ]

@@ -137,6 +137,8 @@ class Kind(StrEnum):
     TARGET_MISSED = "target_missed"
     # A pod whose champion was erased or has left.
     NO_CHAMPION = "no_champion"
+    # A leader who does not use it: addressed privately.
+    LEADER_ABSENT = "leader_absent"
 
 
 # Known from somebody's own weeks: a champion who may not see those weeks does not learn these reasons either.
@@ -149,6 +151,8 @@ TO_DECIDE = frozenset({Kind.PLATEAU, Kind.TARGET_MISSED})
 OF_PROGRAM = TO_DECIDE | {Kind.NO_CHAMPION}
 # About a champion, whom nobody guides but their lead.
 OF_CHAMPIONS = frozenset({Kind.CHAMPION_TIME, Kind.CHAMPION_STOPPED})
+# Between a leader and the leads: nobody else learns of it, and the audit trail does not tell which it is.
+FOR_LEADS = frozenset({Kind.LEADER_ABSENT})
 # Closed only by what they ask for: a day 7 by its answer, a cause by a step that is agreed on and confirmed. Why else it is
 # refused to say that they are done.
 NOT_TALKED_AWAY = {Kind.FOLLOW_UP_DUE: "day_seven_open", Kind.STUCK: "step_to_agree_on"}

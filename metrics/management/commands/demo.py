@@ -28,6 +28,7 @@ from adoption.tenancy.walls import organization
 from metrics.management.demo.champions import ask_around
 from metrics.management.demo.history import Group, Life, Plan, live
 from metrics.management.demo.kit import stock_kit
+from metrics.management.demo.leaders import sit_down
 from metrics.management.demo.matrix import look_for_work
 from metrics.management.demo.questions import ask_champions
 from metrics.management.demo.review import look_through
@@ -359,6 +360,7 @@ def found(company: Company, *, now: datetime) -> None:
             look_for_work(Life(made, now=now), lead=office["lead"])
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])
+        sit_down(Life(made, now=now), office=office)
         plan_ahead(Life(made, now=now))
         ask_champions(Life(made, now=now))
         look_through(Life(made, now=now), owner=office["owner"])
