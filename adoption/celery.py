@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery, bootsteps, signals
+from celery.apps.beat import Beat
 from celery.beat import Scheduler
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
+from django.utils.log import configure_logging
 from django.utils.module_loading import import_string
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -48,6 +51,17 @@ class Metronome(Scheduler):
     def close(self) -> None:
         health.still("beat")
         super().close()
+
+
+class Ringer(Beat):
+    """Rings by name, so it loads no task and nothing of the application that stands behind them: some 110 MiB."""
+
+    def init_loader(self) -> None:
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+        app.finalize()
+
+
+app.Beat = app.subclass_with_self(Ringer)  # type: ignore[misc]  # kept on the instance, as Celery keeps its own
 
 
 class Pulse(bootsteps.StartStopStep):

@@ -46,3 +46,19 @@ def test_the_demos_mail_has_a_port_beside_every_port(tmp_path: Path) -> None:
 def test_a_mail_provider_takes_its_key_from_the_environment(tmp_path: Path) -> None:
     provider = {"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend", "ANYMAIL_POSTMARK_SERVER_TOKEN": "a-key"}
     assert asked(tmp_path, "get_connection().server_token", **provider) == "a-key"
+
+
+def test_beat_loads_nothing_of_the_application_and_rings_by_a_name_that_a_worker_knows(tmp_path: Path) -> None:
+    started = (
+        "import logging, sys; from adoption.celery import app; app.Beat(quiet=True).init_loader(); "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'metrics', 'pods', 'scipy', 'rest_framework'})); "
+        "print([type(one.formatter).__module__ for one in logging.getLogger().handlers])"
+    )
+    found = run(tmp_path, "-c", started, DJANGO_SETTINGS_MODULE="adoption.settings")
+    assert found.stdout.splitlines() == ["[]", "['structlog.stdlib']"], found.stderr
+    known = (
+        "from adoption.celery import app; app.loader.import_default_modules(); "
+        "print({one['task'] for one in app.conf.beat_schedule.values()} <= set(app.tasks))"
+    )
+    found = run(tmp_path, "-c", known, DJANGO_SETTINGS_MODULE="adoption.settings")
+    assert found.stdout.strip() == "True", found.stderr
