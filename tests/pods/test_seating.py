@@ -489,5 +489,5 @@ def test_a_drop_costs_the_same_however_many_pods_there_are(
     client = client_as(meridian.lead)
     address = reverse("pods-seats", args=["meridian", practice.program.slug])
     client.get(address)
-    with django_assert_num_queries(48):
+    with django_assert_num_queries(51):
         client.post(address, _dropped(practice.members[1], practice.pod, second), headers={"HX-Request": "true"})
