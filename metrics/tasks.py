@@ -16,6 +16,7 @@ from adoption.tenancy.tasks import promised
 from metrics.actions import attention, digest, exports, imports, links, snapshots, weeks
 from metrics.exports import files
 from metrics.models import DirtyWeek
+from metrics.queries.asking import may_ask
 from metrics.queries.imports import progress_key
 
 # A standing sweep that found nothing looks again after a day; whatever changes a fact wakes it.
@@ -26,7 +27,7 @@ SLEEPS = timedelta(days=1)
 def ask_week(step: Step, *, at: datetime) -> None:
     """Ask about the week that has just ended. Where no answer could come in time any more, after an outage, it is left out."""
     week = date.fromisoformat(step.about)
-    if weeks.may_ask(program=step.program, week=week, at=at):
+    if may_ask(program=step.program, week=week, at=at):
         weeks.ask_week(program=step.program, week=week, at=at)
     else:
         skip_step(step=step, reason=_("Nobody could have answered before the week was closed."), by=None, at=at)

@@ -25,6 +25,7 @@ from adoption.programs.models import (
     Wish,
 )
 from adoption.programs.rules import Arm, Checkpoint, Kind
+from adoption.tenancy.models import Closure
 from adoption.tenancy.rules import hash_secret
 from adoption.tenancy.walls import organization
 from champions.models import (
@@ -108,6 +109,9 @@ def fill(world: World) -> World:
     with organization(world.organization.pk):
         guest = Guest.objects.create(name=world.canary, mail=f"client@{world.canary}.example", made_at=AT)
         Step.objects.create(program=program, key="end", task="programs.end", due_on=WEEK, hour=AT.time())
+        Closure.objects.create(
+            name=f"{world.canary} outing", starts_on=date(2031, 7, 4), ends_on=date(2031, 7, 4), created_at=AT
+        )
         Wish.objects.create(
             program=program, key="end", planned_on=WEEK, skipped_at=AT, skip_reason=f"{world.canary} is closed"
         )

@@ -14,13 +14,14 @@ from adoption.programs.models import Assignment, Objection, Program, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Arm, Mode, asked_weeks, occasion_window
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date, working_instant
+from adoption.tenancy.queries.closures import at_work_in
+from adoption.tenancy.rules import local_date
 from adoption.tenancy.walls import current_organization_id
 from metrics import rules
 from metrics.actions.attention import look_again
 from metrics.actions.occasions import sum_occasions
 from metrics.models import CheckIn, DirtyWeek, UseWeek, WeekAsk
-from metrics.queries.asking import asked_of
+from metrics.queries.asking import asked_of, may_ask
 from metrics.queries.weeks import away_of_cohorts, decide
 from metrics.rules import Via, Week
 
@@ -43,15 +44,9 @@ class Refused(ValueError):
         self.code = code
 
 
-def may_ask(*, program: Program, week: date, at: datetime) -> bool:
-    """Whether a mail that is written now could still be answered: it goes out in working hours, and a week closes."""
-    zone = program.organization.zone
-    return local_date(working_instant(at, zone), zone) <= week + CLOSES_AFTER
-
-
 @transaction.atomic
 def ask_week(*, program: Program, week: date, at: datetime) -> int:
-    """Ask everybody in both arms, and everybody who leads, who is working and does not object about a week.
+    """Ask everybody in both arms, and everybody who leads, who is working, was not closed in for all of it and does not object.
 
     One mail covers all of a person's workflows.
 
@@ -62,7 +57,8 @@ def ask_week(*, program: Program, week: date, at: datetime) -> int:
         return 0
     today = local_date(at, program.organization.zone)
     let_be = Objection.objects.standing().filter(program=program, person=OuterRef("pk"))
-    people = list(Person.objects.working(today).filter(asked_of(program, OuterRef("pk"))).exclude(Exists(let_be)))
+    there = at_work_in(Person.objects.working(today), week)
+    people = list(there.filter(asked_of(program, OuterRef("pk"))).exclude(Exists(let_be)))
     WeekAsk.objects.bulk_create(
         [WeekAsk(person=person, week=week, asked_at=at) for person in people], ignore_conflicts=True, batch_size=2000
     )

@@ -14,7 +14,8 @@ from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Objection, Program, ProgramQuerySet, Step, Workflow
 from adoption.programs.rules import CLOSES_AFTER, Mode, Preview, asked_weeks
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.queries.closures import at_work_in, closed_everywhere
+from adoption.tenancy.rules import local_date, working_instant
 from champions.models import Champion
 from metrics.models import CheckIn, WeekAsk
 
@@ -171,12 +172,21 @@ def facts_of_week(*, message: Message, at: datetime) -> dict[str, Any]:
     }
 
 
+def may_ask(*, program: Program, week: date, at: datetime) -> bool:
+    """Whether a mail that is written now could still be answered: it goes out in working hours, and a week closes."""
+    zone = program.organization.zone
+    today, last = local_date(at, zone), week + CLOSES_AFTER
+    return today <= last and local_date(working_instant(at, zone, closed_everywhere(today, last)), zone) <= last
+
+
 def preview_week(*, step: Step, at: datetime) -> Preview:
     """What the question about a week would say, and how many would be asked today."""
     today = local_date(at, step.program.organization.zone)
-    people = Person.objects.working(today).filter(asked_of(step.program, OuterRef("pk"))).count()
+    week = date.fromisoformat(step.about)
+    there = at_work_in(Person.objects.working(today), week).filter(asked_of(step.program, OuterRef("pk")))
+    people = there.count() if may_ask(program=step.program, week=week, at=at) else 0
     facts = {
-        "week": date.fromisoformat(step.about),
+        "week": week,
         "workflows": [step.program.workflow.name],
         "by_occasion": step.program.mode == Mode.OPPORTUNITY,
     }

@@ -11,7 +11,7 @@ from adoption.programs.models import Workflow
 from metrics.rules import SelfReport, Vendor, Week, WeekFacts, decide_week
 from pods.rules import SessionKind
 
-# When each of `{people}` is away, from leaves and because they have left. Parameters: `window`.
+# When each of `{people}` is away: from leaves, because they have left, and as their place is closed. Parameters: `window`.
 ABSENCE = """
 absence (person_id, days) AS (
     SELECT span.person_id, range_agg(span.days) FROM (
@@ -20,6 +20,11 @@ absence (person_id, days) AS (
          UNION ALL
         SELECT id, daterange(left_on, NULL) FROM tenancy_person
          WHERE organization_id = %(organization)s AND left_on <= %(sunday)s
+         UNION ALL
+        SELECT p.id, daterange(c.starts_on, c.ends_on, '[]')
+          FROM tenancy_closure c
+          JOIN tenancy_person p ON p.organization_id = c.organization_id AND c.location IN ('', p.location)
+         WHERE c.organization_id = %(organization)s AND c.starts_on <= %(sunday)s AND c.ends_on >= %(monday)s
     ) AS span
      WHERE span.person_id IN (SELECT person_id FROM {people})
      GROUP BY span.person_id

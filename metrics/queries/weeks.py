@@ -11,13 +11,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from adoption.programs.models import Assignment, Program, Workflow
 from adoption.programs.rules import Arm
-from adoption.tenancy.models import Leave, Person
+from adoption.tenancy.models import Closure, Leave, Person
+from adoption.tenancy.queries.closures import closed_by_place
+from adoption.tenancy.rules import WORKING_DAYS
 from metrics.models import CheckIn, VendorWeek
 from metrics.rules import SelfReport, Vendor, Week, WeekFacts, decide_week
 from pods.models import Attendance
 from pods.rules import SessionKind
-
-WORKING_DAYS = 5
 
 Key = tuple[int, date]
 Place = tuple[Arm, str, str]
@@ -60,7 +60,7 @@ def cohort(program: Program) -> list[CohortMember]:
 
 
 def decide_weeks(workflow: Workflow, people: Collection[int], weeks: Collection[date]) -> dict[tuple[int, date], Week]:
-    """Every (person id, Monday) decided from the facts as they are now. Five queries, whatever the numbers."""
+    """Every (person id, Monday) decided from the facts as they are now. Six queries, whatever the numbers; seven where days are closed."""
     return decide(workflow, [(person, week) for person in people for week in weeks])
 
 
@@ -70,7 +70,7 @@ def decide(workflow: Workflow, keys: Collection[Key]) -> dict[Key, Week]:
 
 
 def facts_of_weeks(workflow: Workflow, keys: Collection[Key]) -> dict[Key, WeekFacts]:
-    """Everything known of each (person id, Monday). Five queries, whatever the numbers."""
+    """Everything known of each (person id, Monday). Six queries, whatever the numbers; seven where days are closed."""
     people, weeks = {person for person, _ in keys}, {week for _, week in keys}
     rows = CheckIn.objects.newest_per_week().filter(workflow=workflow, person__in=people, week__in=weeks)
     said = {
@@ -92,16 +92,18 @@ def facts_of_weeks(workflow: Workflow, keys: Collection[Key]) -> dict[Key, WeekF
 
 
 def away_of_cohorts(programs: Collection[int], weeks: Collection[date]) -> set[Key]:
-    """The (person id, Monday) of these weeks of which somebody in a cohort was away for every working day."""
+    """The (person id, Monday) of these weeks of which somebody in a cohort was away, or closed in, for every working day."""
     last = max(weeks) + timedelta(days=6)
     on_leave = Leave.objects.overlapping(min(weeks), last).filter(person=OuterRef("person"))
     rows = Assignment.objects.of_cohorts().filter(program__in=programs)
-    people = rows.filter(Exists(on_leave) | Q(person__left_on__lte=last)).values_list("person_id", flat=True)
+    shut = Closure.objects.overlapping(min(weeks), last).felt_at(OuterRef("person__location"))
+    away = Exists(on_leave) | Q(person__left_on__lte=last) | Exists(shut)
+    people = rows.filter(away).values_list("person_id", flat=True)
     return _away(set(people), weeks)
 
 
 def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, date]]:
-    """Weeks of which a person was away for every working day, by leave or because they had left."""
+    """Weeks of which a person was away for every working day: by leave, because they had left, or as their place was closed."""
     if not weeks:
         return set()
     first, last = min(weeks), max(weeks) + timedelta(days=6)
@@ -122,6 +124,13 @@ def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, da
             days_away[person, week].update(
                 day for day in range(WORKING_DAYS) if starts <= week + timedelta(days=day) <= ends
             )
+    closed = closed_by_place(first, last)
+    everywhere = closed[""]
+    if any(closed.values()):
+        for person, place in Person.objects.filter(pk__in=people).values_list("pk", "location"):
+            shut = closed.get(place, everywhere)
+            for week in weeks:
+                days_away[person, week].update(day for day in range(WORKING_DAYS) if week + timedelta(days=day) in shut)
     return {key for key, days in days_away.items() if len(days) == WORKING_DAYS}
 
 

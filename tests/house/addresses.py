@@ -14,7 +14,7 @@ from django.utils.regex_helper import normalize
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Exemption, Lesson, Pack, PackElement, Workflow
-from adoption.tenancy.models import PeopleImport
+from adoption.tenancy.models import Closure, PeopleImport
 from adoption.tenancy.rules import Permission
 from adoption.tenancy.walls import organization
 from champions.models import Candidacy, TimeCheck
@@ -228,6 +228,7 @@ MAKERS: dict[str, Callable[[World], object]] = {
     "tool": lambda world: stock(world).tool.public_id,
     "talk": lambda world: stock(world).talk.public_id,
     "expert": lambda world: stock(world).expert.public_id,
+    "closure": _first(Closure),
     "worry": lambda world: "blame",
     "template": lambda world: "exploratory",
     "attention": lambda world: want_attention(world).public_id,

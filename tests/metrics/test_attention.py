@@ -307,6 +307,6 @@ def test_the_weekly_look_takes_as_many_queries_for_one_as_for_three(
     for person in practice.members[number:]:
         say(person, 3, 3)
     found = program()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         look_after(program=found, at=AT)
     assert len({who for who, _ in wanted()}) == number

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -52,9 +53,11 @@ from adoption.programs.rules import (
     outcome,
     plan_active,
 )
+from adoption.tenancy.actions import closures
+from adoption.tenancy.actions.closures import close_days, open_again
 from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.actions.privacy import erase_person
-from adoption.tenancy.models import AuditEvent, Person
+from adoption.tenancy.models import AuditEvent, Closure, Person
 from adoption.tenancy.rules import local_date
 from champions.rules import DropOff, Kept, LeaderAct, Phase, drop_off, modelling, protected_week
 from metrics import statistics
@@ -309,6 +312,32 @@ def test_20_a_baseline_in_which_the_company_was_closed_rests_on_the_open_weeks_b
         run = made.freeze(Checkpoint.S0)
         assert (iso_week(run.first_week), iso_week(run.last_week)) == ("2025-W50", "2025-W51")
         assert SnapshotMember.objects.filter(run=run, category=Category.GENUINE).count() == 8
+
+
+@pytest.mark.django_db
+def test_20_closed_days_say_so_once_for_everybody_and_later_ones_change_nothing_that_is_frozen(
+    meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        made = launched(meridian, pods=(8, 8, 8), teams=(8, 8, 8))
+        company: dict[str, Any] = {"organization": made.program.organization, "name": "Christmas", "by": None}
+        # In the first of their weeks, which is when they can still be noted.
+        days = {"starts_on": date(2025, 12, 22), "ends_on": date(2026, 1, 4)}
+        close_days(**company, **days, at=made.at(date(2025, 12, 23)))
+        made.say_in([date(2025, 12, 8), date(2025, 12, 15)], dict.fromkeys(made.pods[0], 4))
+        run = made.freeze(Checkpoint.S0)
+        assert (iso_week(run.first_week), iso_week(run.last_week)) == ("2025-W50", "2025-W51")
+        frozen = list(SnapshotMember.objects.filter(run=run).order_by("pk").values_list())
+        later = made.at(MONDAY + timedelta(days=14))
+        with pytest.raises(closures.Refused, match="counted"):
+            close_days(**company, starts_on=date(2025, 12, 8), ends_on=date(2025, 12, 19), at=later)
+        christmas = Closure.objects.get()
+        with pytest.raises(closures.Refused, match="counted"):
+            open_again(organization=made.program.organization, closure=christmas, by=None, at=later)
+        close_days(**company, starts_on=MONDAY + timedelta(days=14), ends_on=MONDAY + timedelta(days=25), at=later)
+        again = made.freeze(Checkpoint.S0, reason="Something was mended")
+        assert (again.first_week, again.last_week) == (run.first_week, run.last_week)
+        assert list(SnapshotMember.objects.filter(run=run).order_by("pk").values_list()) == frozen
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from adoption.programs.models import Workflow
 from adoption.programs.rules import Arm, baseline_starts_on
-from adoption.tenancy.models import Leave, Person
+from adoption.tenancy.models import Closure, Leave, Person
 from metrics.actions import imports
 from metrics.actions.survival import spells_of
 from metrics.actions.weeks import Line, record_history
@@ -70,6 +70,13 @@ def everything_happens(running: Running, chance: Random) -> None:
                 Leave.objects.create(person=person, starts_on=after, ends_on=after + timedelta(days=4), created_at=at)
         if chance.random() < 0.15:
             Person.objects.filter(pk=person.pk).update(left_on=chance.choice(days))
+    # A place that is closed for a while, and everybody for a day that may fill somebody's week up.
+    for person in people[::3]:
+        Person.objects.filter(pk=person.pk).update(location="Harbour")
+    shut = chance.choice(WEEKS)
+    days_shut = [(shut, shut + timedelta(days=chance.choice([3, 4, 9])), "Harbour"), (shut, shut, "")]
+    for begin, end, place in [*days_shut, (shut + timedelta(days=4), shut + timedelta(days=4), "")]:
+        Closure.objects.create(name="Closed", starts_on=begin, ends_on=end, location=place, created_at=at)
     for number in range(6):
         file = VendorFile.objects.create(
             source="chatgpt",

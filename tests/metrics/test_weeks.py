@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Message
 from adoption.programs.actions import assign
-from adoption.programs.models import Workflow
+from adoption.programs.models import Step, Workflow
 from adoption.programs.rules import Arm
+from adoption.tenancy.actions.closures import close_days
 from adoption.tenancy.actions.people import record_leave
 from adoption.tenancy.models import Agenda, AuditEvent, Person
 from metrics.actions import weeks
 from metrics.actions.weeks import DRAIN, Line, Refused
 from metrics.models import ArmWeek, CheckIn, DirtyWeek, UseWeek, WeekAsk
-from metrics.queries.asking import open_weeks
-from metrics.queries.weeks import decide_weeks
+from metrics.queries.asking import may_ask, open_weeks, preview_week
+from metrics.queries.weeks import away_of_cohorts, decide_weeks
 from metrics.rules import Via, WeekState
 from pods.actions import log_session
 from pods.rules import SessionKind
@@ -194,6 +195,48 @@ def test_a_week_away_is_not_expected_and_a_week_partly_away_is(meridian: World, 
         assert decided[part.pk, BASELINE_WEEK].state is WeekState.MISSING
 
 
+def test_a_week_that_is_closed_as_a_whole_is_not_expected_and_nobody_concerned_is_asked(
+    meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        running = with_baseline(meridian)
+        at, monday = running.at(BASELINE_WEEK), BASELINE_WEEK
+        here, away, there = running.members[:3]
+        Person.objects.filter(pk__in=[here.pk, away.pk]).update(location="Harbour")
+        # The place until Thursday; on Friday one of its two is on leave.
+        harbour = {"organization": meridian.organization, "name": "Outing", "location": "Harbour", "by": None, "at": at}
+        close_days(**harbour, starts_on=monday, ends_on=monday + timedelta(days=3))
+        record_leave(person=away, starts_on=monday + timedelta(days=4), ends_on=None, by=None, at=at)
+        workflow = running.program.workflow
+        people = [here.pk, away.pk, there.pk]
+
+        def states() -> list[WeekState]:
+            decided = decide_weeks(workflow, people, [monday])
+            return [decided[person, monday].state for person in people]
+
+        assert states() == [WeekState.MISSING, WeekState.NOT_EXPECTED, WeekState.MISSING]
+        close_days(**harbour, starts_on=monday + timedelta(days=4), ends_on=monday + timedelta(days=4))
+        assert states() == [WeekState.NOT_EXPECTED, WeekState.NOT_EXPECTED, WeekState.MISSING]
+        assert away_of_cohorts([running.program.pk], [monday]) == {(here.pk, monday), (away.pk, monday)}
+        later = running.at(monday + timedelta(weeks=1))
+        step = Step.objects.get(program=running.program, key=f"week-{monday}")
+        said = preview_week(step=step, at=later).people
+        assert said == weeks.ask_week(program=running.program, week=monday, at=later)
+        asked = set(WeekAsk.objects.filter(week=monday).values_list("person", flat=True))
+        assert here.pk not in asked
+        assert there.pk in asked
+        # Whoever would only get it when the week takes no more answers is not asked.
+        close_days(
+            organization=meridian.organization,
+            name="Holidays",
+            starts_on=monday + timedelta(weeks=1),
+            ends_on=monday + timedelta(weeks=2),
+            by=None,
+            at=at,
+        )
+        assert not may_ask(program=running.program, week=monday, at=later)
+
+
 def test_a_use_inside_a_session_is_not_ones_own_idea(meridian: World, enter: Enter) -> None:
     with enter(meridian):
         running = with_baseline(meridian)
@@ -233,7 +276,7 @@ def test_deciding_takes_as_many_queries_for_three_as_for_one(
         running = with_baseline(meridian)
         workflow = running.program.workflow
         for people in (running.members[:1], running.members):
-            with django_assert_num_queries(5):  # type: ignore[operator]
+            with django_assert_num_queries(6):  # type: ignore[operator]
                 decide_weeks(workflow, [person.pk for person in people], [BASELINE_WEEK])
 
 

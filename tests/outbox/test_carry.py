@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,12 @@ from adoption.outbox.actions.preferences import choose
 from adoption.outbox.models import Envelope, EnvelopeQuerySet, Message, MessageQuerySet
 from adoption.outbox.rules import MessageClass, Outcome, Reason
 from adoption.tenancy.actions.privacy import erase_person
+<<<<<<< HEAD
 from adoption.tenancy.models import Agenda, Person
+=======
+from adoption.tenancy.models import Agenda, Closure, Person
+from adoption.tenancy.rules import instant, keyed_hash, local_date
+>>>>>>> 1fd4e23 (Closed days: nothing is sent on them that can wait, whole weeks count for nobody, and whoever plans is warned with a better start)
 from tests.factories import AT, LeaveFactory, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import BROKEN, NO_LONGER_WANTED, MailServer
@@ -490,3 +495,32 @@ def test_the_delivery_log_is_kept_for_90_days(
     assert fates(meridian, enter) == []
     with enter(meridian):
         assert mailed().count() == 0
+
+
+# --- closed days -----------------------------------------------------------------------------------------------------
+
+
+def test_what_can_wait_waits_for_the_first_open_morning_of_its_place_and_what_is_urgent_goes(
+    meridian: World, enter: Enter, server: MailServer, carry_at: CarryAt
+) -> None:
+    with enter(meridian):
+        here, elsewhere = PersonFactory(location="Hamburg", zone=""), PersonFactory(location="London", zone="")
+        # A place, and the day after it everybody; then comes a weekend.
+        friday = local_date(AT, meridian.organization.zone) + DAY * (4 - AT.weekday())
+        for first, last, place in ((friday - DAY * 3, friday - DAY, "Hamburg"), (friday, friday, "")):
+            Closure.objects.create(name="Closed", starts_on=first, ends_on=last, location=place, created_at=AT)
+        at = instant(friday - DAY * 2, time(10), meridian.organization.zone)
+        for person in (here, elsewhere):
+            tell(person, at=at)
+        tell(here, subject="code:1", kind="test_receipt", at=at)
+    carry_at(meridian, at)
+    assert sorted(server.recipients) == sorted([elsewhere.mail, here.mail])
+    with enter(meridian):
+        waiting = Message.objects.get(person=here, subject_key="survey:1")
+        monday = instant(friday + DAY * 3, time(9), meridian.organization.zone)
+        assert (waiting.due_at, waiting.reason, waiting.settled_at) == (monday, Reason.AFTER_HOURS, None)
+        tell(elsewhere, subject="survey:2", at=instant(friday, time(10), meridian.organization.zone))
+    carry_at(meridian, instant(friday, time(10), meridian.organization.zone))
+    assert len(server.recipients) == 2
+    carry_at(meridian, monday)
+    assert len(server.recipients) == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -15,7 +15,20 @@ from statsmodels.stats.power import NormalIndPower
 
 from adoption.programs.rules import Checkpoint, Template, length_of, lengths_of, looks_of
 from adoption.programs.rules.arms import Mix, alike, balance, lots, match
-from adoption.programs.rules.design import Eligible, Field, Page, Quiet, easter, eligible, main_look, quiet_weeks
+from adoption.programs.rules.design import (
+    Clash,
+    Eligible,
+    Field,
+    Hit,
+    Page,
+    Quiet,
+    better_start,
+    clashes,
+    easter,
+    eligible,
+    main_look,
+    quiet_weeks,
+)
 from adoption.programs.rules.power import Clusters, design_effect, least_difference, least_effect, t_quantile
 
 
@@ -207,3 +220,51 @@ def test_each_template_has_its_length_and_looks() -> None:
 def test_steps_know_what_is_before_and_after_them() -> None:
     assert [page.after for page in Page] == [*list(Page)[1:], None]
     assert [page.before for page in Page] == [None, *list(Page)[:-1]]
+
+
+# --- closed days -----------------------------------------------------------------------------------------------------
+
+STARTS_ON = date(2026, 8, 24)
+WEEK = timedelta(weeks=1)
+
+
+def shut(monday: date, days: int) -> set[date]:
+    """So many days of a week, from its Monday on."""
+    return {monday + timedelta(days=number) for number in range(days)}
+
+
+@pytest.mark.parametrize(
+    ("closed", "found"),
+    [
+        pytest.param(set(), [], id="nothing is closed"),
+        pytest.param(shut(STARTS_ON - 2 * WEEK, 2), [], id="a week of three open days says enough"),
+        pytest.param(
+            shut(STARTS_ON - 2 * WEEK, 3), [Clash(Hit.BASELINE, STARTS_ON - 2 * WEEK)], id="most of a baseline week"
+        ),
+        pytest.param(shut(STARTS_ON, 1), [Clash(Hit.LAUNCH, STARTS_ON)], id="the day of the launch alone"),
+        # Weeks 3 and 4 are those that day 30 looks at.
+        pytest.param(
+            shut(STARTS_ON + 3 * WEEK, 5), [Clash(Hit.LOOK, STARTS_ON + 3 * WEEK, Checkpoint.S30)], id="week 4"
+        ),
+        pytest.param(shut(STARTS_ON + WEEK, 5), [], id="a week that nothing looks at"),
+    ],
+)
+def test_what_falls_into_closed_days(closed: set[date], found: list[Clash]) -> None:
+    assert clashes(STARTS_ON, 10, "weekly", Template.PEER_CHAMPIONS, closed) == found
+    assert [why for _day, why in quiet_weeks(STARTS_ON - 2 * WEEK, 12, {}, closed)].count(Quiet.CLOSED) == (
+        any(len({day for day in closed if monday <= day < monday + WEEK}) >= 3 for monday in closed)
+    )
+
+
+def test_the_nearest_start_with_the_least_in_closed_days_is_proposed_or_none() -> None:
+    choices = [STARTS_ON + number * WEEK for number in range(-3, 9)]
+    plan: tuple[int, str, str] = (10, "weekly", Template.PEER_CHAMPIONS)
+    assert better_start(STARTS_ON, choices, *plan, set()) is None
+    # Only this Monday: of two as near the later one.
+    assert better_start(STARTS_ON, choices, *plan, shut(STARTS_ON, 1)) == STARTS_ON + WEEK
+    # Its week as a whole is a week of the next two starts' baselines.
+    assert better_start(STARTS_ON, choices, *plan, shut(STARTS_ON, 5)) == STARTS_ON - WEEK
+    # Everything is as bad.
+    always = {STARTS_ON + timedelta(days=number) for number in range(-60, 400)}
+    assert better_start(STARTS_ON, choices, *plan, always) is None
+    assert better_start(STARTS_ON, [STARTS_ON], *plan, shut(STARTS_ON, 1)) is None

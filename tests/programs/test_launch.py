@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -17,6 +17,7 @@ from adoption.programs.models import Program, Step
 from adoption.programs.queries.calendar import step_called
 from adoption.programs.queries.launch import launch_preview
 from adoption.programs.rules import ASK_CHAMPIONS, FREEZE, TELL_EVIDENCE
+from adoption.tenancy.actions.closures import close_days
 from adoption.tenancy.models import Agenda
 from surveys.actions import answer
 from surveys.models import Ask
@@ -65,7 +66,15 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
             starts_on=program.starts_on + timedelta(days=56),
             ends_on=program.starts_on + timedelta(days=57),
         )
+        # A day on which mails wait; and a week of which nobody is asked, so long that nobody could still say anything of the one before.
+        for name, first, last in (
+            ("Outing", asked_on(program, 3), asked_on(program, 3)),
+            ("Holidays", *closed(program)),
+        ):
+            close_days(organization=program.organization, name=name, starts_on=first, ends_on=last, by=None, at=at)
         said = launch_preview(program, at=at)
+        goes_on = {row.key: row.goes_on for row in said.rows if row.goes_on and row.goes_on.weekday() != 0}
+        assert goes_on[asked(program, 3)] == asked_on(program, 3) + timedelta(days=1)
         assert {row.key for row in said.rows if row.step.moved_from} == {
             "post-survey-reminder",
             "post-survey",
@@ -88,12 +97,26 @@ def test_what_is_sent_after_the_launch_is_what_was_said_before_it_row_for_row(
     assert +told == sent
     assert said.messages >= sent.total()
     assert {row.people for row in said.rows if row.step.task == ASK_CHAMPIONS} == {1}
-    assert {row.people for row in said.rows if row.key.startswith("week-")} == {5, 6}
+    assert {row.people for row in said.rows if row.key.startswith("week-")} == {0, 5, 6}
+    assert [row.key for row in said.rows if row.people == 0 and row.key.startswith("week-")] == [
+        asked(program, 7),
+        asked(program, 8),
+    ]
 
 
 def asked(program: Program, number: int) -> str:
     """The key of the question about a week of the programme."""
     return f"week-{program.starts_on + timedelta(weeks=number - 1)}"
+
+
+def asked_on(program: Program, number: int) -> date:
+    """The Monday on which that question goes out."""
+    return program.starts_on + timedelta(weeks=number)
+
+
+def closed(program: Program) -> tuple[date, date]:
+    """A week and the Monday after it."""
+    return asked_on(program, 7), asked_on(program, 8)
 
 
 def wish(program: Program, at: datetime, key: str, days: int | None = None) -> None:

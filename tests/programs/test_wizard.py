@@ -21,6 +21,7 @@ from adoption.programs.queries.privacy import export_programs
 from adoption.programs.rules import Arm, Checkpoint, State, Template
 from adoption.programs.rules.design import Finding, Page, Tier
 from adoption.programs.views.timeline import draw
+from adoption.tenancy.actions.closures import close_days
 from adoption.tenancy.models import AuditEvent
 from tests.factories import AT, LeaveFactory, PersonFactory, World
 from tests.practice import STARTS_ON, make_program, some_people
@@ -163,6 +164,30 @@ def test_quiet_weeks_and_leave_are_pointed_out(meridian: World, client_as: Clien
     page = client_as(meridian.lead).get(at(meridian, "program-step", program.slug, "dates")).content.decode()
     assert "Week of 10 August" in page
     assert "Week of 3 August" not in page
+
+
+def test_closed_days_are_pointed_out_with_the_nearest_better_start(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    with enter(meridian):
+        program = make_program(meridian, name="reports")
+        Program.objects.update(starts_on=date(2026, 8, 24))
+        company = {"organization": meridian.organization, "by": None, "at": AT}
+        # The first week of the baseline, and the day of the launch.
+        close_days(**company, name="Holidays", starts_on=date(2026, 8, 10), ends_on=date(2026, 8, 13))
+        close_days(**company, name="Bank holiday", starts_on=date(2026, 8, 24), ends_on=date(2026, 8, 24))
+    client, page = client_as(meridian.lead), at(meridian, "program-step", program.slug, "dates")
+    told = " ".join(client.get(page).content.decode().split())
+    for words in (
+        "Mon 10 August 2026: a week of the baseline",
+        "Mon 24 August 2026: the launch",
+        "start on <b>31 August 2026</b>",
+        "closed on most of its days",
+    ):
+        assert words in told
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "wizard-summary"}
+    other = client.get(page, {**DATES, "starts_on": "2026-08-31"}, **htmx).content.decode()
+    assert "Falls into closed days" not in other
 
 
 def test_a_step_that_is_saved_again_leaves_the_start_where_it_is(

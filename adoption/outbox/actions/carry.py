@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -13,7 +13,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Min, OuterRef, Q, Value
+from django.db.models import DateField, F, Min, OuterRef, Q, Value
+from django.db.models.functions import Cast
 from django.utils.module_loading import import_string
 
 from adoption.outbox.actions.letters import Letter, seal, write_parts
@@ -37,8 +38,17 @@ from adoption.outbox.rules import (
     nudges_open_on,
     refusal_by_provider,
 )
-from adoption.tenancy.models import Leave, Person
-from adoption.tenancy.rules import WORK_ENDS, clean_mail, instant, keyed_hash, local_date, retry_after, working_instant
+from adoption.tenancy.models import Closure, Leave, Person
+from adoption.tenancy.rules import (
+    WORK_ENDS,
+    clean_mail,
+    days_of,
+    instant,
+    keyed_hash,
+    local_date,
+    retry_after,
+    working_instant,
+)
 from adoption.tenancy.walls import organization
 
 log = structlog.get_logger(__name__)
@@ -207,6 +217,8 @@ class Circumstances:
     reachable: bool
     blocked: bool
     stopped: frozenset[str]
+    # Days from today on, or a little before, on which nobody works where they are.
+    closed: frozenset[date] = frozenset()
 
 
 def claim(errand: Errand, *, at: datetime) -> Letter | None:
@@ -267,7 +279,7 @@ def _claim_day(person_id: int, envelope: Envelope | None, at: datetime) -> Lette
 
     since = today - timedelta(days=NUDGE_DAYS - 1)
     had = list(Envelope.objects.counted().filter(person=person, day__gte=since).exclude(pk=envelope.pk))
-    opens = working_instant(at, zone)
+    opens = working_instant(at, zone, here.closed)
     free = nudges_open_on([one.day for one in had if one.nudges], today)
     nudges = [message for message in kept if message.message_class == MessageClass.NUDGE]
     if opens > at:
@@ -307,17 +319,31 @@ def _person(person_id: int, at: datetime) -> tuple[Person, Circumstances]:
     today = local_date(at, person.local_zone())
     mail = clean_mail(person.mail or "")
     hashed = keyed_hash(settings.SECRET_KEY, mail or "")
+    no_day = Cast(Value(None), DateField())
     hindrances = (
-        Leave.objects.covering(today).filter(person=person).annotate(what=Value("away")).values_list("what"),
-        Suppression.objects.held().filter(address_hash=hashed).annotate(what=Value("blocked")).values_list("what"),
+        Leave.objects.covering(today)
+        .filter(person=person)
+        .annotate(what=Value("away"), first=no_day, last=no_day)
+        .values_list("what", "first", "last"),
+        Suppression.objects.held()
+        .filter(address_hash=hashed)
+        .annotate(what=Value("blocked"), first=no_day, last=no_day)
+        .values_list("what", "first", "last"),
+        # Also those behind this one: the day after a holiday may be another.
+        Closure.objects.felt_at(person.location)
+        .filter(ends_on__gte=today)
+        .annotate(what=Value("closed"), first=F("starts_on"), last=F("ends_on"))
+        .values_list("what", "first", "last"),
     )
-    found = {what for (what,) in hindrances[0].union(hindrances[1])}
+    rows = list(hindrances[0].union(*hindrances[1:]))
+    found = {what for what, _first, _last in rows}
     return person, Circumstances(
         gone=person.left_on is not None and person.left_on <= today,
         away="away" in found,
         reachable=mail is not None,
         blocked="blocked" in found,
         stopped=frozenset(person.stopped),
+        closed=days_of((first, last) for what, first, last in rows if what == "closed"),
     )
 
 

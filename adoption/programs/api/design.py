@@ -423,6 +423,10 @@ class StepOut(serializers.Serializer[Row]):
     to = serializers.CharField(help_text=_("To whom it writes; empty: to nobody."))
     people = serializers.IntegerField(allow_null=True, help_text=_("To how many, as known now; null: as it comes."))
     is_at_most = serializers.BooleanField()
+    goes_on = serializers.DateField(
+        allow_null=True,
+        help_text=_("The day on which its mails go out, where its own is closed or a weekend; null: its own."),
+    )
 
 
 @extend_schema_serializer(component_name="LaunchPreview")

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from adoption.programs.queries.curriculum import PHASE_MEANS, PHASE_WORDS
 from adoption.programs.queries.design import design_of
-from adoption.programs.queries.launch import Row, row_of
+from adoption.programs.queries.launch import Row, closed_ahead, row_of
 from adoption.programs.queries.programs import Overview
 from adoption.programs.queries.readiness import Line, lines_of
 from adoption.programs.rules.curriculum import Phase, phase_of, phases_of
@@ -50,9 +50,10 @@ class Cockpit:
 def cockpit(look: Overview, *, at: datetime) -> Cockpit:
     """The morning of a programme at which one looks. The number of queries does not depend on how many are in it."""
     program = look.program
+    closed = closed_ahead([one.step for one in look.coming])
     return Cockpit(
         look=look,
-        coming=tuple(row_of(one.step, at=at) for one in look.coming),
+        coming=tuple(row_of(one.step, at=at, closed=closed) for one in look.coming),
         lines=lines_of(program, at=at),
         phase=phase_of(phases_of(program.template, design_of(program).tier, program.weeks), look.week),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.programs import rules
 from adoption.programs.models import Assignment, Design, Exemption, Program
+from adoption.programs.queries.programs import start_choices
 from adoption.programs.rules import RESERVED, Arm, Checkpoint, Template
-from adoption.programs.rules.design import Eligible, Field, Finding, Quiet, Tier, main_look, quiet_weeks
+from adoption.programs.rules.design import (
+    MANY_AWAY,
+    Clash,
+    Eligible,
+    Field,
+    Finding,
+    Hit,
+    Quiet,
+    Tier,
+    better_start,
+    clashes,
+    main_look,
+    quiet_weeks,
+)
 from adoption.programs.rules.power import MANY_POINTS, Clusters, least_difference
 from adoption.tenancy.models import Leave, Person
 from adoption.tenancy.models.person import PersonQuerySet
+from adoption.tenancy.queries.closures import closed_by_place
 from adoption.tenancy.walls import TenantQuerySet, current_organization_id
 
 Words = str | Promise
@@ -57,6 +73,19 @@ QUIET_WORDS: dict[Quiet, Words] = {
     Quiet.YEARS_END: _("Christmas and New Year: most offices are closed"),
     Quiet.EASTER: _("Easter: many offices are closed"),
     Quiet.AWAY: _("one in five or more of those in the groups has noted leave"),
+    Quiet.CLOSED: _("closed on most of its days"),
+}
+HIT_WORDS: dict[Hit, Words] = {
+    Hit.BASELINE: _("a week of the baseline"),
+    Hit.LAUNCH: _("the launch"),
+    Hit.LOOK: _("a week that is looked at: %(look)s"),
+}
+LOOK_NAMES: dict[Checkpoint, Words] = {
+    Checkpoint.S30: _("day 30"),
+    Checkpoint.S56: _("week 8"),
+    Checkpoint.SE: _("end of the phase"),
+    Checkpoint.S90: _("90 days after the end"),
+    Checkpoint.START_90: _("day 90 from the start"),
 }
 # Everybody below some people, at any distance. UNION: a cycle must not run for ever.
 BELOW = """
@@ -184,8 +213,26 @@ def _power(design: Design, pods: Clusters, teams: Clusters) -> Power:
     return Power(pods, teams, None if told is None else -int(-100 * told // 1))
 
 
-def quiet_in(program: Program, *, starts_on: date, weeks: int) -> list[tuple[date, Quiet]]:
-    """Which weeks of a baseline and a phase are likely to be quiet: by the calendar, and by who has noted leave.
+def closed_for(program: Program, first: date, last: date) -> frozenset[date]:
+    """Days on which nobody works in a programme: everywhere, or where one in five or more of its people are.
+
+    One query; two where a place is closed by itself.
+    """
+    closed = closed_by_place(first, last)
+    found = closed.pop("")
+    if closed:
+        inside = Assignment.objects.current().filter(program=program).order_by()
+        people = Counter(dict(inside.values_list("person__location").annotate(people=Count("pk"))))
+        for place, days in closed.items():
+            if people[place] and people[place] >= MANY_AWAY * people.total():
+                found |= days
+    return found
+
+
+def quiet_in(
+    program: Program, *, starts_on: date, weeks: int, closed: Collection[date] = ()
+) -> list[tuple[date, Quiet]]:
+    """Which weeks of a baseline and a phase are likely to be quiet: by the calendar, by closed days, and by who has noted leave.
 
     Of those in the programme's groups, else of everybody. Two queries.
     """
@@ -195,7 +242,7 @@ def quiet_in(program: Program, *, starts_on: date, weeks: int) -> list[tuple[dat
     inside = Assignment.objects.current().filter(program=program).values("person")
     people = inside.count()
     if people < LEAST_FOR_QUIET:
-        return quiet_weeks(first, number, {})
+        return quiet_weeks(first, number, {}, closed)
     leaves = Leave.objects.overlapping(first, mondays[-1] + timedelta(days=4)).filter(person__in=inside)
     spans = list(leaves.values_list("person", "starts_on", "ends_on"))
     away = {
@@ -209,7 +256,7 @@ def quiet_in(program: Program, *, starts_on: date, weeks: int) -> list[tuple[dat
         / people
         for monday in mondays
     }
-    return quiet_weeks(first, number, away)
+    return quiet_weeks(first, number, away, closed)
 
 
 @dataclass(frozen=True)
@@ -245,6 +292,9 @@ class Summary:
     design: Design
     power: Power
     quiet: tuple[tuple[date, Words], ...]
+    # What of it falls into closed days, and the nearest start with which less of it does.
+    clashes: tuple[tuple[date, Words], ...]
+    better: date | None
 
     @property
     def finding(self) -> Words:
@@ -280,11 +330,30 @@ class Summary:
         return main_look(self.design.primary_look, self.program.template)
 
 
-def summary(program: Program, design: Design) -> Summary:
-    """A draft in short; also one that is only imagined, and not saved. Two queries."""
+def summary(program: Program, design: Design, *, on: date) -> Summary:
+    """A draft in short, seen on a day; also one that is only imagined, and not saved. Three queries, or four."""
     weeks = rules.length_of(program.template, program.weeks)
-    quiet = quiet_in(program, starts_on=program.starts_on, weeks=weeks)
-    return Summary(program, design, power_of(design), tuple((day, QUIET_WORDS[why]) for day, why in quiet))
+    choices = start_choices(today=on)
+    starts = sorted({program.starts_on, *choices})
+    ends_on = rules.closing_day(starts[-1], weeks)
+    closed = closed_for(program, rules.baseline_starts_on(starts[0]), ends_on)
+    quiet = quiet_in(program, starts_on=program.starts_on, weeks=weeks, closed=closed)
+    return Summary(
+        program=program,
+        design=design,
+        power=power_of(design),
+        quiet=tuple((day, QUIET_WORDS[why]) for day, why in quiet),
+        clashes=tuple(
+            (one.day, _clash_words(one))
+            for one in clashes(program.starts_on, weeks, program.mode, program.template, closed)
+        ),
+        better=better_start(program.starts_on, choices, weeks, program.mode, program.template, closed),
+    )
+
+
+def _clash_words(clash: Clash) -> Words:
+    words = HIT_WORDS[clash.hit]
+    return words % {"look": LOOK_NAMES[clash.look]} if clash.look else words
 
 
 def earlier_programs(most: int = 50) -> Sequence[Program]:

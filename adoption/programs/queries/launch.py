@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ from adoption.programs.models import Program, Step
 from adoption.programs.queries.calendar import Coming, as_wished, preview
 from adoption.programs.queries.design import reserved
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import instant, local_date
+from adoption.tenancy.queries.closures import closed_everywhere
+from adoption.tenancy.rules import MOST_CLOSED_DAYS, instant, local_date, working_instant
 
 Words = str | Promise
 
@@ -36,6 +38,8 @@ class Row(Coming):
     to: Words
     # None where nothing is sent at that moment.
     people: int | None
+    # The day on which its mails go out, where its own is not worked on.
+    goes_on: date | None = None
 
     @property
     def is_at_most(self) -> bool:
@@ -66,12 +70,26 @@ class LaunchPreview:
         return sum(row.people or 0 for row in self.rows)
 
 
-def row_of(step: Step, *, at: datetime) -> Row:
-    """A step as it will come, seen from a moment. At most a few queries, whatever the number of people."""
+def row_of(step: Step, *, at: datetime, closed: Collection[date] = ()) -> Row:
+    """A step as it will come, seen from a moment. At most a few queries, whatever the number of people.
+
+    `closed` are days on which nobody works.
+    """
     zone = step.program.organization.zone
     today, comes_at = local_date(at, zone), max(instant(step.due_on, step.hour, zone), at)
-    would = preview(step, at=comes_at)
-    return Row(step, today, comes_at, _TO.get(step.task, ""), would.people if would else None)
+    would, to = preview(step, at=comes_at), _TO.get(step.task, "")
+    people = would.people if would else None
+    goes_on = local_date(working_instant(comes_at, zone, closed), zone)
+    waits = to and people != 0 and goes_on > local_date(comes_at, zone)
+    return Row(step, today, comes_at, to, people, goes_on if waits else None)
+
+
+def closed_ahead(steps: Collection[Step]) -> frozenset[date]:
+    """The days on which everybody's work rests while these steps come, and shortly after. One query; none without steps."""
+    if not steps:
+        return frozenset()
+    days = [step.due_on for step in steps]
+    return closed_everywhere(min(days), max(days) + timedelta(days=MOST_CLOSED_DAYS))
 
 
 def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
@@ -86,8 +104,9 @@ def launch_preview(program: Program, *, at: datetime) -> LaunchPreview:
     plan = [] if program.launched_at else program.active_plan
     steps = sorted([*written, *as_wished(program, plan)], key=lambda one: (one.due_on, one.hour, one.key))
     names = Person.objects.filter(pk__in=reserved(program)).in_name_order().values_list("name", flat=True)
+    closed = closed_ahead(steps)
     return LaunchPreview(
-        rows=tuple(row_of(step, at=at) for step in steps if not step.skipped_at),
+        rows=tuple(row_of(step, at=at, closed=closed) for step in steps if not step.skipped_at),
         champions=tuple(names),
         skipped=tuple(Coming(step, today) for step in steps if step.skipped_at),
     )

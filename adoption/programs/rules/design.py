@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from adoption.programs.rules import MAIN_LOOKS, Checkpoint, looks_of, main_look_of
+from adoption.programs.rules import (
+    BASELINE_WEEKS,
+    MAIN_LOOKS,
+    Checkpoint,
+    baseline_starts_on,
+    looks_of,
+    main_look_of,
+    weeks_looked_at,
+)
 
 WORDS_LENGTH = 300
 MOST_PODS = 200
@@ -122,6 +130,7 @@ class Quiet(StrEnum):
     YEARS_END = "years_end"
     EASTER = "easter"
     AWAY = "away"
+    CLOSED = "closed"
 
 
 def easter(year: int) -> date:
@@ -137,15 +146,82 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def quiet_weeks(first: date, weeks: int, away: Mapping[date, float]) -> list[tuple[date, Quiet]]:
-    """Which of so many weeks from a Monday on are likely to be quiet, and why: `away` is the share on leave by Monday."""
+def quiet_weeks(
+    first: date, weeks: int, away: Mapping[date, float], closed: Collection[date] = ()
+) -> list[tuple[date, Quiet]]:
+    """Which of so many weeks from a Monday on are likely to be quiet, and why.
+
+    `away` is the share on leave by Monday, `closed` are days on which nobody works.
+    """
     found = []
     for monday in (first + timedelta(weeks=number) for number in range(weeks)):
         days = {monday + timedelta(days=number) for number in range(5)}
-        if any((day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1) for day in days):
+        if is_lost(monday, closed):
+            found.append((monday, Quiet.CLOSED))
+        elif any((day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1) for day in days):
             found.append((monday, Quiet.YEARS_END))
         elif {easter(day.year) - timedelta(days=2) for day in days} & days:
             found.append((monday, Quiet.EASTER))
         elif away.get(monday, 0) >= MANY_AWAY:
             found.append((monday, Quiet.AWAY))
     return found
+
+
+# --- closed days -----------------------------------------------------------------------------------------------------
+
+# Of five: a week with fewer open days than two says little about anybody's habit.
+LOST_FROM = 3
+
+
+class Hit(StrEnum):
+    """What of a programme falls into closed days."""
+
+    BASELINE = "baseline"
+    LAUNCH = "launch"
+    LOOK = "look"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Something of a programme that falls into closed days: a week by its Monday, or the day of the launch."""
+
+    hit: Hit
+    day: date
+    # Of a look which one.
+    look: Checkpoint | None = None
+
+
+def is_lost(monday: date, closed: Collection[date]) -> bool:
+    """Whether most working days of a week are closed."""
+    return sum(monday + timedelta(days=number) in closed for number in range(5)) >= LOST_FROM
+
+
+def clashes(starts_on: date, weeks: int, mode: str, template: str, closed: Collection[date]) -> list[Clash]:
+    """What of a programme with this start falls into closed days: baseline weeks, the launch, and weeks that are looked at."""
+    if not closed:
+        return []
+    first = baseline_starts_on(starts_on)
+    baseline = [first + timedelta(weeks=number) for number in range(BASELINE_WEEKS)]
+    found = [Clash(Hit.BASELINE, week) for week in baseline if is_lost(week, closed)]
+    if starts_on in closed:
+        found.append(Clash(Hit.LAUNCH, starts_on))
+    for look in looks_of(template):
+        looked_at = weeks_looked_at(look, starts_on, weeks, mode)
+        found += [Clash(Hit.LOOK, week, look) for week in looked_at if is_lost(week, closed)]
+    return found
+
+
+def better_start(
+    starts_on: date, choices: Collection[date], weeks: int, mode: str, template: str, closed: Collection[date]
+) -> date | None:
+    """The nearest start with fewer clashes, the fewest of all; of two as near the later one. None where none is better."""
+
+    def many(day: date) -> int:
+        return len(clashes(day, weeks, mode, template, closed))
+
+    best = min(
+        (day for day in choices if day != starts_on),
+        key=lambda day: (many(day), abs(day - starts_on), starts_on - day),
+        default=None,
+    )
+    return best if best and many(best) < many(starts_on) else None

@@ -253,7 +253,7 @@ def _show(
         "page": page,
         "pages": list(Page),
         "form": form,
-        "summary": summary(program, design),
+        "summary": summary(program, design, on=_today(request)),
         "taken_over": taken_over(program),
     }
     if request.htmx and request.htmx.target == "wizard-summary":  # type: ignore[attr-defined]

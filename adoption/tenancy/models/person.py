@@ -178,3 +178,51 @@ class Leave(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.starts_on} to {self.ends_on or '…'}"
+
+
+class ClosureQuerySet(TenantQuerySet):
+    """Named filters."""
+
+    def overlapping(self, starts_on: date, ends_on: date) -> Self:
+        """Closures that share a day with a span."""
+        return self.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+
+    def everywhere(self) -> Self:
+        """Closures of the whole organisation."""
+        return self.filter(location="")
+
+    def felt_at(self, location: str | OuterRef) -> Self:
+        """Closures of a place, and of the whole organisation."""
+        return self.filter(Q(location="") | Q(location=location))
+
+    def in_order(self) -> Self:
+        return self.order_by("starts_on", "location", "id")
+
+
+class Closure(TenantModel):
+    """Days on which the organisation, or everybody of one place, does not work. Both ends are included."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=rules.TEXT_LENGTH)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    # As the directory writes it; empty for everybody.
+    location = models.CharField(max_length=rules.TEXT_LENGTH, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar = TenantManager.of(ClosureQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="closure_public_id"),
+            models.UniqueConstraint(fields=["organization", "starts_on", "ends_on", "location"], name="closure_once"),
+            models.CheckConstraint(name="closure_in_order", condition=Q(ends_on__gte=models.F("starts_on"))),
+            models.CheckConstraint(name="closure_has_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def span(self) -> rules.Span:
+        return self.starts_on, self.ends_on

@@ -34,6 +34,8 @@ SENTENCES: dict[str, str | Promise] = {
     "person.erased": _("erased %(subject)s"),
     "leave.recorded": _("recorded a leave of %(subject)s"),
     "leave.withdrawn": _("took back a leave of %(subject)s"),
+    "closure.noted": _("noted closed days of the organisation: %(detail)s"),
+    "closure.withdrawn": _("took back closed days of the organisation"),
     "member.admitted": _("let %(subject)s in as %(detail)s"),
     "member.ended": _("ended the membership of %(subject)s"),
     "role.granted": _("gave %(subject)s the role %(detail)s"),

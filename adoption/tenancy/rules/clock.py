@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,14 +20,21 @@ def instant(day: date, hour: time, zone: str) -> datetime:
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
 
 
-def working_instant(not_before: datetime, zone: str) -> datetime:
-    """The first instant at or after `not_before` that lies on Monday to Friday, 09:00 to 17:00, in the zone. In UTC."""
+def working_instant(not_before: datetime, zone: str, closed: Collection[date] = ()) -> datetime:
+    """The first instant at or after `not_before` in working hours of the zone: 09:00 to 17:00, Monday to Friday, not closed.
+
+    In UTC. `closed` are local days.
+    """
     local = not_before.astimezone(ZoneInfo(zone))
     day = local.date()
-    if local.weekday() < 5 and WORK_STARTS <= local.time() < WORK_ENDS:
+    if _is_open(day, closed) and WORK_STARTS <= local.time() < WORK_ENDS:
         return not_before.astimezone(ZoneInfo("UTC"))
-    if local.weekday() >= 5 or local.time() >= WORK_ENDS:
+    if local.time() >= WORK_ENDS:
         day += timedelta(days=1)
-    while day.weekday() >= 5:
+    while not _is_open(day, closed):
         day += timedelta(days=1)
     return instant(day, WORK_STARTS, zone)
+
+
+def _is_open(day: date, closed: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in closed

@@ -1,6 +1,7 @@
 """The ground floor's pages, one room a subject."""
 
 from adoption.tenancy.views.audit import audit, audit_export
+from adoption.tenancy.views.closures import closure_back, organization_closures
 from adoption.tenancy.views.demo import demo_enter
 from adoption.tenancy.views.guide import guide_away, guide_back
 from adoption.tenancy.views.home import home, start, switch
@@ -42,6 +43,7 @@ from adoption.tenancy.views.tokens import token_revoke, tokens
 __all__ = [
     "audit",
     "audit_export",
+    "closure_back",
     "demo_enter",
     "guide_away",
     "guide_back",
@@ -55,6 +57,7 @@ __all__ = [
     "me_export",
     "member",
     "member_end",
+    "organization_closures",
     "organization_new",
     "organization_promises",
     "organization_settings",

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from adoption.outbox.models import Message
-from adoption.programs.rules import Arm, Checkpoint, monday
+from adoption.programs.rules import Arm, Checkpoint, baseline_starts_on, monday
+from adoption.tenancy.actions.closures import close_days
 from adoption.tenancy.actions.members import admit, invite, make_identity
 from adoption.tenancy.actions.organizations import create_organization
 from adoption.tenancy.actions.people import (
@@ -356,7 +357,19 @@ def found(company: Company, *, now: datetime) -> None:
         for plan in company.plans(teams, champions, local_date(now, company.zone)):
             live(plan, Life(made, now=now), lead=office["lead"], sponsor=office["executive"])
         if company.asks_around:
-            ask_around(Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs")
+            draft = ask_around(
+                Life(made, now=now), lead=office["lead"], name="Campaign briefs", workflow="Campaign briefs"
+            )
+            # The draft has to look for another start.
+            shut = baseline_starts_on(draft.starts_on)
+            close_days(
+                organization=made,
+                name="Company holidays",
+                starts_on=shut,
+                ends_on=shut + timedelta(days=4),
+                by=office["admin"],
+                at=now,
+            )
             look_for_work(Life(made, now=now), lead=office["lead"])
         bring_in(Life(made, now=now), owner=office["owner"])
         stock_kit(Life(made, now=now), champions=champions, office=office, people=teams[0][0])

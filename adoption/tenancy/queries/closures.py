@@ -1,0 +1,63 @@
+"""When an organisation is closed: as a list, as days, and as whole weeks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adoption.tenancy import rules
+from adoption.tenancy.models import Closure, Person
+from adoption.tenancy.models.person import PersonQuerySet
+
+MOST_PLACES = 200
+
+
+@dataclass(frozen=True)
+class Closures:
+    """Closures that are not over, and those that are, the latest first. `first`: the first day that can still be changed."""
+
+    ahead: tuple[Closure, ...]
+    past: tuple[Closure, ...]
+    first: date
+
+
+def closures(*, on: date) -> Closures:
+    """Every closure, seen from a day. One query."""
+    rows, first = list(Closure.objects.in_order()), rules.first_open_to_change(on)
+    return Closures(
+        ahead=tuple(one for one in rows if one.ends_on >= first),
+        past=tuple(one for one in reversed(rows) if one.ends_on < first),
+        first=first,
+    )
+
+
+def closed_everywhere(first: date, last: date) -> frozenset[date]:
+    """The days on which the whole organisation is closed, of those closures that touch a span. One query."""
+    found = Closure.objects.everywhere().overlapping(first, last)
+    return rules.days_of(found.values_list("starts_on", "ends_on"))
+
+
+def closed_by_place(first: date, last: date) -> dict[str, frozenset[date]]:
+    """The same by place; under the empty name those of the whole organisation, which hold at every place too. One query."""
+    spans: dict[str, list[rules.Span]] = defaultdict(list)
+    for place, *span in Closure.objects.overlapping(first, last).values_list("location", "starts_on", "ends_on"):
+        spans[place].append((span[0], span[1]))
+    everywhere = spans.pop("", [])
+    found = {place: rules.days_of([*own, *everywhere]) for place, own in spans.items()}
+    return {"": rules.days_of(everywhere), **found}
+
+
+def at_work_in(people: PersonQuerySet, week: date) -> PersonQuerySet:
+    """Those of some people whose place is open on a working day of a week at least. One query."""
+    closed = closed_by_place(week, week + timedelta(days=rules.WORKING_DAYS - 1))
+    if rules.is_shut(week, closed.pop("")):
+        return people.none()
+    shut = [place for place, days in closed.items() if rules.is_shut(week, days)]
+    return people.exclude(location__in=shut) if shut else people
+
+
+def places() -> list[str]:
+    """The places of the directory, in order; at most 200."""
+    found = Person.objects.exclude(location="").order_by("location").values_list("location", flat=True)
+    return list(found.distinct()[:MOST_PLACES])
