@@ -13,12 +13,8 @@ from adoption.outbox.actions.preferences import choose
 from adoption.outbox.models import Envelope, EnvelopeQuerySet, Message, MessageQuerySet
 from adoption.outbox.rules import MessageClass, Outcome, Reason
 from adoption.tenancy.actions.privacy import erase_person
-<<<<<<< HEAD
-from adoption.tenancy.models import Agenda, Person
-=======
 from adoption.tenancy.models import Agenda, Closure, Person
-from adoption.tenancy.rules import instant, keyed_hash, local_date
->>>>>>> 1fd4e23 (Closed days: nothing is sent on them that can wait, whole weeks count for nobody, and whoever plans is warned with a better start)
+from adoption.tenancy.rules import instant, local_date
 from tests.factories import AT, LeaveFactory, PersonFactory, World
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import BROKEN, NO_LONGER_WANTED, MailServer
