@@ -70,12 +70,11 @@ def everything_happens(running: Running, chance: Random) -> None:
                 Leave.objects.create(person=person, starts_on=after, ends_on=after + timedelta(days=4), created_at=at)
         if chance.random() < 0.15:
             Person.objects.filter(pk=person.pk).update(left_on=chance.choice(days))
-    # A place that is closed for a while, and everybody for a day that may fill somebody's week up.
-    for person in people[::3]:
-        Person.objects.filter(pk=person.pk).update(location="Harbour")
-    shut = chance.choice(WEEKS)
-    days_shut = [(shut, shut + timedelta(days=chance.choice([3, 4, 9])), "Harbour"), (shut, shut, "")]
-    for begin, end, place in [*days_shut, (shut + timedelta(days=4), shut + timedelta(days=4), "")]:
+    # A place that is closed to the Thursday, and everybody on the Friday; and a day of its own.
+    Person.objects.filter(pk__in=[person.pk for person in people[::3]]).update(location="Harbour")
+    shut = WEEKS[2]
+    for place, *days in (("Harbour", 0, 3), ("", 4, 4), ("", 7, 7)):
+        begin, end = (shut + timedelta(days=number) for number in days)
         Closure.objects.create(name="Closed", starts_on=begin, ends_on=end, location=place, created_at=at)
     for number in range(6):
         file = VendorFile.objects.create(
