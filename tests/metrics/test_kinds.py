@@ -73,8 +73,8 @@ def everything_happens(running: Running, chance: Random) -> None:
     # A place that is closed to the Thursday, and everybody on the Friday; and a day of its own.
     Person.objects.filter(pk__in=[person.pk for person in people[::3]]).update(location="Harbour")
     shut = WEEKS[2]
-    for place, *days in (("Harbour", 0, 3), ("", 4, 4), ("", 7, 7)):
-        begin, end = (shut + timedelta(days=number) for number in days)
+    for place, first, last in (("Harbour", 0, 3), ("", 4, 4), ("", 7, 7)):
+        begin, end = shut + timedelta(days=first), shut + timedelta(days=last)
         Closure.objects.create(name="Closed", starts_on=begin, ends_on=end, location=place, created_at=at)
     for number in range(6):
         file = VendorFile.objects.create(
