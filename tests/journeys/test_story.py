@@ -517,6 +517,8 @@ def it_ends_and_is_followed(story: Story) -> None:
         "SE": date(2026, 5, 11),
         "start+90": date(2026, 6, 1),
         "S90": date(2026, 8, 3),
+        # When the survey that opened two days before has been open for three weeks.
+        "S90-survey": date(2026, 8, 22),
     }
 
 
