@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES, STOPPERS, TELLINGS
 from adoption.programs.rules.curriculum import PRACTICES
-from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN, STANDINGS
+from adoption.tenancy.rules import ACTS, CLOSINGS, ERASERS, EXPORTERS, PROBES, RECKONINGS, SEEN, STANDINGS
 from champions.rules.leading import LEARNED
 from champions.rules.suggesting import SUGGESTIONS
 
@@ -21,6 +21,7 @@ class PodsConfig(AppConfig):
         ACTS.register("pods", "pods.queries.SENTENCES")
         EXPORTERS.register("pods", "pods.queries.export_pods")
         ERASERS.register("pods", "pods.actions.erase_person")
+        CLOSINGS.register("pods", "pods.actions.follow_ups.keep_open_days")
         RECKONINGS.register("pods", "pods.actions.calendars.keep_calendars")
         RECKONINGS.register("lone_pods", "pods.actions.champions.look_where_they_lead")
         SEEN.register("pods", "pods.queries.seen_of_pods")

@@ -140,17 +140,17 @@ def weekly_days(first: date, last: date) -> list[date]:
     return [first + timedelta(weeks=number) for number in range(max((last - first).days // 7, 0) + 1)]
 
 
-def follow_up_due(held_on: date, zone: str) -> datetime:
+def follow_up_due(held_on: date, zone: str, closed: Collection[date] = ()) -> datetime:
     """The instant of a person's follow-up: their local day 7 after the session, in working hours. In UTC.
 
-    Where day 7 falls on a weekend it is the Monday after it.
+    Where day 7 falls on a weekend or a closed day it is the first working day after it.
     """
-    return working_instant(instant(held_on + timedelta(days=FOLLOW_UP_DAYS), FOLLOW_UP_HOUR, zone), zone)
+    return working_instant(instant(held_on + timedelta(days=FOLLOW_UP_DAYS), FOLLOW_UP_HOUR, zone), zone, closed)
 
 
-def back_from_leave(last: date, zone: str) -> datetime:
+def back_from_leave(last: date, zone: str, closed: Collection[date] = ()) -> datetime:
     """The instant of a follow-up that fell into somebody's leave: the first working day after its last one. In UTC."""
-    return working_instant(instant(last + timedelta(days=1), FOLLOW_UP_HOUR, zone), zone)
+    return working_instant(instant(last + timedelta(days=1), FOLLOW_UP_HOUR, zone), zone, closed)
 
 
 Practice = curriculum.Practice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -15,7 +15,8 @@ from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
-from adoption.tenancy.rules import local_date, working_instant
+from adoption.tenancy.queries.closures import closed_since
+from adoption.tenancy.rules import instant, local_date, working_instant
 from pods import rules
 from pods.models import FollowUp, Pod, Session
 from pods.models.follow_ups import FollowUpQuerySet
@@ -122,6 +123,14 @@ def keep_day_sevens(*, people: Collection[int], at: datetime) -> None:
 
 
 @transaction.atomic
+def keep_open_days(*, first: date, last: date, at: datetime) -> None:
+    """Days from one to another were closed or are open again: days 7 move behind them, or come back from there."""
+    # Days of other zones begin earlier, and a weekend may follow.
+    between = instant(first - timedelta(days=1), time(), "UTC"), instant(last + timedelta(days=7), time(), "UTC")
+    _keep(FollowUp.objects.filter(due_at__range=between), at)
+
+
+@transaction.atomic
 def take_away_day_sevens(*, person: Person, at: datetime) -> None:
     """Delete every follow-up of somebody who is erased. What is still to come leaves their champion's calendar, by no name."""
     rows = FollowUp.objects.filter(person=person)
@@ -203,14 +212,15 @@ def _keep_calendar(row: FollowUp, at: datetime) -> None:
 
 
 def _awaited(row: FollowUp, at: datetime) -> datetime:
-    """Day 7, or the first working day after the leave it falls into; as it was, where that has passed."""
+    """Day 7, or the first open working day after what it falls into; as it was, where that has passed."""
     zone = row.person.local_zone()
     leaves = Leave.objects.filter(person=row.person)
-    due_at = max(rules.follow_up_due(row.session.held_on, zone), at)
+    closed = closed_since(row.session.held_on).at(row.person.location)
+    due_at = max(rules.follow_up_due(row.session.held_on, zone, closed), at)
     while ends := list(leaves.covering(local_date(due_at, zone)).values_list("ends_on", flat=True)):
         if None in ends:
             break
-        due_at = rules.back_from_leave(max(ends), zone)
+        due_at = rules.back_from_leave(max(ends), zone, closed)
     return due_at if due_at > at else row.due_at
 
 

@@ -15,6 +15,7 @@ from adoption.programs.rules import FOR_LEADS, MET_ALONE
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
+from adoption.tenancy.queries.closures import closed_since
 from adoption.tenancy.rules import local_date
 from champions.actions.wins import share_win
 from champions.rules.winning import Telling
@@ -123,9 +124,14 @@ def _tell(win: Telling | None, pod: Pod, key: UUID, *, by: Person | None, at: da
 
 def promise_day_seven(*, session: Session, people: Iterable[Person], asks: Person | None, at: datetime) -> None:
     """After a one-to-one: each one's follow-up on their local day 7, in their calendar and in that of whoever asks."""
+    closed = closed_since(session.held_on)
     follow_ups = FollowUp.objects.bulk_create(
         [
-            FollowUp(session=session, person=person, due_at=rules.follow_up_due(session.held_on, person.local_zone()))
+            FollowUp(
+                session=session,
+                person=person,
+                due_at=rules.follow_up_due(session.held_on, person.local_zone(), closed.at(person.location)),
+            )
             for person in people
         ]
     )

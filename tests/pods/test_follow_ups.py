@@ -25,9 +25,10 @@ from adoption.outbox.tasks import carry
 from adoption.programs.actions import object_to, take_back_objection
 from adoption.programs.models import Attention, Program
 from adoption.programs.rules import Kind
+from adoption.tenancy.actions.closures import close_days, open_again
 from adoption.tenancy.actions.people import record_departure, record_leave, undo_departure, withdraw_leave
 from adoption.tenancy.actions.privacy import erase_person
-from adoption.tenancy.models import Agenda, Leave, Person
+from adoption.tenancy.models import Agenda, Closure, Leave, Person
 from adoption.tenancy.rules import local_date
 from champions.models import Champion
 from pods import actions
@@ -334,6 +335,48 @@ def test_a_day_7_in_a_leave_that_is_known_moves_behind_it_at_once_and_is_not_due
         row.refresh_from_db()
         assert (row.done_at, row.due_at) == (None, follow_up.due_at)
         assert not Message.objects.filter(kind=actions.FOLLOW_UP).exists()
+
+
+def test_a_day_7_on_a_closed_day_is_on_the_first_open_one_after_it(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, other = practice.members[1], practice.members[2]
+    company = practice.program.organization
+
+    def shut(first: date, last: date, place: str = "") -> Closure:
+        days = {"starts_on": first, "ends_on": last, "location": place}
+        return close_days(organization=company, name="Closed", **days, by=None, at=AT)
+
+    with enter(meridian):
+        Message.objects.all().delete()
+        Person.objects.filter(pk=member.pk).update(location="Leeds")
+        member.refresh_from_db()
+        shut(date(2026, 7, 15), date(2026, 7, 16), "Leeds")
+        # The Friday behind it, and with the weekend the Monday.
+        shut(date(2026, 7, 17), date(2026, 7, 20))
+        here, there = one_to_one(practice, member), one_to_one(practice, other)
+        assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 21)
+        assert local_date(there.due_at, other.local_zone()) == date(2026, 7, 15)
+    carried(AT)
+    # Closed only after it was promised, and open again after all: it moves, and calendars are told.
+    both = other.mail, practice.champion.person.mail
+    later = AT + timedelta(days=1)
+    with enter(meridian):
+        closed = shut(date(2026, 7, 15), date(2026, 7, 15))
+        there.refresh_from_db()
+        # Thursday is open where they are.
+        assert local_date(there.due_at, other.local_zone()) == date(2026, 7, 16)
+    told = carried(later)
+    assert {to: entries(mail)[0][2:] for to, mail in told.items()} == dict.fromkeys(both, (1, "CONFIRMED"))
+    with enter(meridian):
+        open_again(organization=company, closure=closed, by=None, at=later)
+        there.refresh_from_db()
+        assert local_date(there.due_at, other.local_zone()) == date(2026, 7, 15)
+    told = carried(later + timedelta(days=1))
+    assert {to: entries(mail)[0][2:] for to, mail in told.items()} == dict.fromkeys(both, (2, "CONFIRMED"))
+    with enter(meridian):
+        here.refresh_from_db()
+        assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 21)
 
 
 def test_a_pod_that_is_handed_over_takes_its_days_7_along(

@@ -55,6 +55,7 @@ def close_days(
     if is_new:
         days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
         audit.record("closure.noted", by=by, at=at, subject=closure, **days)
+        _move(starts_on, ends_on, at)
     return closure
 
 
@@ -68,9 +69,16 @@ def open_again(*, organization: Organization, closure: Closure, by: Person | Non
     closure = Closure.objects.select_for_update().get(pk=closure.pk)
     if closure.ends_on < first:
         raise Refused("", "counted")
+    days = max(closure.starts_on, first), closure.ends_on
     if closure.starts_on < first:
         closure.ends_on = first - timedelta(days=1)
         closure.save(update_fields=["ends_on"])
     else:
         closure.delete()
     audit.record("closure.withdrawn", by=by, at=at, subject=closure)
+    _move(*days, at)
+
+
+def _move(first: date, last: date, at: datetime) -> None:
+    for entry in rules.CLOSINGS:
+        entry.load()(first=first, last=last, at=at)

@@ -48,6 +48,22 @@ def closed_by_place(first: date, last: date) -> dict[str, frozenset[date]]:
     return {"": rules.days_of(everywhere), **found}
 
 
+@dataclass(frozen=True)
+class ClosedDays:
+    """Closed days of a year ahead, by place; under the empty name those of the whole organisation."""
+
+    by_place: dict[str, frozenset[date]]
+
+    def at(self, place: str) -> frozenset[date]:
+        """Those that hold at a place."""
+        return self.by_place.get(place, self.by_place[""])
+
+
+def closed_since(first: date) -> ClosedDays:
+    """The closed days from a day on, of those noted for the year that follows it. One query."""
+    return ClosedDays(closed_by_place(first, first + timedelta(days=365)))
+
+
 def at_work_in(people: PersonQuerySet, week: date) -> PersonQuerySet:
     """Those of some people whose place is open on a working day of a week at least. One query."""
     closed = closed_by_place(week, week + timedelta(days=rules.WORKING_DAYS - 1))

@@ -30,6 +30,7 @@ from adoption.tenancy.rules.people import (
 )
 from adoption.tenancy.rules.registries import (
     ACTS,
+    CLOSINGS,
     ERASERS,
     EXPORTERS,
     FIRST_STEPS,
@@ -74,6 +75,7 @@ from adoption.tenancy.rules.starting import (
 __all__ = [
     "ACTS",
     "CLAIM_AT_MOST",
+    "CLOSINGS",
     "ERASERS",
     "EXPORTERS",
     "FIRST_RETRY",

@@ -101,6 +101,9 @@ STANDINGS = Registry("standing")
 # reckon_x(*, people, first, last, at) -> None: facts of people (by id) about days from one to another (None: open) have
 # changed; notes that what was computed from them is to be computed again, and keeps calendars to what was promised.
 RECKONINGS = Registry("reckoning")
+# close_x(*, first, last, at) -> None: from one day to another nobody works, everywhere or at a place, or they do again;
+# what was promised for these days moves.
+CLOSINGS = Registry("closing")
 # probe_x(*, programme, at) -> an answer for the readiness board: true where it is enough.
 PROBES = Registry("readiness probe")
 # steps_x(*, organization) -> list[FirstStep] of the floor, in their order; None for ever once the beginnings are over.
