@@ -12,6 +12,7 @@ from adoption.programs.rules import Checkpoint, looks_at
 from adoption.tenancy.rules import Role, local_date
 from metrics.rules import (
     HEARD_AFTER,
+    HOW_NOW,
     MOST_A_WEEK,
     SILENT_WEEKS,
     SURE,
@@ -255,7 +256,8 @@ def test_figures_beside_the_headline_are_about_what_the_survey_asks() -> None:
     sure = [[item_of(metric) for metric in pair] for pair in SURE]
     assert all(before == after for before, after in sure)
     assert [before for before, _ in sure] == [key for key in asked if key.startswith("sure_")]
-    assert [option_of(metric) for metric in WENT_TO] == [option.key for option in asked["went_to"].options]
+    for key, metrics in (("went_to", WENT_TO), ("how", HOW_NOW)):
+        assert [option_of(metric) for metric in metrics] == [option.key for option in asked[key].options]
 
 
 def test_what_a_tool_alone_counted_is_inferred_from_one_use_on() -> None:
