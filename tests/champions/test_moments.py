@@ -171,7 +171,7 @@ def test_many_are_as_many_queries_as_one(
             one.memberships.update(ended_at=AT)
         for one in running.members[:count]:
             log(running, one, STARTS_ON + timedelta(weeks=1), 6)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             invite(running, MONDAY)
         assert len(invited()) == count
 
