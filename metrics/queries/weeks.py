@@ -125,10 +125,9 @@ def _away(people: Collection[int], weeks: Collection[date]) -> set[tuple[int, da
                 day for day in range(WORKING_DAYS) if starts <= week + timedelta(days=day) <= ends
             )
     closed = closed_by_place(first, last)
-    everywhere = closed[""]
-    if any(closed.values()):
+    if closed.everywhere or closed.places:
         for person, place in Person.objects.filter(pk__in=people).values_list("pk", "location"):
-            shut = closed.get(place, everywhere)
+            shut = closed.at(place)
             for week in weeks:
                 days_away[person, week].update(day for day in range(WORKING_DAYS) if week + timedelta(days=day) in shut)
     return {key for key, days in days_away.items() if len(days) == WORKING_DAYS}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from adoption.outbox.actions.messages import Saying, say, say_many
 from adoption.programs import actions as programs
@@ -15,7 +16,7 @@ from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
-from adoption.tenancy.queries.closures import closed_since
+from adoption.tenancy.queries.closures import ClosedDays, closed_since
 from adoption.tenancy.rules import instant, local_date, working_instant
 from pods import rules
 from pods.models import FollowUp, Pod, Session
@@ -68,7 +69,7 @@ def answer_follow_up(
     row.cause, row.fixed = cause or "", fixed
     row.save()
     if at < row.due_at:
-        _keep_calendar(row, at)
+        _keep_calendar(row, row.due_at, at)
     if row.session.leader_id:
         _after_leader(row, at)
     else:
@@ -109,7 +110,7 @@ def _raise(row: FollowUp, kind: Kind, at: datetime) -> None:
 @transaction.atomic
 def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
     """Move a follow-up of somebody who is away to the first working day after it. None for whoever is here, or for an open end."""
-    _keep_calendar(follow_up, at)
+    _keep_calendar(follow_up, _awaited(follow_up, closed_since(follow_up.session.held_on), at), at)
     return follow_up.due_at if follow_up.due_at > at else None
 
 
@@ -127,7 +128,9 @@ def keep_open_days(*, first: date, last: date, at: datetime) -> None:
     """Days from one to another were closed or are open again: days 7 move behind them, or come back from there."""
     # Days of other zones begin earlier, and a weekend may follow.
     between = instant(first - timedelta(days=1), time(), "UTC"), instant(last + timedelta(days=7), time(), "UTC")
-    _keep(FollowUp.objects.filter(due_at__range=between), at)
+    # Also whose own day lies in them or on the weekend before, however far another closure has moved it.
+    own = first - timedelta(days=rules.FOLLOW_UP_DAYS + 2), last - timedelta(days=rules.FOLLOW_UP_DAYS)
+    _keep(FollowUp.objects.filter(Q(due_at__range=between) | Q(session__held_on__range=own)), at)
 
 
 @transaction.atomic
@@ -192,13 +195,15 @@ def _settle_due(program: Program, person: Person, at: datetime) -> None:
 
 
 def _keep(rows: FollowUpQuerySet, at: datetime) -> None:
-    for row in rows.unanswered().filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)):
-        _keep_calendar(row, at)
+    found = list(rows.unanswered().filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)))
+    if found:
+        closed = closed_since(min(row.session.held_on for row in found))
+        for row in found:
+            _keep_calendar(row, _awaited(row, closed, at), at)
 
 
-def _keep_calendar(row: FollowUp, at: datetime) -> None:
+def _keep_calendar(row: FollowUp, due_at: datetime, at: datetime) -> None:
     """Say what has changed of a day 7 to those in whose calendars it is, or is to be. Nothing where nothing has."""
-    due_at = row.due_at if row.answered_at else _awaited(row, at)
     has_moved, row.due_at = due_at != row.due_at, due_at
     meet, hold = who_meets(row), who_holds(row)
     if due_at <= at or not (has_moved or set(meet) != set(hold)):
@@ -211,11 +216,11 @@ def _keep_calendar(row: FollowUp, at: datetime) -> None:
     say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
 
 
-def _awaited(row: FollowUp, at: datetime) -> datetime:
+def _awaited(row: FollowUp, closed_days: ClosedDays, at: datetime) -> datetime:
     """Day 7, or the first open working day after what it falls into; as it was, where that has passed."""
     zone = row.person.local_zone()
     leaves = Leave.objects.filter(person=row.person)
-    closed = closed_since(row.session.held_on).at(row.person.location)
+    closed = closed_days.at(row.person.location)
     due_at = max(rules.follow_up_due(row.session.held_on, zone, closed), at)
     while ends := list(leaves.covering(local_date(due_at, zone)).values_list("ends_on", flat=True)):
         if None in ends:

@@ -351,11 +351,11 @@ def test_a_day_7_on_a_closed_day_is_on_the_first_open_one_after_it(
         Message.objects.all().delete()
         Person.objects.filter(pk=member.pk).update(location="Leeds")
         member.refresh_from_db()
-        shut(date(2026, 7, 15), date(2026, 7, 16), "Leeds")
-        # The Friday behind it, and with the weekend the Monday.
-        shut(date(2026, 7, 17), date(2026, 7, 20))
+        local = shut(date(2026, 7, 15), date(2026, 7, 16), "Leeds")
+        # Behind it two weeks more, and a weekend.
+        shut(date(2026, 7, 17), date(2026, 7, 31))
         here, there = one_to_one(practice, member), one_to_one(practice, other)
-        assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 21)
+        assert local_date(here.due_at, member.local_zone()) == date(2026, 8, 3)
         assert local_date(there.due_at, other.local_zone()) == date(2026, 7, 15)
     carried(AT)
     # Closed only after it was promised, and open again after all: it moves, and calendars are told.
@@ -376,7 +376,11 @@ def test_a_day_7_on_a_closed_day_is_on_the_first_open_one_after_it(
     assert {to: entries(mail)[0][2:] for to, mail in told.items()} == dict.fromkeys(both, (2, "CONFIRMED"))
     with enter(meridian):
         here.refresh_from_db()
-        assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 21)
+        assert local_date(here.due_at, member.local_zone()) == date(2026, 8, 3)
+        # However far another closure had moved it.
+        open_again(organization=company, closure=local, by=None, at=later)
+        here.refresh_from_db()
+        assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 15)
 
 
 def test_a_pod_that_is_handed_over_takes_its_days_7_along(

@@ -117,7 +117,9 @@ def test_days_and_people_of_a_place(meridian: World, enter: Enter, django_assert
             assert closed_everywhere(MONDAY, MONDAY + 2 * WEEK) == {MONDAY + WEEK}
         with django_assert_num_queries(1):
             found = closed_by_place(MONDAY, MONDAY + 2 * WEEK)
-        assert found == {"": {MONDAY + WEEK}, "Hamburg": {MONDAY + WEEK + number * DAY for number in range(5)}}
+        assert found.everywhere == found.at("London") == {MONDAY + WEEK}
+        assert found.places == {"Hamburg": {MONDAY + WEEK + number * DAY for number in range(5)}}
+        assert found.at("Hamburg") == found.places["Hamburg"]
         both = Person.objects.filter(pk__in=[hamburg.pk, london.pk])
         assert list(at_work_in(both, MONDAY + WEEK)) == [london]
         assert set(at_work_in(both, MONDAY)) == {hamburg, london}

@@ -219,11 +219,11 @@ def closed_for(program: Program, first: date, last: date) -> frozenset[date]:
     One query; two where a place is closed by itself.
     """
     closed = closed_by_place(first, last)
-    found = closed.pop("")
-    if closed:
+    found = closed.everywhere
+    if closed.places:
         inside = Assignment.objects.current().filter(program=program).order_by()
         people = Counter(dict(inside.values_list("person__location").annotate(people=Count("pk"))))
-        for place, days in closed.items():
+        for place, days in closed.places.items():
             if people[place] and people[place] >= MANY_AWAY * people.total():
                 found |= days
     return found

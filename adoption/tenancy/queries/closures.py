@@ -38,38 +38,39 @@ def closed_everywhere(first: date, last: date) -> frozenset[date]:
     return rules.days_of(found.values_list("starts_on", "ends_on"))
 
 
-def closed_by_place(first: date, last: date) -> dict[str, frozenset[date]]:
-    """The same by place; under the empty name those of the whole organisation, which hold at every place too. One query."""
+@dataclass(frozen=True)
+class ClosedDays:
+    """Days that are closed everywhere, and by place those that hold there: with everybody's."""
+
+    everywhere: frozenset[date]
+    places: dict[str, frozenset[date]]
+
+    def at(self, place: str) -> frozenset[date]:
+        """Those that hold at a place."""
+        return self.places.get(place, self.everywhere)
+
+
+def closed_by_place(first: date, last: date) -> ClosedDays:
+    """The same by place. One query."""
     spans: dict[str, list[rules.Span]] = defaultdict(list)
     for place, *span in Closure.objects.overlapping(first, last).values_list("location", "starts_on", "ends_on"):
         spans[place].append((span[0], span[1]))
     everywhere = spans.pop("", [])
     found = {place: rules.days_of([*own, *everywhere]) for place, own in spans.items()}
-    return {"": rules.days_of(everywhere), **found}
-
-
-@dataclass(frozen=True)
-class ClosedDays:
-    """Closed days of a year ahead, by place; under the empty name those of the whole organisation."""
-
-    by_place: dict[str, frozenset[date]]
-
-    def at(self, place: str) -> frozenset[date]:
-        """Those that hold at a place."""
-        return self.by_place.get(place, self.by_place[""])
+    return ClosedDays(rules.days_of(everywhere), found)
 
 
 def closed_since(first: date) -> ClosedDays:
     """The closed days from a day on, of those noted for the year that follows it. One query."""
-    return ClosedDays(closed_by_place(first, first + timedelta(days=365)))
+    return closed_by_place(first, first + timedelta(days=365))
 
 
 def at_work_in(people: PersonQuerySet, week: date) -> PersonQuerySet:
     """Those of some people whose place is open on a working day of a week at least. One query."""
     closed = closed_by_place(week, week + timedelta(days=rules.WORKING_DAYS - 1))
-    if rules.is_shut(week, closed.pop("")):
+    if rules.is_shut(week, closed.everywhere):
         return people.none()
-    shut = [place for place, days in closed.items() if rules.is_shut(week, days)]
+    shut = [place for place, days in closed.places.items() if rules.is_shut(week, days)]
     return people.exclude(location__in=shut) if shut else people
 
 
