@@ -31,8 +31,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// After a refused form the eye and the screen reader start at the summary.
-document.querySelector("[data-focus]")?.focus();
+// After a refused form the eye and the screen reader start at the summary; whoever is already in a field stays in it.
+if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
 
 // The whole well takes a dropped file, not only the field in it.
 for (const well of document.querySelectorAll("[data-drop]")) {

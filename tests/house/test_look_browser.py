@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.everything import fill
@@ -135,6 +135,23 @@ def test_a_refused_form_says_so_beside_the_field_and_above_it(
         assert page.locator("#id_login").input_value() == "nobody"
         page.click("[role=alert] a")
         expect(page.locator("#id_login")).to_be_focused()
+
+
+def test_whoever_writes_before_the_scripts_have_come_is_not_taken_out_of_the_field(
+    browser: Browser, live_server: LiveServer, client_as: ClientAs, meridian: World
+) -> None:
+    with reader(browser, live_server, client_as, None, DESK, "light") as (_, page, _complaints):
+        page.goto(reverse("account_login") + "?by=password")
+        page.fill("#id_login", "nobody")
+        held: list[Route] = []
+        page.route("**/app*.js", lambda route: held.append(route))  # noqa: PLW0108 - a built-in cannot be marked as handled
+        page.click("main form:has(#id_login) button", no_wait_after=True)
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.fill("#id_login", "somebody")
+        with page.expect_event("load"):
+            held.pop().continue_()
+        page.keyboard.type(" else")
+        assert page.locator("#id_login").input_value() == "somebody else"
 
 
 def test_light_and_dark_are_chosen_once_and_follow_the_system_until_then(

@@ -397,7 +397,7 @@ def test_everybody_can_look_through_the_log(
         shown.get_by_role("button", name="I have looked through it").click()
         shown.get_by_role("alert").wait_for()
         shown.get_by_label("Minutes it took").fill("12")
-        shown.keyboard.press("Enter")
+        shown.get_by_label("Minutes it took").press("Enter")
         shown.get_by_text("The week is marked as looked through").wait_for()
         assert faults(shown, address, width) == []
         shown.get_by_role("link", name="Only discrepancies").click()
