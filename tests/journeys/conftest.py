@@ -43,6 +43,7 @@ class Reader:
         """The page has exactly this heading, nothing wrong that a machine can find, and fits the window."""
         page = self.page
         page.get_by_role("heading", level=1, name=heading).wait_for()
+        page.wait_for_load_state("load")
         assert page.locator("h1").count() == 1
         assert page.title().strip()
         if self.scripts:

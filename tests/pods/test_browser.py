@@ -29,6 +29,7 @@ def practice(meridian: World, ticking_clock: Clock) -> Practice:
 
 def faults_here(page: Page, width: int) -> list[str]:
     """What is wrong with the page that stands, as it was answered."""
+    page.wait_for_load_state("load")
     found = [str(one["id"]) for one in Axe().run(page).response["violations"]]
     return [
         *found,
