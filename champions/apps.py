@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import RESERVED, STOPPERS
@@ -41,7 +42,9 @@ class ChampionsConfig(AppConfig):
 
 def _say_about_the_kit() -> None:
     week = timedelta(days=7)
-    ask = partial(Kind, template="mail/ask.html", facts="champions.queries.asks.facts_of_ask")
+    ask = partial(
+        Kind, label=_("What champions ask for"), template="mail/ask.html", facts="champions.queries.asks.facts_of_ask"
+    )
     wanted = "champions.queries.asks.ask_wanted"
     for name in ("asked", "ask_overdue"):
         KINDS.register(ask(name=name, message_class=MessageClass.DIGEST, lasts=week, still_wanted=wanted))
@@ -50,6 +53,7 @@ def _say_about_the_kit() -> None:
     KINDS.register(
         Kind(
             name="tell_win",
+            label=_("Two minutes for your colleagues"),
             message_class=MessageClass.NUDGE,
             lasts=week,
             template="mail/tell_win.html",
@@ -57,7 +61,13 @@ def _say_about_the_kit() -> None:
             still_wanted="champions.queries.moments.moment_wanted",
         )
     )
-    prompt = partial(Kind, message_class=MessageClass.DIGEST, lasts=week, template="mail/prompt.html")
+    prompt = partial(
+        Kind,
+        label=_("About a prompt of yours"),
+        message_class=MessageClass.DIGEST,
+        lasts=week,
+        template="mail/prompt.html",
+    )
     KINDS.register(prompt(name="prompt_reviewed", facts="champions.queries.prompts.facts_of_review"))
     KINDS.register(
         prompt(
@@ -73,6 +83,7 @@ def _say_about_time() -> None:
     KINDS.register(
         Kind(
             name="champion_offer",
+            label=_("Will you be a champion?"),
             message_class=MessageClass.TRANSACTIONAL,
             lasts=timedelta(days=14),
             links={"open": "offer"},
@@ -89,6 +100,7 @@ def _say_about_time() -> None:
         KINDS.register(
             Kind(
                 name=name,
+                label=_("Time as a champion"),
                 message_class=message_class,
                 lasts=timedelta(days=14),
                 links={"open": "agreement"},
@@ -100,6 +112,7 @@ def _say_about_time() -> None:
     KINDS.register(
         Kind(
             name="champion_time",
+            label=_("A champion’s time"),
             message_class=MessageClass.DIGEST,
             lasts=timedelta(days=7),
             facts="champions.queries.time.facts_of_warning",

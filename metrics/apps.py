@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import GUESTS, KINDS, PURPOSES, Kind, MessageClass
@@ -42,6 +43,7 @@ class MetricsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="week",
+                label=_("Weekly check-in"),
                 message_class=MessageClass.NUDGE,
                 lasts=timedelta(days=3),
                 template="mail/week.html",
@@ -53,6 +55,7 @@ class MetricsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="digest",
+                label=_("Monthly summary"),
                 message_class=MessageClass.DIGEST,
                 lasts=timedelta(days=7),
                 template="mail/digest.html",
@@ -64,6 +67,7 @@ class MetricsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="evidence_link",
+                label=_("Link to evidence"),
                 message_class=MessageClass.TRANSACTIONAL,
                 lasts=timedelta(days=7),
                 template="mail/evidence_link.html",

@@ -12,7 +12,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from adoption.tenancy.forms.members import Words, asked_id, asked_text
 from adoption.tenancy.rules import MAIL_LENGTH, NAME_LENGTH, clean_mail, one_line
@@ -235,10 +235,11 @@ class ExportForm(forms.Form):
     """Which file is wanted, and what a lead says in their own words."""
 
     kind = forms.ChoiceField(
+        label=_("File"),
         error_messages={
             "required": _("Choose which file is to be made."),
             "invalid_choice": _("Choose one of the files that stand here."),
-        }
+        },
     )
     words = forms.CharField(
         label=_("What you learned"),
@@ -280,7 +281,7 @@ class EvidenceLinkForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("It opens for"),
-        choices=[(number, ngettext_lazy("%d day", "%d days", number) % number) for number in LINK_DAYS],
+        choices=lambda: [(days, ngettext("%d day", "%d days", days) % days) for days in LINK_DAYS],
         initial=LINK_DAYS[1],
         coerce=int,
     )

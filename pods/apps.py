@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.programs.rules import GUIDES, STOPPERS, TELLINGS
@@ -38,6 +39,7 @@ class PodsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="follow_up",
+                label=_("Follow-up due"),
                 message_class=MessageClass.DIGEST,
                 lasts=timedelta(days=3),
                 template="mail/follow_up.html",
@@ -49,6 +51,7 @@ class PodsConfig(AppConfig):
             Kind(
                 # In people's calendars, so also in the mailbox of somebody who is away.
                 name="meeting",
+                label=_("Session planned"),
                 message_class=MessageClass.TRANSACTIONAL,
                 lasts=timedelta(days=7),
                 template="mail/meeting.html",
@@ -65,8 +68,15 @@ class PodsConfig(AppConfig):
             still_wanted="pods.queries.soon_wanted",
         )
         PURPOSES.register("showing", "/h/")
-        KINDS.register(soon(name="meeting_soon", message_class=MessageClass.NUDGE, links={"show": "showing"}))
-        KINDS.register(soon(name="meeting_prepare", message_class=MessageClass.DIGEST))
+        KINDS.register(
+            soon(
+                name="meeting_soon",
+                label=_("Session reminder"),
+                message_class=MessageClass.NUDGE,
+                links={"show": "showing"},
+            )
+        )
+        KINDS.register(soon(name="meeting_prepare", label=_("Session to prepare"), message_class=MessageClass.DIGEST))
 
 
 def _say_about_questions() -> None:
@@ -74,6 +84,7 @@ def _say_about_questions() -> None:
     KINDS.register(
         question(
             name="questions_wait",
+            label=_("Questions"),
             message_class=MessageClass.DIGEST,
             lasts=timedelta(days=3),
             facts="pods.queries.questions.facts_of_waiting",
@@ -84,6 +95,7 @@ def _say_about_questions() -> None:
     KINDS.register(
         question(
             name="question_answered",
+            label=_("Your question"),
             message_class=MessageClass.TRANSACTIONAL,
             lasts=timedelta(days=14),
             facts="pods.queries.questions.facts_of_answer",
@@ -93,6 +105,7 @@ def _say_about_questions() -> None:
     KINDS.register(
         question(
             name="remedy",
+            label=_("A step for you"),
             message_class=MessageClass.DIGEST,
             lasts=timedelta(days=5),
             facts="pods.queries.remedies.facts_of_remedy",
@@ -102,6 +115,7 @@ def _say_about_questions() -> None:
     KINDS.register(
         Kind(
             name="day_seven",
+            label=_("Day 7"),
             message_class=MessageClass.DIGEST,
             lasts=timedelta(days=7),
             facts="pods.queries.follow_ups.facts_of_day_seven",
@@ -113,6 +127,7 @@ def _say_about_questions() -> None:
         Kind(
             # On its own, so that calendars act upon it.
             name="day_seven_over",
+            label=_("Day 7"),
             message_class=MessageClass.TRANSACTIONAL,
             lasts=timedelta(days=7),
             facts="pods.queries.follow_ups.facts_of_day_seven_over",
@@ -124,6 +139,7 @@ def _say_about_questions() -> None:
         Kind(
             # In two calendars, so on its own.
             name="with_leader",
+            label=_("One to one"),
             message_class=MessageClass.TRANSACTIONAL,
             lasts=timedelta(days=7),
             template="mail/with_leader.html",
@@ -136,6 +152,7 @@ def _say_about_questions() -> None:
     KINDS.register(
         Kind(
             name="follow_up_alone",
+            label=_("Day 7"),
             message_class=MessageClass.NUDGE,
             lasts=timedelta(days=5),
             links={"open": "follow_up"},

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.disclosure.rules.released import RELEASED
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
@@ -31,6 +32,7 @@ class SurveysConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="champion_check",
+                label=_("The fortnightly minute"),
                 message_class=MessageClass.DIGEST,
                 lasts=timedelta(days=5),
                 links={"open": "champion_check"},
@@ -44,6 +46,7 @@ class SurveysConfig(AppConfig):
             KINDS.register(
                 Kind(
                     name=name,
+                    label=_("Survey"),
                     message_class=MessageClass.NUDGE,
                     lasts=timedelta(days=5),
                     template="mail/survey.html",
@@ -57,6 +60,7 @@ class SurveysConfig(AppConfig):
             KINDS.register(
                 Kind(
                     name=name,
+                    label=_("About your own work"),
                     message_class=MessageClass.NUDGE,
                     lasts=timedelta(days=5),
                     reminder=reminder,
@@ -69,6 +73,7 @@ class SurveysConfig(AppConfig):
             KINDS.register(
                 Kind(
                     name=name,
+                    label=_("Whom do you ask?"),
                     message_class=MessageClass.NUDGE,
                     lasts=timedelta(days=5),
                     template="mail/nomination.html",
@@ -88,6 +93,7 @@ class SurveysConfig(AppConfig):
             KINDS.register(
                 Kind(
                     name=name,
+                    label=_("Rating"),
                     message_class=message_class,
                     lasts=timedelta(days=5),
                     template="mail/rating.html",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,11 +11,13 @@ from celery import current_app
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import trans_real
 from pytest_django.plugin import DjangoDbBlocker
 
 from adoption.tenancy.models import Identity
 from adoption.tenancy.walls import organization
 from tests.factories import AT, Somebody, World, make_harbour, make_meridian
+from tests.language import LANGUAGE, Bracketed
 
 Enter = Callable[[World], AbstractContextManager[None]]
 ClientAs = Callable[[Somebody | Identity | None], Client]
@@ -105,3 +108,10 @@ def celery_runs_at_once() -> Iterator[None]:
     current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = True
     yield
     current_app.conf.task_always_eager, current_app.conf.task_eager_propagates = before
+
+
+@pytest.fixture
+def bracketed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a language in which every text stands in brackets; pages speak it to whoever asks for it."""
+    settings.LANGUAGES = [*settings.LANGUAGES, (LANGUAGE, "Bracketed")]
+    monkeypatch.setitem(trans_real._translations, LANGUAGE, Bracketed(LANGUAGE))  # type: ignore[attr-defined]

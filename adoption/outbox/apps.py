@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, NOTICES, SEEN
@@ -23,6 +24,7 @@ class OutboxConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="invitation",
+                label=_("Invitation"),
                 message_class=MessageClass.TRANSACTIONAL,
                 template="mail/invitation.html",
                 lasts=timedelta(days=14),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.rules import KINDS, PURPOSES, Kind, MessageClass
 from adoption.tenancy.rules import ACTS, ERASERS, EXPORTERS, FIRST_STEPS, PROBES, SEEN, STANDINGS
@@ -24,6 +25,7 @@ class ProgramsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="policy",
+                label=_("What is allowed with AI"),
                 message_class=MessageClass.NUDGE,
                 lasts=timedelta(days=14),
                 links={"open": "policy"},
@@ -38,6 +40,7 @@ class ProgramsConfig(AppConfig):
         KINDS.register(
             Kind(
                 name="attention",
+                label=_("Somebody to talk to"),
                 message_class=MessageClass.DIGEST,
                 lasts=timedelta(days=3),
                 template="mail/attention.html",

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from adoption.outbox.models import Message
 from adoption.programs.models import Assignment, Objection, Program
@@ -58,7 +57,6 @@ def facts_of_moment(*, message: Message, at: datetime) -> dict[str, Any]:
     given = urlencode({"asked": 1, "workflow": program.workflow.public_id})
     address = reverse("win-new", args=[program.organization.slug])
     return {
-        "label": _("Two minutes for your colleagues"),
         "program": program,
         "workflow": program.workflow.name,
         "address": f"{settings.BASE_URL}{address}?{given}",

@@ -49,7 +49,6 @@ def facts_of_day_seven(*, message: Message, at: datetime) -> dict[str, Any]:
     is_member, champion = message.person_id == row.person_id, sees_to(row)
     return {
         "speaker": champion.name if is_member and champion else "",
-        "label": gettext("Day 7"),
         "title": gettext("Day 7 with %(name)s: %(day)s")
         % {"name": met_on_day_seven(row, message).name, "day": day_and_hour(row.due_at, message)},
         "paragraphs": [
@@ -95,7 +94,6 @@ def facts_of_day_seven_over(*, message: Message, at: datetime) -> dict[str, Any]
 
 def _over(title: str, free: str) -> dict[str, Any]:
     return {
-        "label": gettext("Day 7"),
         "title": title,
         "paragraphs": [free, gettext("The calendar file takes the entry out. Nothing is left to do.")],
     }
@@ -191,7 +189,6 @@ def facts_of_alone(*, message: Message, at: datetime) -> dict[str, Any]:
     champion = who_asks(follow_up, at)
     return {
         "speaker": champion.name if champion else "",
-        "label": gettext("Day 7"),
         "title": gettext("%(name)s, did you use it? Three questions") % {"name": follow_up.person.name.split()[0]},
         "paragraphs": [
             gettext("You sat together on %(day)s, and the fifteen minutes of day 7 have not come about.")

@@ -174,7 +174,6 @@ def facts_of_with_leader(*, message: Message, at: datetime) -> dict[str, Any]:
     named = {"name": other.name if other else "", "day": when, "work": work_words(row.work)}
     if not still_meets(row, message):
         return {
-            "label": gettext("One to one"),
             "title": gettext("Called off: the one-to-one on %(day)s") % named,
             "paragraphs": [
                 *([row.reason] if row.cancelled_at else []),
@@ -184,7 +183,6 @@ def facts_of_with_leader(*, message: Message, at: datetime) -> dict[str, Any]:
     is_leader = message.person_id == row.leader_id
     return {
         "speaker": row.held_by.name if is_leader and row.held_by else "",
-        "label": gettext("One to one"),
         "title": gettext("With %(name)s, on %(day)s") % named,
         "paragraphs": [
             gettext("On a real piece of work: %(work)s. Bring the next one that is due; it is finished when you part.")

@@ -179,7 +179,6 @@ def facts_of_waiting(*, message: Message, at: datetime) -> dict[str, Any]:
     number = questions_waiting(_reader(message), at=at)
     words = ngettext("%(number)d question waits for you", "%(number)d questions wait for you", number)
     return {
-        "label": translate("Questions"),
         "title": words % {"number": number},
         "paragraph": translate(
             "An answer, a prompt that helps, or whom to ask instead: each takes a minute. Some are asked without a name."
@@ -198,7 +197,6 @@ def facts_of_answer(*, message: Message, at: datetime) -> dict[str, Any]:
     """What somebody reads whose question was answered. The answer itself stays on the page."""
     row = Question.objects.select_related("answered_by", "organization").get(pk=message.row_id)
     return {
-        "label": translate("Your question"),
         "title": translate("Your question has an answer"),
         "paragraph": translate("%(name)s has answered what you asked.")
         % {"name": row.answered_by.name if row.answered_by else translate("Your champion")},

@@ -273,7 +273,6 @@ def facts_of_remedy(*, message: Message, at: datetime) -> dict[str, Any]:
     """What the owner of a step reads: that there is one, and by when. Never what was said."""
     row = Remedy.objects.select_related("person", "organization").get(pk=message.row_id)
     return {
-        "label": translate("A step for you"),
         "title": translate("A step with %(name)s, by %(day)s")
         % {"name": row.person.name, "day": date_format(row.due_on, "j F")},
         "paragraph": str(STEP_WORDS[Hindrance(row.hindrance)]),

@@ -259,6 +259,7 @@ class QuestionForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language it is written in"),
         choices=languages,
+        widget=forms.Select(attrs={"translate": "no"}),
         help_text=_("Your words are not translated; they are read out in this language."),
     )
 

@@ -406,7 +406,6 @@ def facts_of_skills(*, message: Message, at: datetime) -> dict[str, Any]:
     """What the mail says that asks somebody about their own work."""
     ask = SkillsAsk.objects.select_related("wave").get(pk=message.row_id)
     return {
-        "label": _("About your own work"),
         "title": _("Which of your work takes the most time?"),
         "paragraphs": [
             _(

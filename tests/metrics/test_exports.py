@@ -40,6 +40,7 @@ from metrics.rules.exports import FILE_LASTS, REMEMBERED_FOR, ExportKind
 from tests.conftest import ROOT
 from tests.factories import AT, World
 from tests.journeys.visitor import Page
+from tests.language import CLOSES, LANGUAGE, left_over, outside, written
 from tests.metrics.test_api import machine_of
 from tests.metrics.trials import Trial, launched
 from tests.tenancy.test_api import assert_problem
@@ -277,6 +278,25 @@ def test_the_pack_for_the_works_council_says_what_is_stored_who_sees_it_and_what
     # Acts, never who acted.
     for somebody in (trial.world.lead, trial.world.executive, trial.world.member):
         assert squeezed(somebody.person.name) not in text
+
+
+@pytest.mark.usefixtures("bracketed")
+@pytest.mark.parametrize("kind", ExportKind)
+def test_every_text_of_a_file_can_be_translated(trial: Trial, kind: ExportKind) -> None:
+    Organization.objects.filter(pk=trial.world.organization.pk).update(locale=LANGUAGE)
+    content = bytes(made(trial, kind, Audience.LEAD).content or b"")
+    if kind is ExportKind.EVIDENCE_SLIDES:
+        said = [*slides_in_words(content)]
+    elif kind is ExportKind.EVIDENCE_SHEET:
+        summary, figures, definitions = openpyxl.load_workbook(io.BytesIO(content))
+        # The figures have the columns and values of the CSV file, which machines read.
+        assert figures["A1"].value == COLUMNS[0]
+        cells = [cell for sheet in (summary, definitions) for row in sheet.iter_rows(values_only=True) for cell in row]
+        said = [one for one in cells if isinstance(one, str)]
+    else:
+        said = [pdf_in_words(content)]
+    assert any(CLOSES in one for one in said)
+    assert left_over([found for one in said for found in outside(one)[0]], written()) == []
 
 
 # --- asked for, made, fetched ----------------------------------------------------------------------------------------

@@ -63,14 +63,19 @@ def register() -> None:
             "test_nudge",
             MessageClass.NUDGE,
             timedelta(days=3),
+            label="Question",
             facts=f"{here}.facts",
             still_wanted=f"{here}.still_wanted",
         ),
-        Kind("test_reminder", MessageClass.NUDGE, timedelta(days=3), reminder=True),
-        Kind("test_digest", MessageClass.DIGEST, timedelta(days=1)),
-        Kind("test_receipt", MessageClass.TRANSACTIONAL, timedelta(days=7), links={"open": "test-page"}),
-        Kind("test_call", MessageClass.TRANSACTIONAL, timedelta(days=7), appointment=f"{here}.appointment"),
-        Kind("test_call_nudge", MessageClass.NUDGE, timedelta(days=3), appointment=f"{here}.appointment"),
+        Kind("test_reminder", MessageClass.NUDGE, timedelta(days=3), label="Reminder", reminder=True),
+        Kind("test_digest", MessageClass.DIGEST, timedelta(days=1), label="Digest"),
+        Kind(
+            "test_receipt", MessageClass.TRANSACTIONAL, timedelta(days=7), label="Receipt", links={"open": "test-page"}
+        ),
+        Kind(
+            "test_call", MessageClass.TRANSACTIONAL, timedelta(days=7), label="Call", appointment=f"{here}.appointment"
+        ),
+        Kind("test_call_nudge", MessageClass.NUDGE, timedelta(days=3), label="Call", appointment=f"{here}.appointment"),
     ):
         KINDS.register(kind)
 

@@ -29,11 +29,11 @@ HOUR = timedelta(hours=1)
 
 def test_a_kind_has_one_meaning() -> None:
     kinds = Kinds()
-    kind = Kind("weekly", MessageClass.NUDGE, HOUR)
+    kind = Kind("weekly", MessageClass.NUDGE, HOUR, label="")
     kinds.register(kind)
     kinds.register(kind)
     with pytest.raises(ValueError, match="registered already"):
-        kinds.register(Kind("weekly", MessageClass.DIGEST, HOUR))
+        kinds.register(Kind("weekly", MessageClass.DIGEST, HOUR, label=""))
     assert kinds["weekly"] == kind
     assert list(kinds) == [kind]
     with pytest.raises(UnknownKind):
@@ -42,7 +42,7 @@ def test_a_kind_has_one_meaning() -> None:
 
 def test_a_reminder_is_a_nudge() -> None:
     with pytest.raises(ValueError, match="a reminder is a nudge"):
-        Kinds().register(Kind("r", MessageClass.TRANSACTIONAL, HOUR, reminder=True))
+        Kinds().register(Kind("r", MessageClass.TRANSACTIONAL, HOUR, label="", reminder=True))
 
 
 def test_a_purpose_has_one_path() -> None:
@@ -172,7 +172,7 @@ def test_a_calendar_file_brings_its_time_zone_and_ends_lines_as_calendars_want()
 
 
 def test_an_appointment_over_the_change_of_the_clock_lasts_as_long_as_it_says() -> None:
-    found = event(an_appointment(starts=datetime(2026, 10, 24, 23, 30, tzinfo=UTC), lasts=3 * HOUR))
+    found = event(an_appointment(starts=datetime(2026, 10, 24, 23, 30, tzinfo=UTC), lasts=3 * HOUR, label=""))
     start, end = found["DTSTART"].dt, found["DTEND"].dt  # type: ignore[attr-defined]
     assert end.astimezone(UTC) - start.astimezone(UTC) == 3 * HOUR
     assert (start.hour, end.hour) == (0, 2)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -112,11 +111,9 @@ class Page:
 
 
 def label_of(message: Message) -> str:
-    """What a kind is called on pages."""
-    if message.kind not in KINDS:
-        return message.kind.replace("_", " ").capitalize()
-    facts = {**message.context, "kind": message.kind.replace("_", " ").capitalize()}
-    return render_to_string(f"{KINDS[message.kind].template}#label", facts).strip()
+    """What a kind is called on pages; one of an earlier release, by its name."""
+    kind = KINDS.get(message.kind)
+    return str(kind.label) if kind else message.kind.replace("_", " ").capitalize()
 
 
 def to_look_at(*, before: int | None) -> Page:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from django.utils.functional import Promise
+
 from adoption.tenancy.rules import Registry
 
 
@@ -71,9 +73,9 @@ LINKS_LAST = timedelta(days=30)
 class Kind:
     """Something the application can say.
 
-    `template` has the partials `label`, `subject`, `preheader`, `text` and `html`. `lasts` is how long after it was due
-    it is still worth sending. `links` maps a name in the template to a registered purpose; each becomes an address with
-    a fresh token, about the message's `row_id`. The dotted paths are called inside the claim, in the tenant:
+    `label` is what pages call it; `template` has the partials `subject`, `preheader`, `text` and `html`. `lasts` is how long
+    after it was due it is still worth sending. `links` maps a name in the template to a registered purpose; each becomes an
+    address with a fresh token, about the message's `row_id`. The dotted paths are called inside the claim, in the tenant:
     `facts(*, message, at) -> dict` for the template (`speaker` and `speaker_role` head the mail),
     `still_wanted(*, message, at) -> bool`, `appointment(*, message, at) -> Appointment | None`,
     `pictures(*, message, at) -> dict[str, bytes]`: PNGs by name, which the template finds as `pictures.<name>`.
@@ -82,6 +84,7 @@ class Kind:
     name: str
     message_class: MessageClass
     lasts: timedelta
+    label: str | Promise
     template: str = "mail/note.html"
     reminder: bool = False
     links: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -87,7 +87,6 @@ def facts_of_policy(*, message: Message, at: datetime) -> dict[str, Any]:
     row = Acknowledgement.objects.select_related("policy", "organization").get(pk=message.row_id)
     company: Organization = row.organization
     return {
-        "label": _("What is allowed with AI"),
         "title": _("What you may do with AI at %(organization)s, and what never") % {"organization": company.name},
         "paragraphs": [
             _("Two minutes to read: what is allowed, and the red lines. Please say that you have read it."),

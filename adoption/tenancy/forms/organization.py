@@ -28,6 +28,7 @@ class NameForm(forms.Form):
     zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(zone, zone) for zone in sorted(available_timezones())],
+        widget=forms.Select(attrs={"translate": "no"}),
         help_text=_(
             "For everybody whose directory entry names no zone of their own. Texts, dates and numbers are in British English."
         )
