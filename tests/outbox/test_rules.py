@@ -172,7 +172,7 @@ def test_a_calendar_file_brings_its_time_zone_and_ends_lines_as_calendars_want()
 
 
 def test_an_appointment_over_the_change_of_the_clock_lasts_as_long_as_it_says() -> None:
-    found = event(an_appointment(starts=datetime(2026, 10, 24, 23, 30, tzinfo=UTC), lasts=3 * HOUR, label=""))
+    found = event(an_appointment(starts=datetime(2026, 10, 24, 23, 30, tzinfo=UTC), lasts=3 * HOUR))
     start, end = found["DTSTART"].dt, found["DTEND"].dt  # type: ignore[attr-defined]
     assert end.astimezone(UTC) - start.astimezone(UTC) == 3 * HOUR
     assert (start.hour, end.hour) == (0, 2)
