@@ -25,11 +25,11 @@ from adoption.outbox.tasks import carry
 from adoption.programs.actions import object_to, take_back_objection
 from adoption.programs.models import Attention, Program
 from adoption.programs.rules import Kind
-from adoption.tenancy.actions.closures import close_days, open_again
+from adoption.tenancy.actions.closures import close_days, close_several, open_again, open_several_again
 from adoption.tenancy.actions.people import record_departure, record_leave, undo_departure, withdraw_leave
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, Closure, Leave, Person
-from adoption.tenancy.rules import local_date
+from adoption.tenancy.rules import Closing, local_date
 from champions.models import Champion
 from pods import actions
 from pods.actions import follow_ups
@@ -381,6 +381,28 @@ def test_a_day_7_on_a_closed_day_is_on_the_first_open_one_after_it(
         open_again(organization=company, closure=local, by=None, at=later)
         here.refresh_from_db()
         assert local_date(here.due_at, member.local_zone()) == date(2026, 7, 15)
+
+
+def test_days_7_move_once_behind_several_closures_noted_at_once_and_come_back(
+    practice: Practice, meridian: World, enter: Enter, carried: Carried
+) -> None:
+    member, company = practice.members[1], practice.program.organization
+    with enter(meridian):
+        row = one_to_one(practice, member)
+        promised = row.due_at
+    carried(AT)
+    days = [date(2026, 7, 15), date(2026, 7, 16), date(2026, 12, 25)]
+    with enter(meridian):
+        made = close_several(
+            organization=company, closings=[Closing("Closed", day, day) for day in days], by=None, at=AT
+        )
+        row.refresh_from_db()
+        assert local_date(row.due_at, member.local_zone()) == date(2026, 7, 17)
+        assert row.sequence == 1
+        keys = [one.public_id for one in made]
+        open_several_again(organization=company, closures=keys, by=None, at=AT)
+        row.refresh_from_db()
+        assert (row.due_at, row.sequence) == (promised, 2)
 
 
 def test_a_pod_that_is_handed_over_takes_its_days_7_along(

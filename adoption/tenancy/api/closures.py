@@ -87,7 +87,7 @@ class Closures(Address):
                 organization=request.organization, **given.validated_data, by=request.person, at=request.at
             )
         except Refused as refusal:
-            raise _refused(refusal) from refusal
+            raise refused(refusal) from refusal
         return Response(ClosureOut(made).data, status=201)
 
 
@@ -113,9 +113,10 @@ class OneClosure(Address):
         try:
             open_again(organization=request.organization, closure=found, by=request.person, at=request.at)
         except Refused as refusal:
-            raise _refused(refusal) from refusal
+            raise refused(refusal) from refusal
         return Response(status=204)
 
 
-def _refused(refusal: Refused) -> Problem:
+def refused(refusal: Refused) -> Problem:
+    """Closed days that cannot be noted or taken back, with the field that says why."""
     return Problem("conflict", errors={refusal.field: (refusal.code, CLOSURE_REFUSALS[refusal.code])})

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from adoption.tenancy.api import closures, people, settings
+from adoption.tenancy.api import closures, holidays, people, settings
 from adoption.tenancy.api.reference import Reference
 from adoption.tenancy.api.schema import Schema
 
@@ -37,6 +37,7 @@ organization = [
     path("people/<uuid:person>/leaves/<day:starts_on>/", people.OneLeave.as_view(), name="api-leave"),
     path("people/<uuid:person>/departure/", people.Departure.as_view(), name="api-departure"),
     path("closures/", closures.Closures.as_view(), name="api-closures"),
+    path("closures/holidays/", holidays.PublicHolidays.as_view(), name="api-closures-holidays"),
     path("closures/<uuid:closure>/", closures.OneClosure.as_view(), name="api-closure"),
     path("settings/", settings.Settings.as_view(), name="api-settings"),
 ]

@@ -72,6 +72,12 @@ def asked_id(given: Mapping[str, Any], name: str) -> UUID | None:
         return None
 
 
+def asked_ids(given: Mapping[str, Any], name: str, most: int) -> list[UUID]:
+    """The public ids an address names one after another, with commas between them; what is none is left out."""
+    named = str(given.get(name, "")).split(",")[:most]
+    return [found for one in named if (found := asked_id({name: one}, name))]
+
+
 def asked_number(given: Mapping[str, Any], name: str) -> int | None:
     """The positive number an address names, or None when it is not one a row could have."""
     text = str(given.get(name, ""))

@@ -36,6 +36,8 @@ SENTENCES: dict[str, str | Promise] = {
     "leave.withdrawn": _("took back a leave of %(subject)s"),
     "closure.noted": _("noted closed days of the organisation: %(detail)s"),
     "closure.withdrawn": _("took back closed days of the organisation"),
+    "closures.noted": _("noted several closed days of the organisation at once: %(detail)s"),
+    "closures.withdrawn": _("took back several closed days of the organisation at once: %(detail)s"),
     "member.admitted": _("let %(subject)s in as %(detail)s"),
     "member.ended": _("ended the membership of %(subject)s"),
     "role.granted": _("gave %(subject)s the role %(detail)s"),

@@ -65,6 +65,12 @@ def closed_since(first: date) -> ClosedDays:
     return closed_by_place(first, first + timedelta(days=365))
 
 
+def covering(first: date, last: date, *, location: str) -> dict[date, Closure]:
+    """The days of a span that are closed at a place, or everywhere where none is named, each with what closes it. One query."""
+    rows = Closure.objects.overlapping(first, last).felt_at(location).in_order()
+    return {day: one for one in reversed(rows) for day in rules.days_of([one.span])}
+
+
 def at_work_in(people: PersonQuerySet, week: date) -> PersonQuerySet:
     """Those of some people whose place is open on a working day of a week at least. One query."""
     closed = closed_by_place(week, week + timedelta(days=rules.WORKING_DAYS - 1))
@@ -78,3 +84,9 @@ def places() -> list[str]:
     """The places of the directory, in order; at most 200."""
     found = Person.objects.exclude(location="").order_by("location").values_list("location", flat=True)
     return list(found.distinct()[:MOST_PLACES])
+
+
+def is_place(name: str) -> bool:
+    """Whether somebody in the directory is of a place. One query."""
+    found: bool = Person.objects.filter(location=name).exists()
+    return found

@@ -1,7 +1,7 @@
 """The ground floor's pages, one room a subject."""
 
 from adoption.tenancy.views.audit import audit, audit_export
-from adoption.tenancy.views.closures import closure_back, organization_closures
+from adoption.tenancy.views.closures import closure_back, closures_back, closures_holidays, organization_closures
 from adoption.tenancy.views.demo import demo_enter
 from adoption.tenancy.views.guide import guide_away, guide_back
 from adoption.tenancy.views.home import home, start, switch
@@ -44,6 +44,8 @@ __all__ = [
     "audit",
     "audit_export",
     "closure_back",
+    "closures_back",
+    "closures_holidays",
     "demo_enter",
     "guide_away",
     "guide_back",
