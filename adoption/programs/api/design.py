@@ -21,6 +21,7 @@ from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Design, Program, Specification
 from adoption.programs.queries import versions_of
 from adoption.programs.queries.arms import Balance, balance_of
+from adoption.programs.queries.closed import warnings_of
 from adoption.programs.queries.design import design_of, power_now, power_of
 from adoption.programs.queries.launch import LaunchPreview, Row, launch_preview
 from adoption.programs.queries.units import Unit
@@ -32,7 +33,7 @@ from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import PublicId, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.models import Person
-from adoption.tenancy.rules import TEXT_LENGTH
+from adoption.tenancy.rules import TEXT_LENGTH, local_date
 
 MOST_TEAMS = 200
 LOOKS = [(one.value, one.value) for one in rules.MAIN_LOOKS]
@@ -79,6 +80,10 @@ class DesignOut(DesignIn):
     points_now = serializers.IntegerField(
         allow_null=True, help_text=_("The same of the two groups as they are now; null: none is, or nobody is in them.")
     )
+    warnings = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Before the launch: which steps and looks fall on closed days, and a better start. Else empty."),
+    )
 
 
 class DesignOfProgram(ForLeads):
@@ -86,7 +91,7 @@ class DesignOfProgram(ForLeads):
 
     @extend_schema(operation_id="getDesign", summary=_("Fetch a design"), parameters=[PROGRAM], responses=DesignOut)
     def get(self, request: Inside, org: str, program: str) -> Response:
-        return Response(_design(asked_program(program)))
+        return Response(_design(asked_program(program), request))
 
     @extend_schema(
         operation_id="putDesign",
@@ -110,10 +115,10 @@ class DesignOfProgram(ForLeads):
                 settle_measure(primary_look=Checkpoint(given.pop("primary_look")), **given, **by)
         except actions.Refused as refusal:
             raise refused(refusal, "primary_look") from refusal
-        return Response(_design(found))
+        return Response(_design(found, request))
 
 
-def _design(program: Program) -> Any:
+def _design(program: Program, request: Inside) -> Any:
     design = design_of(program)
     told: dict[str, Any] = {str(name): getattr(design, str(name)) for name in DesignIn().fields}
     told |= {
@@ -121,6 +126,7 @@ def _design(program: Program) -> Any:
         "primary_look": main_look(design.primary_look, program.template),
         "points": power_of(design).points if program.is_compared else None,
         "points_now": power_now(program, design).points if program.is_compared else None,
+        "warnings": warnings_of(program, on=local_date(request.at, request.organization.zone)),
     }
     return DesignOut(told).data
 

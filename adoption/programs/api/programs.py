@@ -17,12 +17,13 @@ from adoption.programs.api.address import read, refused
 from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Program
 from adoption.programs.queries import start_choices
+from adoption.programs.queries.closed import warnings_of
 from adoption.programs.rules import Mode, State, Template
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.fields import Day, StrictSerializer, Text
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.api.pagination import PageQuery, page_of
-from adoption.tenancy.rules import Permission
+from adoption.tenancy.rules import Permission, local_date
 
 _REPORTS = {
     "id": "0d1f4a0c-40d9-4a77-9c0a-9b1f0d6a2c11",
@@ -74,6 +75,16 @@ class ProgramOut(serializers.Serializer[Program]):
     closed_at = serializers.DateTimeField(allow_null=True)
     stopped_because = serializers.CharField(help_text=_("Why it was stopped before its end; empty where it was not."))
     archived_at = serializers.DateTimeField(allow_null=True, help_text=_("When it was laid aside, once closed."))
+
+
+@extend_schema_serializer(component_name="ProgrammeDraft")
+class DraftOut(ProgramOut):
+    """A programme whose dates can still be chosen, with what to know about them."""
+
+    warnings = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Which of its steps and looks fall on closed days, and a better start. Nothing is refused for it."),
+    )
 
 
 @extend_schema_serializer(component_name="ProgrammePage")
@@ -173,7 +184,7 @@ class Programs(Address):
         description=_("It asks nothing of anybody before its baseline is opened."),
         parameters=[LOCATION],
         request=ProgramIn,
-        responses={201: ProgramOut},
+        responses={201: DraftOut},
     )
     @idempotent
     def post(self, request: Inside, org: str) -> Response:
@@ -183,7 +194,13 @@ class Programs(Address):
         except Refused as refusal:
             raise refused(refusal, "name", kind="conflict" if refusal.code == "name_taken" else "invalid") from refusal
         at = reverse("api-program", kwargs={"org": org, "program": made.slug})
-        return Response(ProgramOut(made).data, status=201, headers={"Location": at})
+        return Response(_drafted(made, request), status=201, headers={"Location": at})
+
+
+def _drafted(program: Program, request: Inside) -> Any:
+    """What was drafted. A field that is not of the row is said beside it."""
+    told: dict[str, Any] = dict(ProgramOut(program).data)
+    return {**told, "warnings": warnings_of(program, on=local_date(request.at, request.organization.zone))}
 
 
 def _shown(programs: Any) -> Any:
@@ -221,7 +238,7 @@ class TemplateOfProgram(Address):
         description=_("Before the baseline is opened. An exploratory programme has no comparison group."),
         parameters=[PROGRAM],
         request=TemplateIn,
-        responses=ProgramOut,
+        responses=DraftOut,
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
@@ -231,4 +248,4 @@ class TemplateOfProgram(Address):
             choose_template(program=found, template=template, by=request.person, at=request.at)
         except Refused as refusal:
             raise refused(refusal, "template") from refusal
-        return Response(ProgramOut(Program.objects.select_related("workflow").get(pk=found.pk)).data)
+        return Response(_drafted(Program.objects.select_related("workflow", "organization").get(pk=found.pk), request))

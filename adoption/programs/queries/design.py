@@ -31,9 +31,9 @@ from adoption.programs.rules.design import (
     quiet_weeks,
 )
 from adoption.programs.rules.power import MANY_POINTS, Clusters, least_difference
-from adoption.tenancy.models import Leave, Person
+from adoption.tenancy.models import Closure, Leave, Person
 from adoption.tenancy.models.person import PersonQuerySet
-from adoption.tenancy.queries.closures import closed_by_place
+from adoption.tenancy.rules import days_of
 from adoption.tenancy.walls import TenantQuerySet, current_organization_id
 
 Words = str | Promise
@@ -213,20 +213,23 @@ def _power(design: Design, pods: Clusters, teams: Clusters) -> Power:
     return Power(pods, teams, None if told is None else -int(-100 * told // 1))
 
 
-def closed_for(program: Program, first: date, last: date) -> frozenset[date]:
-    """Days on which nobody works in a programme: everywhere, or where one in five or more of its people are.
+def closures_for(program: Program, first: date, last: date) -> list[Closure]:
+    """Closures during which nobody works in a programme: everywhere, or where one in five or more of its people are.
 
     One query; two where a place is closed by itself.
     """
-    closed = closed_by_place(first, last)
-    found = closed.everywhere
-    if closed.places:
-        inside = Assignment.objects.current().filter(program=program).order_by()
-        people = Counter(dict(inside.values_list("person__location").annotate(people=Count("pk"))))
-        for place, days in closed.places.items():
-            if people[place] and people[place] >= MANY_AWAY * people.total():
-                found |= days
-    return found
+    rows = list(Closure.objects.overlapping(first, last).in_order())
+    if not any(one.location for one in rows):
+        return rows
+    inside = Assignment.objects.current().filter(program=program).order_by()
+    people = Counter(dict(inside.values_list("person__location").annotate(people=Count("pk"))))
+    least = MANY_AWAY * people.total()
+    return [one for one in rows if not one.location or (people[one.location] and people[one.location] >= least)]
+
+
+def closed_for(program: Program, first: date, last: date) -> frozenset[date]:
+    """The days of those closures. One query, or two."""
+    return days_of(one.span for one in closures_for(program, first, last))
 
 
 def quiet_in(
@@ -344,14 +347,15 @@ def summary(program: Program, design: Design, *, on: date) -> Summary:
         power=power_of(design),
         quiet=tuple((day, QUIET_WORDS[why]) for day, why in quiet),
         clashes=tuple(
-            (one.day, _clash_words(one))
+            (one.day, clash_words(one))
             for one in clashes(program.starts_on, weeks, program.mode, program.template, closed)
         ),
         better=better_start(program.starts_on, choices, weeks, program.mode, program.template, closed),
     )
 
 
-def _clash_words(clash: Clash) -> Words:
+def clash_words(clash: Clash) -> Words:
+    """What of a programme falls into closed days."""
     words = HIT_WORDS[clash.hit]
     return words % {"look": LOOK_NAMES[clash.look]} if clash.look else words
 

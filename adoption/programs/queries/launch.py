@@ -20,7 +20,7 @@ from adoption.tenancy.rules import MOST_CLOSED_DAYS, instant, local_date, workin
 Words = str | Promise
 
 # To whom each kind of step writes; the others write to nobody.
-_TO: dict[str, Words] = {
+TO: dict[str, Words] = {
     rules.OPEN_WAVE: _("everybody in the groups"),
     rules.REMIND_WAVE: _("whoever in the groups has not answered"),
     rules.ASK_WEEK: _("everybody in the groups who is at work"),
@@ -77,7 +77,7 @@ def row_of(step: Step, *, at: datetime, closed: Collection[date] = ()) -> Row:
     """
     zone = step.program.organization.zone
     today, comes_at = local_date(at, zone), max(instant(step.due_on, step.hour, zone), at)
-    would, to = preview(step, at=comes_at), _TO.get(step.task, "")
+    would, to = preview(step, at=comes_at), TO.get(step.task, "")
     people = would.people if would else None
     goes_on = local_date(working_instant(comes_at, zone, closed), zone)
     waits = to and people != 0 and goes_on > local_date(comes_at, zone)

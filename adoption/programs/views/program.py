@@ -15,6 +15,7 @@ from adoption.programs import actions, queries
 from adoption.programs.forms import asked_program, refusal_words
 from adoption.programs.models import Design, Program
 from adoption.programs.queries.arms import ASSIGNED_WORDS, how_assigned
+from adoption.programs.queries.closed import on_closed_days
 from adoption.programs.queries.cockpit import cockpit
 from adoption.programs.queries.design import Power, design_of, power_now, power_of
 from adoption.programs.queries.launch import launch_preview
@@ -39,7 +40,8 @@ def baseline_open(request: OrganizationRequest, org: str, program: str) -> HttpR
         return _act(request, found, actions.open_baseline, _("The baseline is open. Its mails go out by themselves."))
     look = queries.look_at(found, at=request.at)
     plan = queries.planned(found, found.baseline_plan, on=look.today)
-    return render(request, "programs/baseline_open.html", {"look": look, "plan": plan})
+    facts = {"look": look, "plan": plan, "on_closed": on_closed_days(found, plan.coming)}
+    return render(request, "programs/baseline_open.html", facts)
 
 
 @requires(Permission.MANAGE_PROGRAMS)
