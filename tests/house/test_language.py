@@ -6,6 +6,8 @@ not to be translated.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
@@ -13,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from adoption.tenancy.models import Organization
 from adoption.tenancy.rules import permissions_of
 from adoption.tenancy.walls import organization
+from tests.conftest import ROOT
 from tests.factories import Somebody, World
 from tests.house.addresses import BY_FACT, Address
 from tests.house.test_doors import PAGES, by_role
@@ -20,6 +23,8 @@ from tests.language import LANGUAGE, Outside, left_over, written
 from tests.worlds import ClientAs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "unlogged", "bracketed")]
+
+TEMPLATES = ROOT / "templates"
 
 
 @pytest.fixture
@@ -57,6 +62,22 @@ def readers(address: Address, world: World) -> list[Somebody]:
     if address.permission is None or address.name in BY_FACT:
         return [world.lead, world.champion, world.member]
     return [next(one for role, one in by_role(world).items() if address.permission in permissions_of({role}))]
+
+
+# Elements write tags out of pieces; the name of a width stands in a block of its own.
+NO_TEXTS = (TEMPLATES / "allauth" / "elements").glob("*.html")
+WIDTHS = re.compile(r"\{% block \w+ %\}mm-[\w-]+\{% endblock %\}")
+SPOKEN = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def test_no_template_says_anything_by_itself() -> None:
+    """Of mails and of pages behind mailed links, too, which nobody comes to above."""
+    found = {}
+    for template in {*TEMPLATES.rglob("*.html")} - {*NO_TEXTS}:
+        bare = SPOKEN.sub("«»", WIDTHS.sub("", template.read_text()))
+        if said := left_over(Outside(bare).found, []):
+            found[str(template)] = said
+    assert found == {}
 
 
 def test_what_cannot_be_translated_is_found() -> None:
