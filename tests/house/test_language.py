@@ -67,7 +67,7 @@ def readers(address: Address, world: World) -> list[Somebody]:
 # Elements write tags out of pieces; the name of a width stands in a block of its own.
 NO_TEXTS = (TEMPLATES / "allauth" / "elements").glob("*.html")
 WIDTHS = re.compile(r"\{% block \w+ %\}mm-[\w-]+\{% endblock %\}")
-SPOKEN = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+SPOKEN = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 
 def test_no_template_says_anything_by_itself() -> None:
