@@ -148,6 +148,16 @@ def _say_about_questions() -> None:
             appointment="pods.queries.calendars.appointment_with_leader",
         )
     )
+    soon = partial(
+        Kind,
+        lasts=timedelta(days=1),
+        template="mail/with_leader.html",
+        facts="pods.queries.leaders.facts_of_with_leader_soon",
+        still_wanted="pods.queries.leaders.with_leader_soon_wanted",
+    )
+    # Like everybody's: a nudge to whoever learns, and the lead's own work.
+    KINDS.register(soon(name="with_leader_soon", label=_("Session reminder"), message_class=MessageClass.NUDGE))
+    KINDS.register(soon(name="with_leader_prepare", label=_("Session to prepare"), message_class=MessageClass.DIGEST))
     PURPOSES.register("follow_up", "/f/")
     KINDS.register(
         Kind(

@@ -10,8 +10,8 @@ from adoption.programs.tasks import calendar_step
 from adoption.tenancy.tasks import promised
 from champions.actions.leaders import look_at_leaders
 from pods import actions
-from pods.actions import champions, follow_ups, questions, remedies, replacement
-from pods.models import FollowUp, Meeting, Remedy
+from pods.actions import champions, follow_ups, leaders, questions, remedies, replacement
+from pods.models import FollowUp, LeaderPlan, Meeting, Remedy
 
 
 @promised(actions.FOLLOW_UP_DUE)
@@ -73,4 +73,12 @@ def meeting_soon(row_id: int, *, at: datetime) -> datetime | None:
     rows = Meeting.objects.unlogged().filter(pk=row_id)
     for meeting in rows.select_related("pod__champion__person", "pod__organization"):
         return actions.remind_of_meeting(meeting=meeting, at=at)
+    return None
+
+
+@promised(leaders.WITH_LEADER_SOON)
+def with_leader_soon(row_id: int, *, at: datetime) -> datetime | None:
+    """Remind a leader and a lead of their one-to-one on the working day before; of one that was moved, when that is due."""
+    for plan in LeaderPlan.objects.open().filter(pk=row_id).select_related("leader", "held_by"):
+        return leaders.remind_with_leader(plan=plan, at=at)
     return None

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from adoption.outbox.actions.messages import Saying, say_many
+from adoption.outbox.actions.messages import Saying, say, say_many
 from adoption.programs import actions as programs
 from adoption.programs.actions import Refused
 from adoption.programs.models import Objection, Program
 from adoption.programs.rules import FOR_LEADS
-from adoption.tenancy.actions import audit
+from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.actions.reckoning import reckon_again
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import instant, local_date
@@ -26,7 +26,10 @@ from pods.models import Attendance, LeaderPlan, Session
 from pods.queries.leaders import open_plan
 from pods.rules import SessionKind
 
-WITH_LEADER = "with_leader"  # the outbox's kind
+WITH_LEADER_SOON = "pods.with_leader_soon"  # the agenda's task
+WITH_LEADER = "with_leader"  # the outbox's kinds
+SOON = "with_leader_soon"
+PREPARE = "with_leader_prepare"
 
 
 @transaction.atomic
@@ -44,8 +47,9 @@ def plan_with_leader(
 ) -> LeaderPlan:
     """Plan fifty minutes with a leader on a piece of their own work. Both get it for their calendar, and nobody else learns of it.
 
-    One at a time: planned again it is moved, or is about other work. The hour is local to the lead. Raises Refused for a time
-    that has passed or is far away, for whoever is no leader to sit down with by themselves, and once the phase is over.
+    They are reminded on the working day before. One at a time: planned again it is moved, or is about other work. The hour is
+    local to the lead. Raises Refused for a time that has passed or is far away, for whoever is no leader to sit down with by
+    themselves, and once the phase is over.
     """
     _hold(program)
     if program.ended_at:
@@ -68,6 +72,10 @@ def plan_with_leader(
     row.sequence = row.sequence + 1 if row.pk else 0
     row.save()
     _tell(row, {leader, by, *([before] if before else [])}, at)
+    # Of what is so near that the day before has begun the invitation is reminder enough.
+    due_at = rules.reminder_due(day, zone)
+    if due_at > at:
+        agenda.wake(task=WITH_LEADER_SOON, row_id=row.pk, due_at=due_at)
     audit.record("meeting.planned", by=by, at=at, subject=row, kind=SessionKind.ONE_TO_ONE, meetings=1)
     return row
 
@@ -85,9 +93,22 @@ def call_off_with_leader(*, plan: LeaderPlan, reason: str, by: Person | None, at
         raise Refused("meeting_logged")
     row.cancelled_at, row.changed_at, row.reason, row.sequence = at, at, reason.strip(), row.sequence + 1
     row.save()
+    agenda.call_off(task=WITH_LEADER_SOON, row_ids=[row.pk], at=at)
     if row.starts_at > at:
         _tell(row, {row.leader, *([row.held_by] if row.held_by else [])}, at)
     audit.record("meeting.cancelled", by=by, at=at, subject=row, kind=SessionKind.ONE_TO_ONE, meetings=1)
+
+
+def remind_with_leader(*, plan: LeaderPlan, at: datetime) -> datetime | None:
+    """On the working day before: the two, once, and nobody else. When it was moved meanwhile: the time at which it is due now."""
+    due_at = rules.reminder_due(plan.day, plan.zone)
+    if due_at > at:
+        return due_at
+    subject, until = f"with_leader:{plan.pk}", plan.starts_at
+    for kind, one in ((SOON, plan.leader), (PREPARE, plan.held_by)):
+        if one and until > at:
+            say(kind=kind, person=one, subject_key=subject, row_id=plan.pk, expires_at=until, at=at)
+    return None
 
 
 @transaction.atomic

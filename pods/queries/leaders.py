@@ -193,9 +193,7 @@ def facts_of_with_leader(*, message: Message, at: datetime) -> dict[str, Any]:
         ],
         "button": gettext("Look"),
         "address": address_for(row, message),
-        "fine": gettext(
-            "Between the two of you: it stands on no list of the programme. Leads see it, and nobody else."
-        ),
+        "fine": _between_two(),
     }
 
 
@@ -211,6 +209,46 @@ def with_leader_wanted(*, message: Message, at: datetime) -> bool:
     return bool(had.filter(pk__lt=message.pk).exists())
 
 
+def facts_of_with_leader_soon(*, message: Message, at: datetime) -> dict[str, Any]:
+    """What the two are reminded of on the working day before; the lead also of where it stands what was held before."""
+    row = plan_of(message)
+    other = met_with(row, message)
+    named = {
+        "name": other.name if other else "",
+        "day": day_and_hour(row.starts_at, message),
+        "minutes": row.minutes,
+        "zone": message.to.local_zone().replace("_", " "),
+        "work": work_words(row.work),
+    }
+    is_leader = message.person_id == row.leader_id
+    told = gettext("%(minutes)s minutes, at your hour (%(zone)s).") % named
+    return {
+        "speaker": row.held_by.name if is_leader and row.held_by else "",
+        "title": gettext("With %(name)s: %(day)s") % named,
+        "paragraphs": [
+            f"{told} {row.place}." if row.place else told,
+            gettext("On a real piece of work: %(work)s. Bring the next one that is due; it is finished when you part.")
+            % named
+            if is_leader
+            else gettext(
+                "On a real piece of their own work: %(work)s. What you wrote down before stands on their page."
+            )
+            % named,
+        ],
+        "button": gettext("Look"),
+        "address": address_for(row, message),
+        "fine": _between_two(),
+    }
+
+
+def with_leader_soon_wanted(*, message: Message, at: datetime) -> bool:
+    """Whether it is still planned, and this person is one of the two and does not object."""
+    row = LeaderPlan.objects.to_come(at).filter(pk=message.row_id).first()
+    if row is None or not still_meets(row, message):
+        return False
+    return not Objection.objects.standing().filter(program=row.program_id, person=message.person_id).exists()
+
+
 def still_meets(row: LeaderPlan, message: Message) -> bool:
     """Whether the reader of a message is one of the two who meet."""
     return row.cancelled_at is None and message.person_id in {row.leader_id, row.held_by_id}
@@ -220,6 +258,10 @@ def met_with(row: LeaderPlan, message: Message) -> Person | None:
     """Whom the reader meets."""
     found: Person | None = row.held_by if message.person_id == row.leader_id else row.leader
     return found
+
+
+def _between_two() -> str:
+    return gettext("Between the two of you: it stands on no list of the programme. Leads see it, and nobody else.")
 
 
 def plan_of(message: Message) -> LeaderPlan:

@@ -25,9 +25,10 @@ from adoption.programs.actions.stopping import stop
 from adoption.programs.models import Attention, Program
 from adoption.programs.queries import told_of
 from adoption.programs.rules import Arm, Kind
+from adoption.tenancy.actions import agenda
 from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.actions.privacy import erase_person
-from adoption.tenancy.models import Agenda, AuditEvent
+from adoption.tenancy.models import Agenda, AuditEvent, Closure
 from adoption.tenancy.rules import local_date
 from champions.actions.leaders import look_at_leaders
 from champions.queries.asks import modelling_of
@@ -39,15 +40,21 @@ from pods.queries import export_pods, look_at, waiting_for
 from pods.queries.calendars import appointment_of_day_seven, appointment_with_leader
 from pods.queries.curriculum import practised
 from pods.queries.follow_ups import day_seven_wanted, who_meets
-from pods.queries.leaders import own_one_to_ones, with_leader, with_leader_wanted, work_words
+from pods.queries.leaders import (
+    own_one_to_ones,
+    with_leader,
+    with_leader_soon_wanted,
+    with_leader_wanted,
+    work_words,
+)
 from pods.queries.remedies import diagnosis
 from pods.queries.sessions import practice_of
-from pods.rules import Cause, Used
-from pods.tasks import follow_up_alone, follow_up_due
+from pods.rules import Cause, Used, reminder_due
+from pods.tasks import follow_up_alone, follow_up_due, with_leader_soon
 from tests.factories import AT, World
 from tests.outbox import speech
 from tests.outbox.speech import MailServer
-from tests.practice import Practice, practise
+from tests.practice import Practice, make_program, practise
 from tests.worlds import ClientAs, Enter, asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -386,6 +393,167 @@ def test_a_programme_that_is_stopped_calls_it_off(meridian: World, practice: Pra
         row.refresh_from_db()
         assert row.cancelled_at
         assert who_meets(follow_up_of(session)) == []
+
+
+# --- reminded ----------------------------------------------------------------------------------------------------------
+
+
+SOON = with_leaders.WITH_LEADER_SOON
+REMINDERS = ("with_leader_soon", "with_leader_prepare")
+
+
+def remind(row: Agenda, at: datetime) -> None:
+    with_leader_soon.apply(kwargs={"agenda_id": row.pk, "at": at.isoformat()})
+
+
+def reminders() -> list[Message]:
+    return list(Message.objects.filter(kind__in=REMINDERS).select_related("person").order_by("pk"))
+
+
+def test_the_working_day_before_each_of_the_two_is_reminded_once_and_of_what_was_moved_when_it_is_due(
+    meridian: World, practice: Practice, enter: Enter
+) -> None:
+    with enter(meridian):
+        plan(practice, meridian)
+        row = Agenda.objects.get(task=SOON)
+        first = row.due_at
+        assert first == reminder_due(TODAY + timedelta(days=8), meridian.lead.person.local_zone())
+        plan(practice, meridian, day=TODAY + timedelta(days=13))
+    remind(row, first)
+    with enter(meridian):
+        assert reminders() == []
+        row.refresh_from_db()
+        # A Tuesday: its working day before is the Monday.
+        due = row.due_at
+        assert local_date(due, meridian.lead.person.local_zone()) == TODAY + timedelta(days=12)
+    for _ in range(2):
+        remind(row, due)
+    with enter(meridian):
+        told = {one.kind: one for one in reminders()}
+        assert {kind: one.person for kind, one in told.items()} == {
+            "with_leader_soon": meridian.executive.person,
+            "with_leader_prepare": meridian.lead.person,
+        }
+        assert {one.expires_at for one in told.values()} == {LeaderPlan.objects.get().starts_at}
+        assert all(with_leader_soon_wanted(message=one, at=due) for one in told.values())
+        # Another lead sits with them: the first has nothing to be reminded of.
+        plan(practice, meridian, day=TODAY + timedelta(days=13), by=meridian.admin.person, at=due)
+        assert not with_leader_soon_wanted(message=told["with_leader_prepare"], at=due)
+        assert with_leader_soon_wanted(message=told["with_leader_soon"], at=due)
+
+
+def test_a_moved_one_is_reminded_of_again_and_one_that_is_tomorrow_by_its_invitation_alone(
+    meridian: World, practice: Practice, enter: Enter
+) -> None:
+    with enter(meridian):
+        plan(practice, meridian, day=TODAY + timedelta(days=1))
+        assert not Agenda.objects.filter(task=SOON).exists()
+        plan(practice, meridian)
+        row = Agenda.objects.get(task=SOON)
+        first = row.due_at
+    remind(row, first)
+    with enter(meridian):
+        plan(practice, meridian, day=TODAY + timedelta(days=15), at=first)
+        row.refresh_from_db()
+        assert row.done_at is None
+    remind(row, row.due_at)
+    with enter(meridian):
+        assert len(reminders()) == 4
+
+
+@pytest.mark.parametrize("what", ["called off", "logged", "stopped", "objects", "leaves", "erased", "lead erased"])
+def test_nobody_is_reminded_of_what_is_not_to_be(meridian: World, practice: Practice, enter: Enter, what: str) -> None:
+    leader, lead = meridian.executive.person, meridian.lead.person
+    with enter(meridian):
+        row = plan(practice, meridian)
+        due = Agenda.objects.get(task=SOON)
+    remind(due, due.due_at)
+    with enter(meridian):
+        told = reminders()
+        assert len(told) == 2
+        plan(practice, meridian, hour=time(11))
+        if what == "called off":
+            with_leaders.call_off_with_leader(plan=row, reason="Abroad", by=lead, at=AT)
+        elif what == "logged":
+            log(practice, meridian, held_on=row.day, at=row.starts_at - timedelta(minutes=30))
+        elif what == "stopped":
+            Program.objects.filter(pk=practice.program.pk).update(baseline_opened_at=AT, launched_at=AT, fixed={})
+            practice.program.refresh_from_db()
+            stop(program=practice.program, reason="Enough", by=lead, at=AT)
+        elif what == "objects":
+            object_to(program=practice.program, person=leader, at=AT)
+        elif what == "leaves":
+            record_departure(person=leader, left_on=row.day, by=None, at=AT)
+        else:
+            erase_person(person=leader if what == "erased" else lead, by=None, at=AT)
+        due.refresh_from_db()
+        assert (due.done_at is None) == (what == "logged")
+        assert not any(with_leader_soon_wanted(message=one, at=AT) for one in told)
+        before = Message.objects.filter(kind__in=REMINDERS).count()
+    remind(due, due.due_at)
+    with enter(meridian):
+        assert Message.objects.filter(kind__in=REMINDERS).count() == before
+
+
+def test_whoever_objects_is_not_reminded_and_the_lead_is_not_told_of_it(
+    meridian: World, practice: Practice, enter: Enter
+) -> None:
+    with enter(meridian):
+        object_to(program=practice.program, person=meridian.executive.person, at=AT)
+        plan(practice, meridian)
+        due = Agenda.objects.get(task=SOON)
+    remind(due, due.due_at)
+    with enter(meridian):
+        wanted = [one.person for one in reminders() if with_leader_soon_wanted(message=one, at=due.due_at)]
+        assert wanted == [meridian.lead.person]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_two_reminders_arrive_in_one_mail_each_on_an_open_day(
+    meridian: World, practice: Practice, enter: Enter, server: MailServer, closed: bool
+) -> None:
+    leader, lead = meridian.executive.person, meridian.lead.person
+    with enter(meridian):
+        plan(practice, meridian, day=date(2026, 7, 17), hour=time(15))
+        other = make_program(meridian, name="letters")
+        plan(practice, meridian, program=other, work="board_report", day=date(2026, 7, 17), hour=time(16))
+        first, second = Agenda.objects.filter(task=SOON)
+        beat = Agenda.objects.get(task="outbox.carry")
+        if closed:
+            given = {"starts_on": date(2026, 7, 16), "ends_on": date(2026, 7, 16), "created_at": AT}
+            Closure.objects.create(name="Closed", **given)
+    with time_machine.travel(AT + timedelta(hours=1), tick=False):
+        carry(beat.pk)
+    server.mails.clear()
+    for day in range(2):
+        with time_machine.travel(first.due_at + timedelta(days=day), tick=False):
+            for row in (first, second):
+                with_leader_soon(row.pk)
+            with enter(meridian):
+                agenda.wake(task="outbox.carry", due_at=first.due_at)
+            carry(beat.pk)
+        assert len(server.mails) == (0 if closed and not day else 2)
+    for one, other_one, page in ((leader, lead, "/one-to-ones/"), (lead, leader, "/leaders/")):
+        (mail,) = [mail for mail in server.mails if one.mail in mail["To"]]
+        text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+        for told in (other_one.name, "Friday 17 July, 15:00", "Friday 17 July, 16:00", "A briefing", "Room 4", page):
+            assert told in text
+        assert not [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    with enter(meridian):
+        # On record is that something was planned, and not with whom.
+        kept = AuditEvent.objects.filter(verb="meeting.planned").latest("pk")
+        assert (kept.subject, kept.detail) == (
+            LeaderPlan.objects.get(program=other).public_id,
+            {"kind": "one_to_one", "meetings": 1},
+        )
+
+
+def test_the_programmes_menu_leads_a_lead_there(meridian: World, practice: Practice, client_as: ClientAs) -> None:
+    page = reverse("program", args=["meridian", practice.program.slug])
+    link = reverse("leaders", args=["meridian", practice.program.slug])
+    assert link in client_as(meridian.lead).get(page).content.decode()
+    for other in (meridian.executive, meridian.admin, meridian.owner, meridian.champion):
+        assert link not in client_as(other).get(page).content.decode()
 
 
 # --- day 7 -------------------------------------------------------------------------------------------------------------
