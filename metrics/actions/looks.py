@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -72,7 +72,8 @@ CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 SELECT * FROM unnest(
     %(known)s::text[], %(expected)s::smallint[], %(observed)s::smallint[],
     %(uses)s::smallint[], %(unprompted)s::smallint[], %(occurrences)s::smallint[], %(category)s::text[]
-) AS one (known, expected_weeks, observed_weeks, uses, unprompted, occurrences, category)
+) AS one (known, expected_weeks, observed_weeks, uses, unprompted, occurrences, category);
+ANALYZE verdict;
 """
 TALLY = """
 SELECT l.arm, l.department, l.cluster, v.category, coalesce(l.left_on <= %(last)s, false), l.objects, l.helped, l.adopted,
@@ -119,8 +120,7 @@ SELECT coalesce(o.arm, n.arm), coalesce(o.department, n.department), coalesce(o.
 """  # noqa: S608 - likewise
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """So many people of a cluster of whom a look says the same."""
 
     arm: Arm

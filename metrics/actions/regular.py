@@ -29,11 +29,12 @@ class Regular:
     def __init__(self, program: Program, checkpoint: Checkpoint, sight: Sight, thresholds: Thresholds) -> None:
         self.program, self.checkpoint, self.sight, self.thresholds = program, checkpoint, sight, thresholds
         self.known = [one for one in sight.tallies if one.category is not Category.NOT_EXPECTED]
+        self.clusters = {arm: self._clusters(arm) for arm in Arm}
 
     def figures(self) -> Iterable[SnapshotMetric]:
         for arm in Arm:
             least = self.program.measure.least_icc
-            yield share_of(Metric.ANY_USE, arm, self._clusters(arm), self._eligible(arm), least_icc=least)
+            yield share_of(Metric.ANY_USE, arm, self.clusters[arm], self._eligible(arm), least_icc=least)
 
     def release(self, adoption: Release, before: Sequence[SnapshotRun], *, version: int) -> Release:
         """What may be read of it beside adoption and beside the versions that are out."""
@@ -48,7 +49,7 @@ class Regular:
         return without_few_between(adoption, found, self.thresholds.band)
 
     def _block(self, arm: Arm) -> Block:
-        clusters = self._clusters(arm)
+        clusters = self.clusters[arm]
         return Block(arm, "", "", self._eligible(arm), sum(n for _, n in clusters), sum(x for x, _ in clusters))
 
     def _eligible(self, arm: Arm) -> int:

@@ -66,6 +66,10 @@ class Look:
         return self.sight.tallies
 
     @cached_property
+    def clusters(self) -> dict[Arm, list[tuple[int, int]]]:
+        return {arm: _clusters(self.tallies, arm) for arm in Arm}
+
+    @cached_property
     def members(self) -> list[CohortMember]:
         return self.sight.members()
 
@@ -113,10 +117,9 @@ def freeze(*, program: Program, checkpoint: Checkpoint, at: datetime, reason: st
         figures += leading.figures()
         releases += leading.releases()
     if checkpoint is not Checkpoint.S0:
-        clusters = {arm: _clusters(look.tallies, arm) for arm in Arm}
         levels = {Metric.DIFFERENCE: 0.95, Metric.DIFFERENCE_EARLY: EARLY_LEVEL}
         icc = program.measure.least_icc
-        add_hulls(figures, releases[0], clusters, levels=levels, band=thresholds.band, least_icc=icc)
+        add_hulls(figures, releases[0], look.clusters, levels=levels, band=thresholds.band, least_icc=icc)
     if checkpoint is Checkpoint.S90:
         figures += _retention_figures(look)
         releases.append(_proportion(Metric.RETENTION, look, arrangement, thresholds, among_adopters=True))
@@ -320,8 +323,7 @@ def _adoption(tallies: Sequence[Tally]) -> Adoption:
 
 
 def _adoption_figures(look: Look) -> Iterable[SnapshotMetric]:
-    clusters = {arm: _clusters(look.tallies, arm) for arm in Arm}
-    least = look.program.measure.least_icc
+    clusters, least = look.clusters, look.program.measure.least_icc
     gap = statistics.clustered_difference(clusters[Arm.PODS], clusters[Arm.COMPARISON], least_icc=least)
     shares = {Arm.PODS: gap.first, Arm.COMPARISON: gap.second}
     for arm in Arm:

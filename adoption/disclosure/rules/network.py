@@ -88,12 +88,12 @@ def is_safe(
             room.reaches(number, up=arc.high - arc.flow) and room.reaches(number, down=arc.flow - arc.low)
         ):
             return False
-        width = room.width(number, WANTED)
+        moves = room.width(number, 1) > 0
         if not arc.is_block:
-            if width:
+            if moves:
                 contraction.join(arc.tail, arc.head)
-        elif width:
-            if width < min(WANTED, arc.high) and room.touches_an_end(number):
+        elif moves:
+            if room.touches_an_end(number) and room.width(number, WANTED) < min(WANTED, arc.high):
                 return False
             weights.append((arc.tail, arc.head, arc.people))
         elif arc.people < people or not mixed <= arc.flow <= arc.high - mixed:
@@ -219,11 +219,12 @@ class _Residual:
 
     def _walk(self, start: str, goal: str, without: int, way: int) -> list[tuple[int, int]] | None:
         """The same; with `way` -1 against the direction of the steps. Where nearly all of a large audit is spent."""
+        # Whether an arc has room is asked as in `_has_room`, without the call.
         flow, low, high, around = self._flow, self._low, self._high, self._around
         last = {
             other: (number, -way * direction)
             for number, other, direction in around[goal]
-            if number != without and self._has_room(number, -way * direction)
+            if number != without and (flow[number] > low[number] if way == direction else flow[number] < high[number])
         }
         if start in last:
             return [last[start]]
@@ -233,7 +234,6 @@ class _Residual:
             for number, other, direction in walks[-1]:
                 if other in seen or number == without:
                     continue
-                # As `_has_room`, without the call.
                 if flow[number] >= high[number] if way == direction else flow[number] <= low[number]:
                     continue
                 path.append((number, way * direction))
