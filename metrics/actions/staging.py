@@ -167,12 +167,15 @@ SELECT r.organization_id, r.file_id, r.target, r.period_start, r.period_end, r.i
   FROM metrics_vendorrow r JOIN tenancy_person p ON p.organization_id = r.organization_id AND p.id = r.target
  WHERE r.organization_id = %(organization)s AND r.file_id = %(file)s AND r.outcome IN %(written)s ORDER BY r.target, r.period_start
 """
+# `{{person}}` is whoever a week is marked for, or nobody: then it is marked once, for everybody.
 MARK = f"""
 INSERT INTO metrics_dirtyweek (organization_id, person_id, workflow_id, week)
-SELECT DISTINCT w.organization_id, w.person_id, k.workflow_id, k.week FROM metrics_vendorweek w
-  JOIN programs_assignment a ON a.organization_id = w.organization_id AND a.person_id = w.person_id
-  JOIN asked k ON k.program_id = a.program_id AND {TOUCHES.format(period="w", week="k")}
- WHERE w.organization_id = %(organization)s AND w.file_id = %(file)s
+SELECT DISTINCT %(organization)s, told.person_id, k.workflow_id, k.week FROM (
+    SELECT DISTINCT {{person}} AS person_id, a.program_id, w.period_start, w.period_end
+      FROM metrics_vendorweek w
+      JOIN programs_assignment a ON a.organization_id = w.organization_id AND a.person_id = w.person_id
+     WHERE w.organization_id = %(organization)s AND w.file_id = %(file)s
+) AS told JOIN asked k ON k.program_id = told.program_id AND {TOUCHES.format(period="told", week="k")}
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - likewise
 
@@ -225,10 +228,11 @@ def write(file: VendorFile) -> None:
 
 
 def mark(file: VendorFile) -> None:
-    """Mark every week that the facts of a file bear on as changed."""
+    """Mark every week that the facts of a file bear on as changed; as a whole where it speaks of most who are asked."""
     _tell_asked()
+    of_most = 2 * file.counts["people"] >= file.counts["asked"]
     with in_bulk(file.counts["lines"]):
-        run(MARK, _numbers(file))
+        run(MARK.format(person="NULL::bigint" if of_most else "w.person_id"), _numbers(file))
 
 
 def forget(file: VendorFile) -> None:

@@ -22,7 +22,7 @@ from metrics.actions.attention import look_again
 from metrics.actions.occasions import sum_occasions
 from metrics.models import CheckIn, DirtyWeek, UseWeek, WeekAsk
 from metrics.queries.asking import asked_of, may_ask
-from metrics.queries.weeks import away_of_cohorts, decide
+from metrics.queries.weeks import away_of_cohorts, decide, known_in
 from metrics.rules import Via, Week
 
 DRAIN = "metrics.drain"
@@ -198,7 +198,7 @@ SELECT %(organization)s, * FROM unnest(%(people)s::bigint[], %(workflows)s::bigi
 def mark_dirty(keys: Collection[Key], *, at: datetime) -> None:
     """Note that the facts of (person id, workflow id, Monday) have changed, in the transaction of the change; one at least.
 
-    Without a person: of everybody who said something of that week on that workflow.
+    Without a person: of everybody of whom something is known of that week on that workflow.
     """
     people, workflows, weeks = zip(*keys, strict=True)
     with connection.cursor() as cursor:
@@ -255,19 +255,21 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
         *_take_dirty(workflow, "person_id IS NOT NULL", most),
         *_take_dirty(workflow, "person_id IS NULL", min(most, DRAIN_WHOLE_AT_MOST)),
     ]
-    keys = {(person, week) for person, week in taken if person is not None}
-    for week in {week for person, week in taken if person is None}:
-        keys.update(CheckIn.objects.filter(workflow=workflow, week=week).values_list("person_id", "week"))
-    people, weeks = {person for person, _ in keys}, sorted({week for _, week in taken})
     found = Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False)
     programs = list(found.order_by("pk"))
+    keys = {(person, week) for person, week in taken if person is not None}
+    for week in {week for person, week in taken if person is None}:
+        keys |= known_in(workflow, programs, week)
+    people, weeks = {person for person, _ in keys}, sorted({week for _, week in taken})
     if programs:
         # Whoever is away has said nothing; of everybody else without a word the week is missing, and has no row.
         seldom = [program for program in programs if program.mode == Mode.OPPORTUNITY]
         looked_at = {before for week in weeks for before in occasion_window(week)} if seldom else weeks
         keys |= away_of_cohorts([program.pk for program in programs], looked_at)
-    decided = decide(workflow, keys)
-    _keep(workflow, {key: decided[key] for key in sorted(keys)}, at=at)
+    # Whole weeks may be those of very many people.
+    in_order = sorted(keys)
+    for first in range(0, len(in_order), DRAIN_AT_MOST):
+        _keep(workflow, decide(workflow, in_order[first : first + DRAIN_AT_MOST]), at=at)
     if programs:
         if weekly := [program.pk for program in programs if program.mode == Mode.WEEKLY]:
             _sum(workflow, weekly, weeks, at=at)

@@ -18,7 +18,7 @@ from metrics.rules import WeekState
 class DirtyWeek(TenantModel):
     """A person's week on a workflow whose facts have changed since it was last decided.
 
-    Without a person: the week of everybody who said something of it, marked at once by whoever sends many.
+    Without a person: the week of everybody of whom something is known of it, marked at once by whoever sends many.
     """
 
     person = TenantForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")

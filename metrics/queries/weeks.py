@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from adoption.programs.models import Assignment, Program, Workflow
-from adoption.programs.rules import Arm
+from adoption.programs.rules import Arm, asked_weeks
 from adoption.tenancy.models import Closure, Leave, Person
 from adoption.tenancy.queries.closures import closed_by_place
 from adoption.tenancy.rules import WORKING_DAYS
-from metrics.models import CheckIn, VendorWeek
+from metrics.models import CheckIn, UseWeek, VendorWeek
 from metrics.rules import SelfReport, Vendor, Week, WeekFacts, decide_week
 from pods.models import Attendance
 from pods.rules import SessionKind
@@ -89,6 +89,18 @@ def facts_of_weeks(workflow: Workflow, keys: Collection[Key]) -> dict[Key, WeekF
         )
         for person, week in keys
     }
+
+
+def known_in(workflow: Workflow, programs: Collection[Program], week: date) -> set[Key]:
+    """The (person id, Monday) of everybody of whom something is known of this week, or was decided.
+
+    A tool's export says it of those whom one of these programmes asks about the week.
+    """
+    asking = [one for one in programs if week in asked_weeks(one.starts_on, one.weeks, one.mode)]
+    asked = Exists(Assignment.objects.filter(program__in=asking, person=OuterRef("person")))
+    exported = VendorWeek.objects.filter(asked, period_start__lte=week + timedelta(days=6), period_end__gte=week)
+    known = [rows.filter(workflow=workflow, week=week) for rows in (CheckIn.objects, UseWeek.objects)]
+    return {(person, week) for rows in (*known, exported) for person in rows.values_list("person_id", flat=True)}
 
 
 def away_of_cohorts(programs: Collection[int], weeks: Collection[date]) -> set[Key]:
