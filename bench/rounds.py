@@ -7,6 +7,7 @@ more than twofold is void. Of the rounds that count, the median is published, wi
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -113,6 +114,8 @@ def compare(
 
     Raises TooRestless when too many rounds were void.
     """
+    # As the product's own processes do once they are loaded: the people of a workload are not what is measured.
+    gc.freeze()
     others = [name for name in contestants if name != FLOOR]
     kept: list[Round] = []
     void = 0

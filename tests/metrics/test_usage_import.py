@@ -147,6 +147,26 @@ def test_a_commit_marks_the_weeks_it_bears_on_and_the_heartbeat_decides_them(ins
     assert ArmWeek.objects.get(week=COVERED_WEEK, arm="pods").observed == 1
 
 
+def test_a_file_about_most_who_are_asked_marks_whole_weeks_and_they_are_decided_in_batches(
+    inside: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weeks.drain(at=AT)
+    silent, told = inside.compared[0], inside.members
+    # Of six who are asked.
+    file = bring(idle(*mails(told)), covers=True)
+    whole = {(None, COVERED_WEEK + timedelta(weeks=number)) for number in (-1, 0, 1)}
+    monkeypatch.setattr(weeks, "DRAIN_AT_MOST", 2)
+    for state in (WeekState.ZERO, WeekState.MISSING):
+        assert set(DirtyWeek.objects.values_list("person", "week")) == whole
+        weeks.drain(at=AT)
+        rows = UseWeek.objects.filter(week=COVERED_WEEK)
+        assert dict(rows.values_list("person", "state")) == dict.fromkeys((one.pk for one in told), state)
+        assert not rows.filter(person=silent).exists()
+        if state is WeekState.ZERO:
+            imports.undo_import(file=file, by=None, at=AT)
+    assert ArmWeek.objects.get(week=COVERED_WEEK, arm="pods").observed == 0
+
+
 # --- whom it finds ---------------------------------------------------------------------------------------------------
 
 
