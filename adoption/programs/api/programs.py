@@ -77,13 +77,15 @@ class ProgramOut(serializers.Serializer[Program]):
     archived_at = serializers.DateTimeField(allow_null=True, help_text=_("When it was laid aside, once closed."))
 
 
-@extend_schema_serializer(component_name="ProgrammeDraft")
-class DraftOut(ProgramOut):
-    """A programme whose dates can still be chosen, with what to know about them."""
+@extend_schema_serializer(component_name="OneProgramme")
+class OneProgramOut(ProgramOut):
+    """A programme by itself, with what to know about its dates while they can be chosen."""
 
     warnings = serializers.ListField(
         child=serializers.CharField(),
-        help_text=_("Which of its steps and looks fall on closed days, and a better start. Nothing is refused for it."),
+        help_text=_(
+            "Which of its steps and looks fall on closed days, and a better start. Nothing is refused for it; empty from the launch on."
+        ),
     )
 
 
@@ -184,7 +186,7 @@ class Programs(Address):
         description=_("It asks nothing of anybody before its baseline is opened."),
         parameters=[LOCATION],
         request=ProgramIn,
-        responses={201: DraftOut},
+        responses={201: OneProgramOut},
     )
     @idempotent
     def post(self, request: Inside, org: str) -> Response:
@@ -194,11 +196,11 @@ class Programs(Address):
         except Refused as refusal:
             raise refused(refusal, "name", kind="conflict" if refusal.code == "name_taken" else "invalid") from refusal
         at = reverse("api-program", kwargs={"org": org, "program": made.slug})
-        return Response(_drafted(made, request), status=201, headers={"Location": at})
+        return Response(_one(made, request), status=201, headers={"Location": at})
 
 
-def _drafted(program: Program, request: Inside) -> Any:
-    """What was drafted. A field that is not of the row is said beside it."""
+def _one(program: Program, request: Inside) -> Any:
+    """A programme by itself: what the row says, and beside it what falls on closed days."""
     told: dict[str, Any] = dict(ProgramOut(program).data)
     return {**told, "warnings": warnings_of(program, on=local_date(request.at, request.organization.zone))}
 
@@ -213,10 +215,10 @@ class OneProgram(Address):
     permission = Permission.SEE_EVIDENCE
 
     @extend_schema(
-        operation_id="getProgramme", summary=_("Fetch a programme"), parameters=[PROGRAM], responses=ProgramOut
+        operation_id="getProgramme", summary=_("Fetch a programme"), parameters=[PROGRAM], responses=OneProgramOut
     )
     def get(self, request: Inside, org: str, program: str) -> Response:
-        return Response(ProgramOut(asked_program(program)).data)
+        return Response(_one(asked_program(program), request))
 
 
 @extend_schema_serializer(component_name="ProgrammeTemplate")
@@ -238,7 +240,7 @@ class TemplateOfProgram(Address):
         description=_("Before the baseline is opened. An exploratory programme has no comparison group."),
         parameters=[PROGRAM],
         request=TemplateIn,
-        responses=DraftOut,
+        responses=OneProgramOut,
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
@@ -248,4 +250,4 @@ class TemplateOfProgram(Address):
             choose_template(program=found, template=template, by=request.person, at=request.at)
         except Refused as refusal:
             raise refused(refusal, "template") from refusal
-        return Response(_drafted(Program.objects.select_related("workflow", "organization").get(pk=found.pk), request))
+        return Response(_one(Program.objects.select_related("workflow", "organization").get(pk=found.pk), request))
