@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -29,7 +29,7 @@ def look_at_leaders(*, program: Program, at: datetime) -> None:
     rows = Attention.objects.filter(kind=Kind.LEADER_ABSENT)
     today = local_date(at, program.organization.zone)
     for row in rows.open().filter(program=program).of_people_there(today).select_related("person"):
-        if row.person_id not in looks or looks[row.person_id].uses:
+        if row.person_id not in looks or _is_met(row, looks[row.person_id].used_on):
             programs.settle_attention(program=program, person=row.person, kind=Kind.LEADER_ABSENT, at=at)
     let_be = {
         *rows.open().values_list("person_id", flat=True),
@@ -48,5 +48,10 @@ def let_be_once_seen(*, leader: Person, at: datetime) -> None:
     rows = Attention.objects.open().filter(person=leader, kind=Kind.LEADER_ABSENT)
     today = local_date(at, leader.local_zone())
     for row in rows.select_related("program"):
-        if rules.uses_it(acts_of_each([leader.pk], on=today)[leader.pk].all, today):
+        if _is_met(row, rules.used_on(acts_of_each([leader.pk], on=today)[leader.pk].all, today)):
             programs.settle_attention(program=row.program, person=leader, kind=Kind.LEADER_ABSENT, at=at)
+
+
+def _is_met(row: Attention, used_on: date | None) -> bool:
+    """Whether a leader was seen to use it; of one for whom day 7 did not hold, since: the session before it is no answer to it."""
+    return used_on is not None and (not row.detail or used_on > row.since)

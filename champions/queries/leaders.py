@@ -20,11 +20,15 @@ from champions.queries.asks import acts_of_each
 
 @dataclass(frozen=True)
 class LeaderLook:
-    """A leader, whether they were seen to use it in the last 28 days, and whether somebody should speak with them."""
+    """A leader, when they were last seen to use it within 28 days, and whether somebody should speak with them."""
 
     person: Person
-    uses: bool
+    used_on: date | None
     wants_a_word: bool
+
+    @property
+    def uses(self) -> bool:
+        return self.used_on is not None
 
 
 def leader_looks(program: Program, *, at: datetime) -> list[LeaderLook]:
@@ -53,9 +57,9 @@ def leader_looks(program: Program, *, at: datetime) -> list[LeaderLook]:
     return [
         LeaderLook(
             one,
-            uses=rules.uses_it(acts[one.pk].all, today),
+            used_on=rules.used_on(acts[one.pk].all, today),
             wants_a_word=rules.wants_a_word(
-                uses=rules.uses_it([*acts[one.pk].all, *said[one.pk]], today),
+                uses=rules.used_on([*acts[one.pk].all, *said[one.pk]], today) is not None,
                 expected_since=max(program.starts_on, local_date(one.since, program.organization.zone)),
                 away=rules.days_away(leaves[one.pk], today),
                 on=today,

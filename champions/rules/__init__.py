@@ -27,7 +27,7 @@ from champions.rules.leading import (
     days_away,
     has_changed_own_workflow,
     modelling,
-    uses_it,
+    used_on,
     wants_a_word,
     was_acted_on,
 )
@@ -97,7 +97,7 @@ __all__ = [
     "reporting_line",
     "shipping",
     "shortcomings",
-    "uses_it",
+    "used_on",
     "wants_a_word",
     "was_acted_on",
 ]

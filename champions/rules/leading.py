@@ -61,9 +61,9 @@ def was_acted_on(asked_on: date, acted_on: date | None) -> bool:
     return acted_on is not None and acted_on - asked_on <= ANSWERED_WITHIN
 
 
-def uses_it(acts: Iterable[tuple[LeaderAct, date]], on: date) -> bool:
-    """Whether a leader used it with their own hands in the 28 days that end on a day. A video shows nothing of the kind."""
-    return any(act in WITH_OWN_HANDS and on - LOOKED_BACK < day <= on for act, day in acts)
+def used_on(acts: Iterable[tuple[LeaderAct, date]], on: date) -> date | None:
+    """When a leader last used it with their own hands in the 28 days that end on a day. A video shows nothing of the kind."""
+    return max((day for act, day in acts if act in WITH_OWN_HANDS and on - LOOKED_BACK < day <= on), default=None)
 
 
 def days_away(leaves: Iterable[tuple[date, date | None]], on: date) -> int:

@@ -40,15 +40,17 @@ DAY = STARTS_ON + timedelta(days=28)
 @pytest.mark.parametrize("act", list(LeaderAct))
 def test_only_own_hands_show_that_a_leader_uses_it(act: LeaderAct) -> None:
     own = {LeaderAct.JOINED_AS_LEARNER, LeaderAct.SHARED_A_FAILURE, LeaderAct.CHANGED_OWN_WORKFLOW}
-    assert rules.uses_it([(act, DAY)], DAY) is (act in own)
+    assert (rules.used_on([(act, DAY)], DAY) == DAY) is (act in own)
 
 
 def test_what_was_seen_counts_for_28_days_and_not_before_its_day() -> None:
     def seen(back: int) -> bool:
-        return rules.uses_it([(LeaderAct.JOINED_AS_LEARNER, DAY - timedelta(days=back))], DAY)
+        return rules.used_on([(LeaderAct.JOINED_AS_LEARNER, DAY - timedelta(days=back))], DAY) is not None
 
     assert [seen(back) for back in (-1, 0, 27, 28)] == [False, True, True, False]
-    assert not rules.uses_it([], DAY)
+    assert rules.used_on([], DAY) is None
+    twice = [(LeaderAct.JOINED_AS_LEARNER, DAY - timedelta(days=back)) for back in (3, 2, 40)]
+    assert rules.used_on(twice, DAY) == DAY - timedelta(days=2)
 
 
 def test_days_away_are_counted_once_and_within_the_28_days_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -13,11 +14,13 @@ from adoption.programs.models import Attention, Program
 from adoption.programs.rules import Arm, Checkpoint, Kind, asked_weeks, looks_at, week_number
 from adoption.tenancy.models import Organization, Person
 from adoption.tenancy.walls import organization
+from champions.models import Offer
 from metrics.management.commands import demo
 from metrics.management.demo.habits import Course, Habit, habits, said
 from metrics.queries.asking import open_weeks
 from metrics.queries.evidence import evidence
 from metrics.rules import Adoption, Week, WeekState, adoption, audit, is_plateau
+from pods.models import Seat
 
 SILENT: Mapping[tuple[Checkpoint, Arm], tuple[int, int]] = {
     (Checkpoint.S30, Arm.PODS): (5, 3),
@@ -133,6 +136,14 @@ def test_the_companies_stand_as_they_are_described_and_everybody_has_something_t
         running = program("proposals")
         assert running.week_on(date(2026, 11, 17)) == 3
         waits_for_everybody(running, "employee@meridian.example", now)
+        # For one leader day 7 did not hold: the lead is told, and sits down with him again.
+        absent = Attention.objects.open().get(kind=Kind.LEADER_ABSENT)
+        assert (absent.program, absent.person.mail) == (running, "executive2@meridian.example")
+        # In the draft there is somebody to seat.
+        draft = program("campaign-briefs")
+        seats = Seat.objects.current().filter(pod__program=draft).values_list("pod", flat=True)
+        assert sorted(Counter(seats).values()) == [8, 8]
+        assert Offer.objects.open(now).filter(program=draft).count() == 1
     with organization(Organization.objects.get(slug="harbour").pk):
         waits_for_everybody(program("back-order-notices"), "employee@harbour.example", now)
         plateau = Attention.objects.open().get(kind=Kind.PLATEAU)

@@ -30,8 +30,11 @@ from adoption.tenancy.actions.people import record_departure, record_leave
 from adoption.tenancy.actions.privacy import erase_person
 from adoption.tenancy.models import Agenda, AuditEvent, Closure
 from adoption.tenancy.rules import local_date
+from champions.actions.asks import confirm_deed, note_deed
 from champions.actions.leaders import look_at_leaders
+from champions.models import LeaderDeed
 from champions.queries.asks import modelling_of
+from champions.rules import LeaderAct
 from pods import actions
 from pods.actions import follow_ups
 from pods.actions import leaders as with_leaders
@@ -644,6 +647,34 @@ def test_a_lead_writes_day_7_down_and_what_did_not_work_brings_the_leader_back(
     with enter(meridian):
         assert len(waits()) == 1
         assert not Attention.objects.filter(kind=Kind.STUCK).exists()
+
+
+def test_who_is_back_after_day_7_stays_until_they_were_seen_since(
+    meridian: World, practice: Practice, enter: Enter, client_as: ClientAs
+) -> None:
+    leader, lead = meridian.executive.person, meridian.lead.person
+    later = AT + timedelta(days=6)
+    with enter(meridian):
+        given = {"starts_on": TODAY - timedelta(days=16), "fixed": {}}
+        Program.objects.filter(pk=practice.program.pk).update(baseline_opened_at=AT, launched_at=AT, **given)
+        practice.program.refresh_from_db()
+        row = follow_up_of(log(practice, meridian, held_on=TODAY - timedelta(days=8)))
+        answer(row, Used.STOPPED, Cause.OBSTACLE)
+        # The session that did not hold is no answer to it, though it showed that they took part.
+        look_at_leaders(program=practice.program, at=later)
+        assert len(waits()) == 1
+        page = reverse("leaders", args=["meridian", practice.program.slug])
+    assert "on day 7 something did not work" in client_as(meridian.lead).get(page).content.decode()
+    with enter(meridian):
+        before = {"leader": leader, "act": LeaderAct.SHARED_A_FAILURE, "note": ""}
+        old = note_deed(**before, done_on=TODAY - timedelta(days=1), by=meridian.champion.person, at=later)
+        confirm_deed(deed=old, by=lead, at=later)
+        look_at_leaders(program=practice.program, at=later)
+        assert len(waits()) == 1
+        new = note_deed(**before, done_on=TODAY + timedelta(days=1), by=meridian.champion.person, at=later)
+        LeaderDeed.objects.filter(pk=new.pk).update(confirmed_at=later)
+        look_at_leaders(program=practice.program, at=later)
+        assert waits() == []
 
 
 @pytest.mark.parametrize(

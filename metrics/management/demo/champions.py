@@ -15,11 +15,15 @@ from adoption.programs.rules import CHECKS_ON, monday
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.actions.agreements import agree, propose_agreement, record_sponsorship
+from champions.actions.selection import accept_offer, offer
 from champions.models import Champion, TimeCheck
+from champions.queries.selection import shortlist
 from champions.rules.agreements import Side, owed
 from champions.rules.time import ANSWERED_WITHIN
 from metrics.management.demo.design import draw, think
 from pods.actions import look_at_champions
+from pods.actions.forming import form_pods
+from pods.queries.seating import suggested_pods
 from surveys.actions import answer_check, close_nominations, keep_tries, name_colleague, open_nominations
 from surveys.models import NominationAsk
 
@@ -34,6 +38,7 @@ WORK = (
 # Of the champions of a programme by name, whoever comes last runs out of time in it.
 ANSWERED = 150
 NOT_HEARD_OF = 4
+MEANT_FOR = ("Advisory North", "Advisory South", "Tax")
 
 
 def give_time(program: Program, champions: Sequence[Champion], *, sponsor: Person, lead: Person, life: Life) -> None:
@@ -110,7 +115,7 @@ def keep_some_time(program: Program, life: Life) -> None:
 
 
 def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program:
-    """A programme that is still a draft: everybody has said whom they go to, and the shortlist waits for the lead."""
+    """A programme that is still a draft: everybody has said whom they go to, and of those who were asked not all have answered."""
     at = life.now - timedelta(days=9)
     starts_on = monday(local_date(life.now, life.organization.zone)) + timedelta(weeks=8)
     program = programs.create_program(
@@ -122,8 +127,7 @@ def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program
         by=lead,
         at=at,
     )
-    think(program, departments=["Advisory North", "Advisory South", "Tax"], pods=3, teams=3, by=lead, at=at)
-    draw(program, pods=3, teams=3, by=lead, at=at)
+    think(program, departments=MEANT_FOR, pods=3, teams=3, by=lead, at=at)
     # Its Monday is the day on which figures are due: the second survey comes on the Wednesday.
     if survey := step_called(program, "post-survey"):
         programs.move_step(step=survey, to=survey.due_on + timedelta(days=2), by=lead, at=at)
@@ -139,4 +143,25 @@ def ask_around(life: Life, *, lead: Person, name: str, workflow: str) -> Program
         tries = "often" if ask in sought and number % 2 else dice.choice(("no", "once", "once", "often"))
         keep_tries(ask=ask, tries=tries, at=at + timedelta(days=1), complete=True)
     close_nominations(wave=wave, by=lead, at=at + timedelta(days=8))
+    _ask_some(program, lead=lead, life=life)
     return program
+
+
+def _ask_some(program: Program, *, lead: Person, life: Life) -> None:
+    """Two who are sought out in its departments have said yes; somebody from elsewhere has not answered yet.
+
+    Lots then choose between the teams without a champion, and the two have pods as suggested.
+    """
+    asked_at = life.now - timedelta(hours=20)
+    found = shortlist(program, at=asked_at)
+    candidates = found.candidates if found else ()
+    there = [one for one in candidates if one.person.department in MEANT_FOR][:2]
+    elsewhere = [one for one in candidates if one.person.department not in MEANT_FOR][:1]
+    for one in [*there, *elsewhere]:
+        made = offer(candidacy=one.row, by=lead, at=asked_at)
+        if one in there:
+            accept_offer(offer=made, at=life.now - timedelta(hours=4))
+    at = life.now - timedelta(hours=2)
+    draw(program, pods=3, teams=3, by=lead, at=at)
+    suggested = suggested_pods(program, on=local_date(at, life.organization.zone))
+    form_pods(program=program, chosen=[(one.champion, one.members) for one in suggested], by=lead, at=at)
