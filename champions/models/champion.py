@@ -25,6 +25,10 @@ class ChampionQuerySet(TenantQuerySet):
         """The same who have not left by a day: of all that asks who leads."""
         return self.serving().exclude(person__left_on__lte=on)
 
+    def asked(self) -> Self:
+        """Champions who are asked about their weeks."""
+        return self.serving().filter(unasked_since__isnull=True)
+
     def in_name_order(self) -> Self:
         return self.order_by("person__sort_name", "id")
 
@@ -41,6 +45,8 @@ class Champion(TenantModel):
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="championships")
     named_at = models.DateTimeField()
     stepped_down_at = models.DateTimeField(null=True)
+    # Since when they would rather not be asked about their weeks. Nobody but they are told, and nobody asks why.
+    unasked_since = models.DateTimeField(null=True)
 
     objects: ClassVar = TenantManager.of(ChampionQuerySet)
 

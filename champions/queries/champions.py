@@ -92,6 +92,7 @@ def export_champions(*, person: Person) -> dict[str, Any]:
                 "program": row.program.name,
                 "named": row.named_at.isoformat(),
                 "stepped_down": row.stepped_down_at.isoformat() if row.stepped_down_at else None,
+                "not_asked_about_weeks_since": row.unasked_since.isoformat() if row.unasked_since else None,
             }
             for row in rows
         ]

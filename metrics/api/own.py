@@ -10,12 +10,11 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_f
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from adoption.programs.actions import object_to, take_back_objection
 from adoption.programs.api import PROGRAM
-from adoption.programs.models import Program
 from adoption.tenancy.api.address import Address, Inside
 from adoption.tenancy.api.idempotency import idempotent
 from adoption.tenancy.rules import Permission
+from metrics.actions.parts import be_asked_again, be_asked_no_more
 from metrics.queries.asking import Dot, Part, parts_of
 from metrics.queries.own_week import OwnWeek, OwnWork, own_week
 from pods.models import Meeting
@@ -26,7 +25,10 @@ class PartOut(serializers.Serializer[Part]):
     """A running programme of yours, and whether you take part in it."""
 
     program = serializers.CharField(source="program.slug")
-    takes_part = serializers.BooleanField(source="takes")
+    takes_part = serializers.BooleanField(
+        source="takes", help_text=_("Of one you only lead in: whether you are asked about your weeks.")
+    )
+    leads = serializers.BooleanField(help_text=_("You lead in it, and are in neither group."))
 
 
 @extend_schema_serializer(component_name="OwnCurveWeek")
@@ -69,7 +71,7 @@ class NextOut(serializers.Serializer[Meeting]):
         OpenApiExample(
             "Half an hour less",
             value={
-                "parts": [{"program": "client-reports", "takes_part": True}],
+                "parts": [{"program": "client-reports", "takes_part": True, "leads": False}],
                 "works": [
                     {
                         "program": "client-reports",
@@ -136,14 +138,17 @@ class OwnObjection(Address):
     @extend_schema(
         operation_id="takeNoPart",
         summary=_("Take no part in a programme"),
-        description=_("Nothing is asked of you from now on, no reason is asked, and nobody is told. Twice is once."),
+        description=_(
+            "Nothing is asked of you from now on, no reason is asked, and nobody is told. Whoever leads in it leads on, and is not "
+            "asked about their weeks. Twice is once."
+        ),
         parameters=[PROGRAM],
         request=None,
         responses={204: None},
     )
     @idempotent
     def put(self, request: Inside, org: str, program: str) -> Response:
-        object_to(program=_own(request, program), person=request.person, at=request.at)
+        be_asked_no_more(part=_own(request, program), person=request.person, at=request.at)
         return Response(status=204)
 
     @extend_schema(
@@ -155,13 +160,13 @@ class OwnObjection(Address):
     )
     @idempotent
     def delete(self, request: Inside, org: str, program: str) -> Response:
-        take_back_objection(program=_own(request, program), person=request.person, at=request.at)
+        be_asked_again(part=_own(request, program), person=request.person, at=request.at)
         return Response(status=204)
 
 
-def _own(request: Inside, program: str) -> Program:
-    """A running programme that the asker is in. Raises Http404."""
-    found = next((part.program for part in parts_of(request.person) if part.program.slug == program), None)
+def _own(request: Inside, program: str) -> Part:
+    """A running programme that the asker is in, or leads in. Raises Http404."""
+    found = next((part for part in parts_of(request.person) if part.program.slug == program), None)
     if found is None:
         raise Http404
     return found

@@ -16,32 +16,44 @@ from adoption.programs.rules import CLOSES_AFTER, Mode, Preview, asked_weeks
 from adoption.tenancy.models import Person
 from adoption.tenancy.queries.closures import at_work_in, closed_everywhere
 from adoption.tenancy.rules import local_date, working_instant
-from champions.models import Champion
+from champions.models import Champion, ChampionQuerySet
 from metrics.models import CheckIn, WeekAsk
 
 
 def asked_of(program: Program, person: OuterRef) -> Q:
-    """Whether somebody is asked about their weeks in a programme: they are in one of its groups now, or lead in it.
+    """Whether somebody is asked about their weeks in a programme: they are in one of its groups now, or lead in it and let us ask.
 
     Who leads uses AI already, and is in neither group: what they say is told apart.
     """
     assigned = Assignment.objects.current().filter(program=program, person=person)
-    leads = Champion.objects.serving().filter(program=program, person=person)
+    leads = Champion.objects.asked().filter(program=program, person=person)
     return Q(Exists(assigned)) | Q(Exists(leads))
 
 
 def running_with(person: Person) -> ProgramQuerySet:
     """The running programmes that somebody was assigned to, or leads in."""
-    assigned = Assignment.objects.filter(program=OuterRef("pk"), person=person)
-    leads = Champion.objects.serving().held_by(person).filter(program=OuterRef("pk"))
-    found: ProgramQuerySet = Program.objects.running().filter(Q(Exists(assigned)) | Q(Exists(leads)))
+    found: ProgramQuerySet = Program.objects.running().filter(
+        Q(_assigned(person)) | Q(_leads(Champion.objects.serving(), person))
+    )
     return found
+
+
+def _assigned(person: Person) -> Exists:
+    return Exists(Assignment.objects.filter(program=OuterRef("pk"), person=person))
+
+
+def _leads(champions: ChampionQuerySet, person: Person) -> Exists:
+    return Exists(champions.held_by(person).filter(program=OuterRef("pk")))
+
+
+def _objects(person: Person) -> Exists:
+    return Exists(Objection.objects.standing().filter(program=OuterRef("pk"), person=person))
 
 
 def asking(person: Person) -> ProgramQuerySet:
     """Those of them of which somebody has not said that they would rather not be asked."""
-    let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
-    found: ProgramQuerySet = running_with(person).exclude(Exists(let_be))
+    asked = Q(_assigned(person)) | Q(_leads(Champion.objects.asked(), person))
+    found: ProgramQuerySet = Program.objects.running().filter(asked).exclude(_objects(person))
     return found
 
 
@@ -103,10 +115,11 @@ def open_weeks(person: Person, *, at: datetime) -> list[OpenWeek]:
 
 @dataclass(frozen=True)
 class Part:
-    """A running programme of somebody, and whether they take part in it."""
+    """A running programme of somebody, and whether they take part in it; where they only lead, whether they are asked of their weeks."""
 
     program: Program
     takes: bool
+    leads: bool = False
 
     @property
     def key(self) -> str:
@@ -115,12 +128,16 @@ class Part:
 
 
 def parts_of(person: Person) -> list[Part]:
-    """The running programmes somebody is assigned to, and whether they may be asked."""
-    let_be = Objection.objects.standing().filter(program=OuterRef("pk"), person=person)
-    programs = (
-        Program.objects.running().of(person).annotate(let_be=Exists(let_be)).select_related("workflow").order_by("pk")
+    """The running programmes somebody is assigned to or leads in, and whether they may be asked. One query."""
+    programs = running_with(person).annotate(
+        let_be=_objects(person),
+        takes_part=_assigned(person),
+        is_asked=_leads(Champion.objects.asked(), person),
     )
-    return [Part(program, not program.let_be) for program in programs]
+    return [
+        Part(one, not one.let_be and (one.takes_part or one.is_asked), leads=not one.takes_part)
+        for one in programs.select_related("workflow").order_by("pk")
+    ]
 
 
 @dataclass(frozen=True)
@@ -201,5 +218,5 @@ def week_wanted(*, message: Message, at: datetime) -> bool:
     if CheckIn.objects.filter(person=ask.person, week=ask.week).exists():
         return False
     assigned = Assignment.objects.current().filter(person=ask.person, program=OuterRef("pk"))
-    leads = Champion.objects.serving().held_by(ask.person).filter(program=OuterRef("pk"))
-    return bool(asking(ask.person).filter(Q(Exists(assigned)) | Q(Exists(leads))).exists())
+    leads = _leads(Champion.objects.asked(), ask.person)
+    return bool(asking(ask.person).filter(Q(Exists(assigned)) | Q(leads)).exists())

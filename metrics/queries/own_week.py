@@ -46,7 +46,7 @@ class OwnWeek:
 def own_week(person: Person, parts: Sequence[Part], *, at: datetime) -> OwnWeek:
     """The page of somebody who is signed in. Two queries for each programme they take part in, and nine at most beside."""
     # The latest first: what somebody does now, before what they did.
-    programs = [part.program for part in reversed(parts) if part.takes]
+    programs = [part.program for part in reversed(parts) if part.takes and not part.leads]
     if not programs:
         return OwnWeek((), None, None, None, ())
     guides = own_guides(person, programs, at=at)

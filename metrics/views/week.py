@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from adoption.outbox.views.link import LinkRequest, by_link
-from adoption.programs.actions import object_to, take_back_objection
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
 from adoption.tenancy.models import Person
+from metrics.actions.parts import be_asked_again, be_asked_no_more
 from metrics.actions.weeks import WEEK, Refused, record_check_in
 from metrics.forms import WeekForm
 from metrics.queries.asking import open_weeks, own_curve, parts_of
@@ -45,7 +45,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
     if "part" in request.POST:
         chosen = next((part for part in parts_of(person) if part.key == request.POST["part"]), None)
         if chosen:
-            (object_to if chosen.takes else take_back_objection)(program=chosen.program, person=person, at=at)
+            (be_asked_no_more if chosen.takes else be_asked_again)(part=chosen, person=person, at=at)
             return redirect(request.path)
     weeks = open_weeks(person, at=at)
     form = WeekForm(weeks, request.POST if request.method == "POST" else request.GET)
@@ -74,7 +74,7 @@ def _week(request: HttpRequest, person: Person, via: Via) -> HttpResponseBase:
             return redirect(f"{request.path}?thanks={asked.key}")
     facts["parts"] = parts = parts_of(person)
     if via is Via.PAGE:
-        facts["own"] = own_week(person, parts, at=at)
+        facts |= {"own": own_week(person, parts, at=at), "leads": any(part.leads for part in parts)}
     if form.errors:
         return render(request, "metrics/week.html", {**facts, "step": 1}, status=422)
     thanked = form.thanked

@@ -13,6 +13,7 @@ from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions import actions as champions
 from champions.actions.inviting import let_in
+from champions.actions.weekly import ask_no_weeks
 from pods.actions.forming import form_pod
 from pods.models import Attendance, Pod, Seat
 from pods.queries import left_alone
@@ -37,6 +38,8 @@ def start_replacement(*, program: Program, name: str, by: Person | None, at: dat
     if is_new:
         for pod, leader in led:
             champion = champions.name_champion(program=draft, person=leader, by=by, at=at)
+            if pod.champion.unasked_since:
+                ask_no_weeks(program=draft, person=leader, at=at)
             members = list(here.filter(pk__in=Seat.objects.current().filter(pod=pod).values("person")).in_name_order())
             if members:
                 form_pod(program=draft, champion=champion, name=pod.name, members=members, by=by, at=at)

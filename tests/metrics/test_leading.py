@@ -17,6 +17,7 @@ from adoption.programs.actions import object_to
 from adoption.programs.rules import Checkpoint, Mode, looks_at
 from adoption.tenancy.actions.people import record_leave
 from adoption.tenancy.models import Person
+from champions.actions.weekly import ask_no_weeks, ask_weeks_again
 from champions.models import Champion
 from metrics.actions.weeks import Refused, ask_week, drain, record_check_in
 from metrics.models import SnapshotMember, SnapshotRun, UseWeek, WeekAsk
@@ -225,6 +226,32 @@ def test_a_champion_is_asked_like_everybody_until_they_step_down(meridian: World
         with pytest.raises(Refused) as refusal:
             say(made, person, STARTS_ON, 3)
         assert refusal.value.code == "not_asked"
+
+
+def test_one_who_would_rather_not_be_asked_stays_counted_as_somebody_who_did_not_say(
+    meridian: World, enter: Enter
+) -> None:
+    with enter(meridian):
+        made = launched(meridian)
+        made.freeze(Checkpoint.S0)
+        people = led_by(made, 12)
+        quiet = people[11]
+        asked_at = made.at(STARTS_ON + timedelta(weeks=1))
+        ask_week(program=made.program, week=STARTS_ON, at=asked_at)
+        mail = _mail_of(WeekAsk.objects.get(person=quiet))
+        ask_no_weeks(program=made.program, person=quiet, at=asked_at)
+        # Also a mail that was already said does not go any more.
+        assert not week_wanted(message=mail, at=asked_at)
+        later = made.at(STARTS_ON + timedelta(weeks=2))
+        ask_week(program=made.program, week=STARTS_ON + timedelta(weeks=1), at=later)
+        asked = WeekAsk.objects.filter(week=STARTS_ON + timedelta(weeks=1)).values_list("person", flat=True)
+        assert set(asked) & {one.pk for one in people} == {one.pk for one in people[:11]}
+        looked_at(made, people[:11], 7)
+        found = told(made)
+        assert found
+        assert (found.said, found.n, found.eligible) == ("7 of 11", 11, 12)
+        ask_weeks_again(program=made.program, person=quiet)
+        assert [one.week for one in open_weeks(quiet, at=later)] == [STARTS_ON + timedelta(weeks=1)]
 
 
 def _mail_of(ask: WeekAsk) -> Message:

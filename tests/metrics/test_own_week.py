@@ -15,16 +15,19 @@ from django.urls import reverse
 from adoption.outbox.actions.links import mint
 from adoption.outbox.models import Preference
 from adoption.programs.models import Objection, Program
+from adoption.tenancy.models import AuditEvent
+from champions.models import Champion
+from champions.queries.champions import export_champions
 from metrics.actions.weeks import WEEK
 from metrics.models import CheckIn, WeekAsk
-from metrics.queries.asking import parts_of
+from metrics.queries.asking import open_weeks, parts_of
 from metrics.queries.own_week import own_week
 from metrics.queries.timing import Gain, own_gain
 from metrics.rules import Via
 from surveys.models import Answer, Ask, Wave
 from surveys.rules import MINUTES, TIMES, WaveKind
 from tests.factories import AT, World
-from tests.practice import Practice, plan_ahead, practise
+from tests.practice import Practice, make_program, plan_ahead, practise
 from tests.worlds import ClientAs, Enter
 
 pytestmark = pytest.mark.django_db
@@ -151,20 +154,89 @@ def test_a_machine_reads_ones_own_week_and_takes_no_part_for_oneself_alone(
     assert (told["next"]["id"], told["parts"][0]["takes_part"]) == (str(meeting.public_id), True)
     objection = f"{root}/p/{practice.program.slug}/objection/"
     # Whoever is not in it finds nothing to decline.
+    assert client_as(meridian.lead).put(objection).status_code == HTTPStatus.NOT_FOUND
     for other in (meridian.lead, meridian.champion):
-        assert client_as(other).put(objection).status_code == HTTPStatus.NOT_FOUND
         assert client_as(other).get(f"{root}/week/").json()["works"] == []
     for _ in range(2):
         assert client.put(objection).status_code == HTTPStatus.NO_CONTENT
     assert Objection.objects.standing().get().person == meridian.member.person
     assert client.get(f"{root}/week/").json() == {
-        "parts": [{"program": practice.program.slug, "takes_part": False}],
+        "parts": [{"program": practice.program.slug, "takes_part": False, "leads": False}],
         "works": [],
         "next": None,
         "day_seven_at": None,
     }
     assert client.delete(objection).status_code == HTTPStatus.NO_CONTENT
     assert client.get(f"{root}/week/").json()["parts"][0]["takes_part"]
+
+
+def test_a_champion_leaves_the_weekly_question_out_in_one_click_and_leads_on(
+    practice: Practice, meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    client, person = client_as(meridian.champion), meridian.champion.person
+    before = AuditEvent.objects.count()
+    assert open_weeks(person, at=AT)
+    (part,) = parts_of(person)
+    assert (part.takes, part.leads) == (True, True)
+    page = read(client)
+    assert "Do not ask about my weeks" in page
+    assert "Take no part" not in page
+    assert client.post(PLACE, {"part": part.key}).status_code == HTTPStatus.FOUND
+    assert open_weeks(person, at=AT) == []
+    page = read(client)
+    assert "You are not asked about your weeks in" in page
+    assert "Do not ask about my weeks" not in page
+    # It is no objection, which would take them off the lists of leads, and nobody is told.
+    assert not Objection.objects.exists()
+    assert AuditEvent.objects.count() == before
+    assert Champion.objects.serving().get(program=practice.program).person == person
+    assert export_champions(person=person)["champion_of"][0]["not_asked_about_weeks_since"]
+    for place in ("program", "program-pods", "champions"):
+        told = client_as(meridian.lead).get(reverse(place, args=["meridian", practice.program.slug]))
+        assert "not asked" not in told.content.decode()
+    (part,) = parts_of(person)
+    client.post(PLACE, {"part": part.key})
+    assert open_weeks(person, at=AT)
+    assert export_champions(person=person)["champion_of"][0]["not_asked_about_weeks_since"] is None
+
+
+def test_machines_and_mailed_links_leave_it_out_too(practice: Practice, meridian: World, client_as: ClientAs) -> None:
+    client, person, root = client_as(meridian.champion), meridian.champion.person, "/api/v1/o/meridian"
+    objection = f"{root}/p/{practice.program.slug}/objection/"
+    for _ in range(2):
+        assert client.put(objection).status_code == HTTPStatus.NO_CONTENT
+    told = client.get(f"{root}/week/").json()
+    assert told["parts"] == [{"program": practice.program.slug, "takes_part": False, "leads": True}]
+    assert client.get(f"{root}/weeks/").json()["items"] == []
+    assert client.delete(objection).status_code == HTTPStatus.NO_CONTENT
+    ask = WeekAsk.objects.create(person=person, week=WEEKS[1], asked_at=AT)
+    link = mint(
+        purpose=WEEK, row_id=ask.pk, person=person, address=str(person.mail), expires_at=AT + timedelta(days=9), at=AT
+    )
+    browser = Client()
+    place = browser.get(urlsplit(link).path)["Location"]
+    assert "I would rather not be asked about my weeks" in read(browser, place)
+    browser.post(place, {"part": f"out.{practice.program.slug}"})
+    assert "You are not asked about your weeks in" in read(browser, place)
+
+
+def test_somebody_who_takes_part_and_leads_elsewhere_decides_of_each(
+    practice: Practice, meridian: World, client_as: ClientAs
+) -> None:
+    other = make_program(meridian, name="letters")
+    Program.objects.filter(pk=other.pk).update(starts_on=WEEKS[0], baseline_opened_at=AT, launched_at=AT, fixed={})
+    person = meridian.member.person
+    Champion.objects.create(program=other, person=person, named_at=AT - timedelta(days=20))
+    client = client_as(meridian.member)
+    page = read(client)
+    assert f"Take no part in {practice.program.name}" in page
+    assert f"Do not ask about my weeks in {other.name}" in page
+    client.post(PLACE, {"part": f"out.{other.slug}"})
+    assert [(one.program.slug, one.takes) for one in parts_of(person)] == [
+        (practice.program.slug, True),
+        (other.slug, False),
+    ]
+    assert {one.program for one in open_weeks(person, at=AT)} == {practice.program}
 
 
 def test_by_mailed_link_there_is_the_question_alone(practice: Practice, meridian: World) -> None:
