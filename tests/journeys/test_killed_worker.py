@@ -59,15 +59,6 @@ def work(post: Post, at: datetime) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
 
 
-def watch(killer: Killer, post: Post, at: datetime) -> None:
-    """A worker that the mail server kills, or lets live; returns once it is gone and its death is noted."""
-    before = len(killer.killed)
-    killer.victim = work(post, at)
-    if killer.victim.wait(PATIENCE_SECONDS) != 0:
-        while len(killer.killed) == before:
-            time.sleep(0.01)
-
-
 def until_done(post: Post, at: datetime) -> None:
     """A worker that lives."""
     assert work(post, at).wait(PATIENCE_SECONDS) == 0
@@ -151,7 +142,7 @@ def test_a_reminder_whose_worker_died_over_it_is_shown_and_sent_again_by_a_perso
         at_recipient={1} if moment == "recipient" else set(),
         after_data={1} if moment == "data" else set(),
     )
-    watch(killer, letters, due_at)
+    killer.watch(work(letters, due_at))
     assert killer.killed == [moment]
     arrived = len(letters.all_to(champion))
     assert arrived == (moment == "data")
@@ -184,7 +175,7 @@ def test_a_survey_reaches_everybody_once_over_workers_that_die(meridian: World, 
     killer = Killer(letters.server, at_recipient={3, 15}, after_data={8})
     # The first also opens the survey; each next one comes when the claims of the dead have run out.
     for number in range(4):
-        watch(killer, letters, monday + timedelta(hours=number))
+        killer.watch(work(letters, monday + timedelta(hours=number)))
     assert killer.killed == ["recipient", "data", "recipient"]
     with enter(meridian):
         assert Ask.objects.count() == 24

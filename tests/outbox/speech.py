@@ -93,6 +93,8 @@ class MailServer:
     # Called at RCPT with the address, and at the end of DATA: the answer instead of "250 OK", or nothing.
     on_recipient: Callable[[str], str | None] = lambda _: None
     on_data: Refuse = lambda _: None
+    # Called with what was kept, before the client hears of it.
+    on_kept: Callable[[EmailMessage], None] = lambda _: None
     connections: int = 0
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
@@ -118,6 +120,7 @@ class MailServer:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
+        self.on_kept(mail)
         if refusal == "drop":
             # Accepted, but the line breaks before the client hears of it.
             assert server.transport is not None

@@ -6,14 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from threading import Thread
 
 import pytest
 import time_machine
-from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from django.conf import settings
 from django.db import connection, connections
 
@@ -23,6 +24,7 @@ from adoption.outbox.rules import Outcome
 from adoption.outbox.tasks import carry
 from adoption.tenancy.models import Agenda
 from tests.factories import AT, PersonFactory, World
+from tests.house.processes import PATIENCE_SECONDS
 from tests.outbox.conftest import CarryAt
 from tests.outbox.speech import MailServer
 from tests.worlds import Enter
@@ -47,7 +49,7 @@ class Killer:
 
     def __post_init__(self) -> None:
         self.server.on_recipient = self.count_recipient
-        self.server.on_data = self.count_data
+        self.server.on_kept = self.count_kept
 
     def count_recipient(self, address: str) -> str | None:
         self.recipients += 1
@@ -56,17 +58,25 @@ class Killer:
             return "421 the caller is dead"
         return None
 
-    def count_data(self, envelope: SmtpEnvelope) -> str | None:
+    def count_kept(self, _mail: EmailMessage) -> None:
         self.mails += 1
         if self.mails in self.after_data:
             self.kill("data")
-        return None
 
     def kill(self, moment: str) -> None:
-        assert self.victim is not None
-        os.kill(self.victim.pid, signal.SIGKILL)
-        self.victim.wait()
+        victim = self.victim
+        assert victim is not None
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.wait()
         self.killed.append(moment)
+
+    def watch(self, victim: subprocess.Popen[bytes]) -> None:
+        """A worker that is killed, or lives; returns once it is gone and its death is noted."""
+        before = len(self.killed)
+        self.victim = victim
+        if victim.wait(PATIENCE_SECONDS) != 0:
+            while len(self.killed) == before:
+                time.sleep(0.01)
 
 
 def work(world: World, server: MailServer, at: datetime) -> subprocess.Popen[bytes]:
@@ -103,8 +113,7 @@ def test_a_thousand_messages_survive_workers_that_are_killed(
     # Urgent messages go first: two of these deaths each are among them.
     killer = Killer(server, at_recipient={7, 60, 300, 640}, after_data={30, 90, 200, 500, 801})
     while len(killer.killed) < 9:
-        killer.victim = work(meridian, server, AT)
-        killer.victim.wait()
+        killer.watch(work(meridian, server, AT))
     # Whoever was claimed by a dead worker is nobody's after ten minutes; urgent ones are then tried again.
     for minutes in (0, 11, 13):
         carry_at(meridian, AT + timedelta(minutes=minutes))
