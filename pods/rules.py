@@ -153,6 +153,18 @@ def back_from_leave(last: date, zone: str, closed: Collection[date] = ()) -> dat
     return working_instant(instant(last + timedelta(days=1), FOLLOW_UP_HOUR, zone), zone, closed)
 
 
+def behind_leaves(
+    due_at: datetime, zone: str, leaves: Iterable[tuple[date, date | None]], closed: Collection[date] = ()
+) -> datetime:
+    """The instant of a follow-up, moved behind each of somebody's leaves that it falls into. One without an end holds nothing up."""
+    spans = list(leaves)
+    while last := [end for first, end in spans if first <= local_date(due_at, zone) <= (end or date.max)]:
+        if None in last:
+            break
+        due_at = back_from_leave(max(filter(None, last)), zone, closed)
+    return due_at
+
+
 Practice = curriculum.Practice
 
 

@@ -16,7 +16,7 @@ from adoption.programs.models import Program
 from adoption.programs.rules import FROM_WEEKS, Kind
 from adoption.tenancy.actions import agenda, audit
 from adoption.tenancy.models import Leave, Person
-from adoption.tenancy.queries.closures import ClosedDays, closed_since
+from adoption.tenancy.queries.closures import closed_since
 from adoption.tenancy.rules import instant, local_date, working_instant
 from pods import rules
 from pods.models import FollowUp, Pod, Session
@@ -110,7 +110,8 @@ def _raise(row: FollowUp, kind: Kind, at: datetime) -> None:
 @transaction.atomic
 def await_return(*, follow_up: FollowUp, at: datetime) -> datetime | None:
     """Move a follow-up of somebody who is away to the first working day after it. None for whoever is here, or for an open end."""
-    _keep_calendar(follow_up, _awaited(follow_up, closed_since(follow_up.session.held_on), at), at)
+    ((row, due_at),) = _awaited([follow_up], at)
+    _keep_calendar(row, due_at, at)
     return follow_up.due_at if follow_up.due_at > at else None
 
 
@@ -196,10 +197,8 @@ def _settle_due(program: Program, person: Person, at: datetime) -> None:
 
 def _keep(rows: FollowUpQuerySet, at: datetime) -> None:
     found = list(rows.unanswered().filter(due_at__gt=at).select_related(*RELATED).select_for_update(of=("self",)))
-    if found:
-        closed = closed_since(min(row.session.held_on for row in found))
-        for row in found:
-            _keep_calendar(row, _awaited(row, closed, at), at)
+    for row, due_at in _awaited(found, at):
+        _keep_calendar(row, due_at, at)
 
 
 def _keep_calendar(row: FollowUp, due_at: datetime, at: datetime) -> None:
@@ -216,17 +215,25 @@ def _keep_calendar(row: FollowUp, due_at: datetime, at: datetime) -> None:
     say_many(kind=DAY_SEVEN_OVER, sayings=gone, at=at)
 
 
-def _awaited(row: FollowUp, closed_days: ClosedDays, at: datetime) -> datetime:
-    """Day 7, or the first open working day after what it falls into; as it was, where that has passed."""
-    zone = row.person.local_zone()
-    leaves = Leave.objects.filter(person=row.person)
-    closed = closed_days.at(row.person.location)
-    due_at = max(rules.follow_up_due(row.session.held_on, zone, closed), at)
-    while ends := list(leaves.covering(local_date(due_at, zone)).values_list("ends_on", flat=True)):
-        if None in ends:
-            break
-        due_at = rules.back_from_leave(max(ends), zone, closed)
-    return due_at if due_at > at else row.due_at
+def _awaited(rows: Collection[FollowUp], at: datetime) -> list[tuple[FollowUp, datetime]]:
+    """Each day 7, or the first open working day after what it falls into; as it was, where that has passed.
+
+    Two queries, whatever the number.
+    """
+    if not rows:
+        return []
+    closed_days = closed_since(min(row.session.held_on for row in rows))
+    leaves: dict[int, list[tuple[date, date | None]]] = {}
+    away = Leave.objects.overlapping(local_date(at, "UTC") - timedelta(days=1), None)
+    for leave in away.filter(person__in=[row.person_id for row in rows]):
+        leaves.setdefault(leave.person_id, []).append((leave.starts_on, leave.ends_on))
+    found = []
+    for row in rows:
+        zone, closed = row.person.local_zone(), closed_days.at(row.person.location)
+        own = max(rules.follow_up_due(row.session.held_on, zone, closed), at)
+        due_at = rules.behind_leaves(own, zone, leaves.get(row.person_id, ()), closed)
+        found.append((row, due_at if due_at > at else row.due_at))
+    return found
 
 
 def remind_champion(*, follow_up: FollowUp, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -14,7 +16,9 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -403,6 +407,32 @@ def test_days_7_move_once_behind_several_closures_noted_at_once_and_come_back(
         open_several_again(organization=company, closures=keys, by=None, at=AT)
         row.refresh_from_db()
         assert (row.due_at, row.sequence) == (promised, 2)
+
+
+def test_closed_days_and_leaves_are_asked_for_once_for_all_days_7_that_move(
+    practice: Practice, meridian: World, enter: Enter
+) -> None:
+    company, members = practice.program.organization, practice.members
+
+    def reads(day: date) -> Counter[str]:
+        with CaptureQueriesContext(connection) as asked:
+            close_days(organization=company, name="Closed", starts_on=day, ends_on=day, by=None, at=AT)
+        found = [re.match(r'SELECT "(tenancy_closure|tenancy_leave)"', one["sql"]) for one in asked]
+        return Counter(one[1] for one in found if one)
+
+    with enter(meridian):
+        rows = [one_to_one(practice, members[0])]
+        one = reads(date(2026, 7, 15))
+        for person in members[1:]:
+            rows.append(one_to_one(practice, person))
+            # Each is away on the day after, and on the next: behind both.
+            record_leave(person=person, starts_on=date(2026, 7, 16), ends_on=date(2026, 7, 16), by=None, at=AT)
+            record_leave(person=person, starts_on=date(2026, 7, 17), ends_on=date(2026, 7, 17), by=None, at=AT)
+        three = reads(date(2026, 7, 20))
+        assert one == three == {"tenancy_closure": 2, "tenancy_leave": 1}
+        for row in rows:
+            row.refresh_from_db()
+        assert [local_date(row.due_at, row.person.local_zone()).day for row in rows] == [16, 21, 21]
 
 
 def test_a_pod_that_is_handed_over_takes_its_days_7_along(
