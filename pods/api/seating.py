@@ -19,17 +19,18 @@ from adoption.tenancy.api.address import Inside
 from adoption.tenancy.api.errors import Problem
 from adoption.tenancy.api.fields import PublicId, StrictSerializer
 from adoption.tenancy.api.idempotency import idempotent
+from adoption.tenancy.api.pagination import PageQuery, page_of
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from champions.api.kit import read, shown, today_of
 from champions.models import Champion
 from pods import rules
 from pods.actions.forming import form_pods
-from pods.actions.seating import reseat, unseat
+from pods.actions.seating import shift
 from pods.api.names import NameOut, people_of, pod_of, problem
 from pods.api.pods import PodOut
 from pods.forms import said
-from pods.models import Pod
+from pods.models import Pod, Seat
 from pods.queries.seating import Suggested, suggested_pods
 from pods.rules import Size
 
@@ -124,12 +125,42 @@ class Suggestion(ForLeads):
         return Response({"items": shown(PodOut, items)}, status=201)
 
 
+@extend_schema_serializer(component_name="Seat")
+class SeatOut(serializers.Serializer[Seat]):
+    """Somebody, and the pod they sit in."""
+
+    person = NameOut()
+    pod = serializers.UUIDField(source="pod.public_id")
+
+
+@extend_schema_serializer(component_name="SeatPage")
+class SeatsOut(serializers.Serializer[Any]):
+    """Some seats, in the order in which they were taken."""
+
+    items = SeatOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text=_("The address of the next page; null after the last."))
+
+
 @extend_schema_serializer(component_name="NewSeats")
 class SeatsIn(StrictSerializer):
-    """People, and the pod they are to sit in; null: in none."""
+    """People, the pod in which you saw them, and the one they are to sit in; null: none."""
 
     people = serializers.ListField(child=PublicId(), min_length=1, max_length=rules.MOST_SHARED_OUT)
     pod = PublicId(allow_null=True, help_text=_("A pod of this programme; null takes them out of theirs."))
+
+    def get_fields(self) -> dict[str, Any]:
+        # A word that Python keeps for itself.
+        seen = PublicId(
+            source="seen_in",
+            allow_null=True,
+            help_text=_(
+                "Where all of them sat when you looked, so that nobody's move is undone unseen; null for no pod."
+            ),
+        )
+        return {**super().get_fields(), "from": seen}
+
+    def validate_from(self, value: UUID | None) -> Pod | None:
+        return self.validate_pod(value)
 
     def validate_people(self, value: list[UUID]) -> list[Person]:
         return list(people_of(value).values())
@@ -148,10 +179,26 @@ class SeatedOut(serializers.Serializer[Any]):
 class Seats(ForLeads):
     """Who sits where before the launch. After it, people move one by one: see the programme's moves."""
 
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="listSeats",
+        summary=_("List who sits where"),
+        parameters=[PROGRAM, PageQuery],
+        responses=SeatsOut,
+    )
+    def get(self, request: Inside, org: str, program: str) -> Response:
+        rows = Seat.objects.filled(today_of(request)).filter(pod__program=asked_program(program))
+        page = page_of(rows.select_related("person", "pod"), self.asked, request)
+        return Response({"items": shown(SeatOut, page.rows), "next": page.next})
+
     @extend_schema(
         operation_id="seatPeople",
         summary=_("Move people between pods"),
-        description=_("Before the launch. Whoever sits there already stays."),
+        description=_(
+            "Before the launch. Whoever sits there already stays. Where one of them sits neither there nor in `from` any more, nobody "
+            "is moved: 409 `moved_meanwhile`."
+        ),
         parameters=[PROGRAM],
         request=SeatsIn,
         responses=SeatedOut,
@@ -160,14 +207,24 @@ class Seats(ForLeads):
     def put(self, request: Inside, org: str, program: str) -> Response:
         found = asked_program(program)
         values = read(SeatsIn(data=request.data, context={"program": found}))
-        people, pod = values["people"], values["pod"]
-        given: dict[str, Any] = {"people": people, "by": request.person, "at": request.at}
         try:
-            moved = reseat(pod=pod, **given) if pod else unseat(program=found, **given)
+            moved = shift(
+                program=found,
+                people=values["people"],
+                before=values["seen_in"],
+                after=values["pod"],
+                by=request.person,
+                at=request.at,
+            )
         except Refused as refused:
             raise _problem(refused, "people") from refused
         return Response({"moved": moved})
 
 
 def _problem(refused: Refused, field: str) -> Problem:
+    if refused.code == "moved_meanwhile":
+        words = _(
+            "Somebody else has moved them meanwhile, so nothing was changed. Fetch the seats again and decide anew."
+        )
+        return Problem("conflict", errors={field: (refused.code, words)})
     return problem(refused, "" if isinstance(refused, WrongState) else field)

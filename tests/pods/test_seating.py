@@ -26,7 +26,7 @@ from pods.queries.seating import benches_page, suggested_pods
 from pods.rules import Sitting, share_out
 from tests.factories import AT, PersonFactory, World
 from tests.practice import make_program, practise, some_people
-from tests.worlds import ClientAs, Enter
+from tests.worlds import ClientAs, Enter, asked
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 
@@ -275,14 +275,19 @@ def test_machines_take_suggestions_and_seat_people_as_the_pages_do(
     # Whoever presses again forms nothing more.
     assert client.post(f"{root}/pods/suggestion/", taken, **json).json() == {"items": []}
     person = offered[0]["people"][0]["id"]
-    seat = {"people": [person], "pod": formed[1]["id"]}
+    sits = {one["person"]["id"]: one["pod"] for one in client.get(f"{root}/seats/").json()["items"]}
+    assert (len(sits), sits[person]) == (4, formed[0]["id"])
+    seat = {"people": [person], "from": formed[0]["id"], "pod": formed[1]["id"]}
     assert [client.put(f"{root}/seats/", seat, **json).json()["moved"] for _ in range(2)] == [1, 0]
-    assert client.put(f"{root}/seats/", {"people": [person], "pod": None}, **json).json() == {"moved": 1}
+    out = {"people": [person], "from": formed[1]["id"], "pod": None}
+    assert [client.put(f"{root}/seats/", out, **json).json()["moved"] for _ in range(2)] == [1, 0]
     with enter(meridian):
         assert Seat.objects.current().filter(pod__program=program).count() == 3
     for wrong in (
         {**seat, "people": []},
         {**seat, "pod": str(program.public_id)},
+        {**seat, "from": str(program.public_id)},
+        {"people": [person], "pod": formed[1]["id"]},
         {**seat, "people": [formed[0]["id"]]},
     ):
         assert client.put(f"{root}/seats/", wrong, **json).status_code == HTTPStatus.BAD_REQUEST
@@ -290,11 +295,39 @@ def test_machines_take_suggestions_and_seat_people_as_the_pages_do(
     assert client.post(f"{root}/pods/suggestion/", nobody, **json).status_code == HTTPStatus.BAD_REQUEST
     with enter(meridian):
         Program.objects.update(baseline_opened_at=AT, launched_at=AT, fixed={})
-    late = client.put(f"{root}/seats/", seat, **json)
+    late = client.put(f"{root}/seats/", {**seat, "from": None}, **json)
     assert (late.status_code, late.json()["errors"][0]["code"]) == (HTTPStatus.CONFLICT, "launched")
     for other in (meridian.executive, meridian.champion):
         assert client_as(other).get(f"{root}/pods/suggestion/").status_code == HTTPStatus.FORBIDDEN
         assert client_as(other).put(f"{root}/seats/", seat, **json).status_code == HTTPStatus.FORBIDDEN
+        assert client_as(other).get(f"{root}/seats/").status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.django_db
+def test_machines_of_two_leads_do_not_overwrite_each_other_unseen(
+    meridian: World, client_as: ClientAs, enter: Enter
+) -> None:
+    practice = practise(meridian)
+    with enter(meridian):
+        second = _second_pod(meridian, practice.program)
+    client, place = client_as(meridian.lead), f"/api/v1/o/meridian/p/{practice.program.slug}/seats/"
+    who, there = str(practice.members[1].public_id), str(practice.pod.public_id)
+    moved = {"people": [who], "from": there, "pod": str(second.public_id)}
+    assert client.put(place, moved, content_type="application/json").json() == {"moved": 1}
+    # Another lead has looked before that, and takes two people out of where both of them sat.
+    stale = {"people": [who, str(practice.members[2].public_id)], "from": there, "pod": None}
+    refused = client.put(place, stale, content_type="application/json")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("people", "moved_meanwhile")]
+    sits = {one["person"]["id"]: one["pod"] for one in client.get(place).json()["items"]}
+    assert (sits[who], sits[str(practice.members[2].public_id)]) == (str(second.public_id), there)
+    first = client.get(f"{place}?limit=2").json()
+    assert len(first["items"]) == 2
+    assert len(client.get(first["next"]).json()["items"]) == 2
+    one = asked(client, place)
+    with enter(meridian):
+        reseat(pod=second, people=some_people(meridian, 3), by=None, at=AT)
+    assert asked(client, place) == one
 
 
 def _second_pod(meridian: World, program: Program, members: int = 2) -> Pod:
