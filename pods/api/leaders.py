@@ -49,6 +49,11 @@ class PlanOut(serializers.Serializer[LeaderPlan]):
     place = serializers.CharField()
     work = serializers.CharField(help_text=WORK)
     held_by = NameOut(allow_null=True, help_text=_("The lead who sits with them; null once erased."))
+    closed = serializers.CharField(
+        help_text=_(
+            "What closes its day, for everybody or for one of the two; empty: nothing. It is not moved by itself."
+        )
+    )
 
 
 @extend_schema_serializer(component_name="Leader")

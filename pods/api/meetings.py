@@ -69,6 +69,11 @@ class MeetingOut(serializers.Serializer[Meeting]):
     reason = serializers.CharField(help_text=_("Why it was moved or cancelled last."))
     cancelled_at = serializers.DateTimeField(allow_null=True)
     session = serializers.UUIDField(allow_null=True, help_text=_("The session that was logged of it."))
+    closed = serializers.CharField(
+        help_text=_(
+            "What closes its day, for everybody or for one of those who meet; empty: nothing. It is not moved by itself."
+        )
+    )
 
     def to_representation(self, instance: Meeting) -> dict[str, Any]:
         invited = instance.invitees.all()
@@ -296,4 +301,8 @@ def _mine(pod: Pod, meeting: UUID) -> Meeting:
 
 def _with_people(rows: Any) -> Any:
     invited = Invitee.objects.select_related("person").order_by("person__sort_name", "person_id")
-    return rows.select_related("pod__program").prefetch_related(Prefetch("invitees", queryset=invited), "sessions")
+    return (
+        rows.with_closed()
+        .select_related("pod__program")
+        .prefetch_related(Prefetch("invitees", queryset=invited), "sessions")
+    )

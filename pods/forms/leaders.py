@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.forms.people import DayField
 from pods import rules
-from pods.forms.meetings import USUAL_HOUR, HourField, next_working_day
+from pods.forms.meetings import USUAL_HOUR, ClosedDayForm, HourField, next_working_day
 from pods.forms.refusals import said
 from pods.forms.sessions import EndForm
 from pods.models import LeaderPlan
@@ -60,7 +60,7 @@ class WorkForm(forms.Form):
         self.add_error(_FIELDS.get(code), said(code))
 
 
-class LeaderPlanForm(WorkForm):
+class LeaderPlanForm(ClosedDayForm, WorkForm):
     """When the two meet, and on what."""
 
     day = DayField(label=_("Day"))

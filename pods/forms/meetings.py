@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from adoption.tenancy.forms.people import DayField
@@ -40,7 +42,34 @@ class HourField(forms.TimeField):
         super().__init__(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options)
 
 
-class MeetingForm(forms.Form):
+class ClosedDayForm(forms.Form):
+    """A form with a day that may be closed: it says so beside the day, once, and asks whether it is to be so all the same."""
+
+    # Shown where the day is closed.
+    anyway = forms.BooleanField(label=_("I know. It is held all the same"), required=False, widget=forms.HiddenInput)
+    is_confirmed = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.is_confirmed = cleaned.pop("anyway", False)
+        if self.is_confirmed:
+            # It stays in sight, should something else be refused.
+            self.fields["anyway"].widget = forms.CheckboxInput()
+        return cleaned
+
+    def warn_of(self, closed: Mapping[date, str]) -> None:
+        """Say which days are closed, and offer to hold it all the same."""
+        if closed:
+            self.fields["anyway"].widget = forms.CheckboxInput()
+            named: dict[str, list[str]] = {}
+            for day, name in closed.items():
+                named.setdefault(name, []).append(date_format(day, "j F"))
+            days = "; ".join(f"{name}, {', '.join(of_it)}" for name, of_it in named.items())
+            words = gettext("Closed then: %(days)s. Choose another day, or say below that it is held all the same.")
+            self.add_error("day", words % {"days": days})
+
+
+class MeetingForm(ClosedDayForm):
     """A session to plan: what, for whom, when; every week where that makes sense."""
 
     kind = forms.TypedChoiceField(
@@ -106,6 +135,12 @@ class MeetingForm(forms.Form):
         """How long each kind usually is, for the page to follow the choice: 'reflection 15, one_to_one 50'."""
         return ", ".join(f"{kind} {minutes}" for kind, minutes in rules.USUAL_LENGTH.items())
 
+    def days_until(self, last: date) -> list[date]:
+        """The days on which it would be held: each week to a last day, where it comes back."""
+        first: date = self.cleaned_data["day"]
+        comes_back = self.cleaned_data["weekly"] and self.cleaned_data["kind"] in rules.WEEKLY
+        return rules.weekly_days(first, last) if comes_back else [first]
+
     def clean_people(self) -> list[Person]:
         """Those who are invited."""
         return [self.members[key] for key in self.cleaned_data["people"]]
@@ -115,7 +150,7 @@ class MeetingForm(forms.Form):
         self.add_error(_FIELDS.get(code), said(code))
 
 
-class MoveMeetingForm(forms.Form):
+class MoveMeetingForm(ClosedDayForm):
     """Another time, and why."""
 
     day = DayField(label=_("Day"))

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from adoption.programs.models import Program
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Closure, Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
 from pods.models.sessions import Session
@@ -25,6 +25,11 @@ class LeaderPlanQuerySet(TenantQuerySet):
 
     def to_come(self, at: datetime) -> Self:
         return self.open().filter(starts_at__gt=at)
+
+    def with_closed(self) -> Self:
+        """Adds `closed`: what closes its day, everywhere or where one of the two works; empty: nothing."""
+        felt = Q(location=OuterRef("leader__location")) | Q(location=OuterRef("held_by__location"))
+        return self.annotate(closed=Closure.objects.naming("day", felt))
 
 
 class LeaderPlan(TenantModel):

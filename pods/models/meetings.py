@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Closure, Person
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from pods import rules
 from pods.models.pods import Pod, Seat
@@ -50,6 +50,12 @@ class MeetingQuerySet(TenantQuerySet):
         rows = Invitee.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
         return self.annotate(people=Coalesce(Subquery(rows.values("n")), 0))
 
+    def with_closed(self) -> Self:
+        """Adds `closed`: what closes its day, everywhere or where its champion or somebody invited works; empty: nothing."""
+        invited = Invitee.objects.filter(meeting=OuterRef(OuterRef("pk")), person__location=OuterRef("location"))
+        felt = Q(location=OuterRef("pod__champion__person__location")) | Exists(invited)
+        return self.annotate(closed=Closure.objects.naming("day", felt))
+
 
 class Meeting(TenantModel):
     """A session that is planned: when and what for. It is held and logged, moved, or cancelled with a reason."""
@@ -81,6 +87,8 @@ class Meeting(TenantModel):
     planned_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
+    # What closes its day, where it was asked for: `with_closed`.
+    closed: str
 
     objects: ClassVar = TenantManager.of(MeetingQuerySet)
 

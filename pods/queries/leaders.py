@@ -131,7 +131,13 @@ def open_plan(program: Program, leader: Person) -> LeaderPlan | None:
 
 def _plans(program: Program) -> LeaderPlanQuerySet:
     rows: LeaderPlanQuerySet = LeaderPlan.objects.open().filter(program=program)
-    return rows.select_related("leader", "held_by", "program")
+    return rows.with_closed().select_related("leader", "held_by", "program")
+
+
+def plans_on_closed_days(person: Person, *, at: datetime) -> list[LeaderPlan]:
+    """What a lead planned with leaders on days that are closed, soonest first. One query."""
+    rows = LeaderPlan.objects.to_come(at).filter(held_by=person, program__closed_at__isnull=True).with_closed()
+    return list(rows.exclude(closed="").select_related("leader", "program").order_by("starts_at", "id"))
 
 
 def _held(rows: SessionQuerySet) -> tuple[SatDown, ...]:
@@ -157,7 +163,7 @@ class OwnOneToOnes:
 
 def own_one_to_ones(person: Person, *, at: datetime) -> OwnOneToOnes | None:
     """A leader's own page; None for anybody else, and before anything is planned with them. Three queries."""
-    plans = LeaderPlan.objects.to_come(at).filter(leader=person).order_by("starts_at", "id")
+    plans = LeaderPlan.objects.to_come(at).filter(leader=person).with_closed().order_by("starts_at", "id")
     held = _held(Session.objects.with_leaders().filter(leader=person))
     coming = tuple((row, work_words(row.work)) for row in plans.select_related("held_by", "program"))
     return OwnOneToOnes(coming, held) if coming or held else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from adoption.outbox.models import Message
-from adoption.tenancy.models import Person
+from adoption.tenancy.models import Closure, Person
 from adoption.tenancy.rules import local_date
 from pods.models import Attendance, FollowUp, Invitee, Meeting, MeetingQuerySet, Pod, Seat, Session, Showing
 from pods.queries.curriculum import ToLearn, carried
@@ -32,6 +33,8 @@ class Coming:
     words: Words
     people: int
     is_over: bool
+    # What closes its day, where something does and it can still be moved.
+    closed: str = ""
 
     @property
     def elsewhere(self) -> str:
@@ -51,11 +54,11 @@ def over(pods: Collection[Pod], *, at: datetime) -> list[Coming]:
     return _shown(Meeting.objects.over(at).filter(pod__in=pods), at)
 
 
-def next_in(pods: Collection[Pod], *, at: datetime) -> dict[int, Coming]:
-    """By a pod's id what waits to be logged in it longest, else what comes next. One query."""
-    found: dict[int, Coming] = {}
+def planned_in(pods: Collection[Pod], *, at: datetime) -> dict[int, list[Coming]]:
+    """By a pod's id what waits to be logged in it, and what comes, soonest first. One query."""
+    found: dict[int, list[Coming]] = defaultdict(list)
     for one in _shown(Meeting.objects.unlogged().filter(pod__in=pods), at):
-        found.setdefault(one.meeting.pod_id, one)
+        found[one.meeting.pod_id].append(one)
     return found
 
 
@@ -67,8 +70,28 @@ def coming_for(person: Person, *, at: datetime) -> list[Coming]:
 
 
 def _shown(rows: MeetingQuerySet, at: datetime) -> list[Coming]:
-    found = rows.with_people().select_related("pod__organization", "pod__program").soonest_first()
-    return [Coming(one, SESSION_WORDS[SessionKind(one.kind)], one.people, one.starts_at <= at) for one in found]
+    found = rows.with_people().with_closed().select_related("pod__organization", "pod__program").soonest_first()
+    return [
+        Coming(
+            meeting=one,
+            words=SESSION_WORDS[SessionKind(one.kind)],
+            people=one.people,
+            is_over=one.starts_at <= at,
+            closed=one.closed if one.starts_at > at else "",
+        )
+        for one in found
+    ]
+
+
+def closed_days(days: Collection[date], *, locations: Iterable[str]) -> dict[date, str]:
+    """Which of some days are closed, everywhere or at one of these places, and what each is called. One query."""
+    rows = Closure.objects.overlapping(min(days), max(days)).filter(location__in={"", *locations})
+    found: dict[date, str] = {}
+    for one in rows.order_by("location", "starts_on", "id"):
+        for day in days:
+            if one.starts_on <= day <= one.ends_on:
+                found.setdefault(day, f"{one.name} ({one.location})" if one.location else one.name)
+    return dict(sorted(found.items()))
 
 
 # --- what it is about ------------------------------------------------------------------------------------------------
@@ -107,10 +130,15 @@ class MeetingLook:
     is_over: bool
 
 
+def invited_to(meeting: Meeting) -> list[Person]:
+    """Who is invited, by name. One query."""
+    rows = Invitee.objects.filter(meeting=meeting).select_related("person").order_by("person__sort_name", "person_id")
+    return [row.person for row in rows]
+
+
 def meeting_look(meeting: Meeting, *, leads: bool, at: datetime) -> MeetingLook:
     """What a planned session is about. The number of queries does not depend on how many are invited."""
-    rows = Invitee.objects.filter(meeting=meeting).select_related("person").order_by("person__sort_name", "person_id")
-    invited = [row.person for row in rows]
+    invited = invited_to(meeting)
     earlier = Session.objects.filter(pod=meeting.pod_id, held_on__lt=meeting.day).exclude(kind=SessionKind.ONE_TO_ONE)
     showings = Showing.objects.offered().filter(pod=meeting.pod_id).select_related("person").order_by("id")
     return MeetingLook(

@@ -12,7 +12,7 @@ from adoption.programs.models import Program
 from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods.models import FollowUp, Pod, Seat, SeatQuerySet
-from pods.queries.meetings import Coming, next_in
+from pods.queries.meetings import Coming, planned_in
 from pods.queries.pod import MOST_TALKS, Talk, Wanted, talks_of, wanted_about
 
 
@@ -77,8 +77,13 @@ class Waiting:
     pod: Pod
     due: int
     talks: tuple[Talk, ...]
-    # What is planned next, or waits to be logged.
-    next: Coming | None
+    # What is planned, or waits to be logged, soonest first.
+    planned: tuple[Coming, ...]
+
+    @property
+    def shown(self) -> tuple[Coming, ...]:
+        """What waits to be logged longest, else what comes next; and what stands on a closed day."""
+        return tuple(one for number, one in enumerate(self.planned) if not number or one.closed)
 
     @property
     def first(self) -> tuple[Talk, ...]:
@@ -109,7 +114,7 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
     for follow_up in open_ones:
         waiting[follow_up.pod_now].append(follow_up)
     members = set().union(*sitting.values())
-    planned = next_in(pods, at=at)
+    planned = planned_in(pods, at=at)
     wanted = wanted_about(person, pods, members, on=today)
     found = [
         Waiting(
@@ -123,7 +128,7 @@ def waiting_for(person: Person, *, at: datetime) -> list[Waiting]:
                     at,
                 )
             ),
-            planned.get(pod.pk),
+            tuple(planned.get(pod.pk, ())),
         )
         for pod in pods
     ]

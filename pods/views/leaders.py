@@ -23,6 +23,7 @@ from pods.actions import leaders as with_leaders
 from pods.forms import PutRightForm, said
 from pods.forms.leaders import CallOffForm, LeaderPlanForm, LeaderSessionForm
 from pods.models import FollowUp, Session
+from pods.queries import closed_days
 from pods.queries import leaders as queries
 from pods.queries.sessions import to_take_back
 
@@ -54,6 +55,9 @@ def leader_plan(request: OrganizationRequest, org: str, program: str, leader: UU
     plan = queries.open_plan(found, person)
     today = local_date(request.at, request.person.local_zone())
     form = LeaderPlanForm(request.POST if request.method == "POST" else None, plan=plan, today=today)
+    if request.method == "POST" and form.is_valid() and not form.is_confirmed:
+        days, places = [form.cleaned_data["day"]], [person.location, request.person.location]
+        form.warn_of(closed_days(days, locations=places))
     if request.method == "POST" and form.is_valid():
         try:
             with_leaders.plan_with_leader(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from adoption.programs.actions import Refused
 from adoption.tenancy.access import OrganizationRequest, Permission, requires
+from adoption.tenancy.models import Person
 from adoption.tenancy.rules import local_date
 from pods import actions, queries
-from pods.forms import CancelMeetingForm, ChangeMeetingForm, MeetingForm, MoveMeetingForm, asked_session, said
+from pods.forms import (
+    CancelMeetingForm,
+    ChangeMeetingForm,
+    ClosedDayForm,
+    MeetingForm,
+    MoveMeetingForm,
+    asked_session,
+    said,
+)
 from pods.models import Meeting, MeetingQuerySet, Pod, PodQuerySet
 from pods.queries.curriculum import to_learn
 
@@ -34,7 +45,8 @@ def session_plan(request: OrganizationRequest, org: str, pod: UUID) -> HttpRespo
         given=asked_session(request.GET),
         to_learn=to_learn(found, members),
     )
-    if request.method == "POST" and form.is_valid():
+    is_whole = request.method == "POST" and form.is_valid()
+    if is_whole and _is_settled(form, found, form.cleaned_data["people"], form.days_until(found.program.ends_on)):
         try:
             made = actions.plan_meeting(pod=found, by=request.person, at=request.at, **form.cleaned_data)
         except Refused as refusal:
@@ -63,6 +75,7 @@ def meeting(request: OrganizationRequest, org: str, pod: UUID, meeting: UUID) ->
         "meeting": found,
         "pod": found.pod,
         "leads": leads,
+        "closed": found.closed if found.starts_at > request.at else "",
     }
     return render(request, "pods/meeting.html", facts)
 
@@ -98,7 +111,8 @@ def meeting_move(request: OrganizationRequest, org: str, pod: UUID, meeting: UUI
     found = _own(request, pod, meeting)
     initial = {"day": found.day, "hour": found.hour}
     form = MoveMeetingForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    is_whole = request.method == "POST" and form.is_valid()
+    if is_whole and _is_settled(form, found.pod, queries.invited_to(found), [form.cleaned_data["day"]]):
         try:
             actions.move_meeting(meeting=found, by=request.person, at=request.at, **form.cleaned_data)
         except Refused as refusal:
@@ -130,6 +144,16 @@ def meeting_cancel(request: OrganizationRequest, org: str, pod: UUID, meeting: U
     return _change(request, found, form, "cancel")
 
 
+def _is_settled(form: ClosedDayForm, pod: Pod, people: Sequence[Person], days: Sequence[date]) -> bool:
+    """Whether no day is closed for those who meet, or it is held all the same; else the form says which are."""
+    if form.is_confirmed:
+        return True
+    everybody = [*people, *([pod.champion.person] if pod.champion else [])]
+    closed = queries.closed_days(days, locations=[one.location for one in everybody])
+    form.warn_of(closed)
+    return not closed
+
+
 def _change(
     request: OrganizationRequest, found: Meeting, form: MoveMeetingForm | CancelMeetingForm, act: str
 ) -> HttpResponse:
@@ -149,7 +173,7 @@ def _all() -> MeetingQuerySet:
     rows: MeetingQuerySet = Meeting.objects.select_related(
         "pod__program", "pod__organization", "pod__champion__person", "pod__champion__program"
     )
-    return rows
+    return rows.with_closed()
 
 
 def _led(request: OrganizationRequest) -> PodQuerySet:

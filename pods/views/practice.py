@@ -235,10 +235,12 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
     look = queries.look_at(found, at=request.at)
     planned = queries.coming([found], at=request.at)
     over = queries.over([found], at=request.at)
+    # What stands on a closed day is shown however late it is.
+    near = [one for number, one in enumerate(planned) if number < queries.MOST_COMING or one.closed]
     moves = found.program.launched_at and not found.program.ended_at
     facts = {
-        "coming": planned[: queries.MOST_COMING],
-        "further": len(planned[queries.MOST_COMING :]),
+        "coming": near,
+        "further": len(planned) - len(near),
         "over": over,
         "look": look,
         "pod": found,
@@ -247,14 +249,14 @@ def _pod_page(request: OrganizationRequest, found: Pod, *, leads: bool, others: 
         "hands_over": moves and Permission.MANAGE_PROGRAMS in request.permissions,
         "peer": peer_moment(found, look.members, at=request.at) if leads else None,
         "others": others,
-        "headline": _headline(look, len(over)) if leads else "",
+        "headline": _headline(look, len(over), sum(bool(one.closed) for one in planned)) if leads else "",
         "queue": [] if leads else queries.follow_up_queue(found),
         "time": own_time(found.champion, on=look.today) if found.champion else None,
     }
     return render(request, "pods/pod.html", facts)
 
 
-def _headline(look: queries.PodLook, over: int) -> str:
+def _headline(look: queries.PodLook, over: int, closed: int) -> str:
     """What this screen wants from a champion."""
     said = []
     if look.due:
@@ -269,6 +271,11 @@ def _headline(look: queries.PodLook, over: int) -> str:
     if over:
         words = ngettext("%(word)s session waits to be logged.", "%(word)s sessions wait to be logged.", over)
         said.append(words % {"word": str(apnumber(over)).capitalize()})
+    if closed:
+        words = ngettext(
+            "%(word)s planned session is on a closed day.", "%(word)s planned sessions are on closed days.", closed
+        )
+        said.append(words % {"word": str(apnumber(closed)).capitalize()})
     return " ".join(said) or _("Nothing is due in %(pod)s today.") % {"pod": look.pod.name}
 
 

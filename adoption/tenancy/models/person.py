@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower
 
 from adoption.tenancy import rules
 from adoption.tenancy.walls import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -197,6 +197,17 @@ class ClosureQuerySet(TenantQuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("starts_on", "location", "id")
+
+    def naming(self, day: str, felt: Q) -> Coalesce:
+        """What closes a day of the outer query, in a word: everywhere, else where `felt` says so. Empty: nothing does."""
+        rows = self.filter(Q(location="") | felt, starts_on__lte=OuterRef(day), ends_on__gte=OuterRef(day))
+        place = Case(
+            When(location="", then=F("name")),
+            default=Concat("name", Value(" ("), "location", Value(")")),
+            output_field=models.CharField(),
+        )
+        named = rows.order_by("location", "starts_on", "id").annotate(named=place).values("named")[:1]
+        return Coalesce(Subquery(named), Value(""))
 
 
 class Closure(TenantModel):
