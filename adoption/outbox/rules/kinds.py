@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-
-from django.utils.functional import Promise
+from typing import Any
 
 from adoption.tenancy.rules import Registry
 
@@ -73,7 +72,7 @@ LINKS_LAST = timedelta(days=30)
 class Kind:
     """Something the application can say.
 
-    `label` is what pages call it; `template` has the partials `subject`, `preheader`, `text` and `html`. `lasts` is how long
+    `label` is what pages call it, perhaps lazily translated; `template` has the partials `subject`, `preheader`, `text` and `html`. `lasts` is how long
     after it was due it is still worth sending. `links` maps a name in the template to a registered purpose; each becomes an
     address with a fresh token, about the message's `row_id`. The dotted paths are called inside the claim, in the tenant:
     `facts(*, message, at) -> dict` for the template (`speaker` and `speaker_role` head the mail),
@@ -84,7 +83,7 @@ class Kind:
     name: str
     message_class: MessageClass
     lasts: timedelta
-    label: str | Promise
+    label: Any
     template: str = "mail/note.html"
     reminder: bool = False
     links: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
