@@ -73,8 +73,9 @@ class Kind:
     """Something the application can say.
 
     `label` is what pages call it, perhaps lazily translated; `template` has the partials `subject`, `preheader`, `text` and
-    `html`. `lasts` is how long after it was due it is still worth sending. `links` maps a name in the template to a registered purpose; each becomes an
-    address with a fresh token, about the message's `row_id`. The dotted paths are called inside the claim, in the tenant:
+    `html`. `lasts` is how long after it was due it is still worth sending. `links` maps a name in the template to a
+    registered purpose; each becomes an address with a fresh token, about the message's `row_id`. The dotted paths are
+    called inside the claim, in the tenant:
     `facts(*, message, at) -> dict` for the template (`speaker` and `speaker_role` head the mail),
     `still_wanted(*, message, at) -> bool`, `appointment(*, message, at) -> Appointment | None`,
     `pictures(*, message, at) -> dict[str, bytes]`: PNGs by name, which the template finds as `pictures.<name>`.
