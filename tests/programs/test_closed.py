@@ -104,7 +104,7 @@ def test_machines_are_told_where_they_choose_dates(meridian: World, client_as: C
     assert made.status_code == HTTPStatus.CREATED
     told = made.json()["warnings"]
     assert told[0] == (
-        "Baseline survey, Monday 10 August 2026: Closed: Holidays. Its mails go out on Friday 14 August."
+        "Baseline survey, Monday 10 August 2026. Closed: Holidays. Its mails go out on Friday 14 August."
     )
     assert "Monday 24 August 2026 falls into closed days: the launch." in told
     assert told[-1] == "A start on 31 August 2026 falls into fewer of them, or into none."

@@ -177,7 +177,7 @@ def test_the_regions_follow_the_country(meridian: World, client_as: ClientAs) ->
     none = client.get(PAGE, {"country": "JP"}, headers={"HX-Request": "true"}).content.decode()
     assert "id_region" not in none
     # Without a script the page asks next, also where the region is one of the country before.
-    for more in ({}, {"region": "SCT"}):
+    for more in ({}, {"region": "SCT"}, {"region": "", "regions_of": "GB"}):
         step = client.get(PAGE, {"country": "DE", **YEAR, **more})
         assert step.status_code == HTTPStatus.OK
         assert "Choose one, or what holds in the whole country." in step.content.decode()

@@ -69,7 +69,7 @@ def warnings_of(program: Program, *, on: date) -> list[str]:
     closed = days_of(one.span for one in rows)
     steps = planned(program, program.plan_ahead, on=on).coming
     found = [
-        translate("%(step)s, %(day)s: %(said)s")
+        translate("%(step)s, %(day)s. %(said)s")
         % {"step": one.step.words, "day": date_format(one.step.due_on, "l j F Y"), "said": one.said}
         for one in _fallen(program, [one for one in steps if one.step.task in TO], rows)
     ]

@@ -91,9 +91,10 @@ class HolidaysForm(forms.Form):
 
     @property
     def asks_region(self) -> bool:
-        """Whether the region is still to be chosen; one of another country counts for none."""
-        given = self.data.get("region")
-        return bool(self._regions) and given != "" and given not in self._regions
+        """Whether the region is still to be chosen: without a script the form came with those of the country before."""
+        given, country = self.data.get("region"), self.data.get("country")
+        is_given = given in self._regions or (given == "" and self.data.get("regions_of", country) == country)
+        return bool(self._regions) and not is_given
 
     def clean_region(self) -> str:
         given = str(self.cleaned_data["region"])
