@@ -251,22 +251,25 @@ def drain(*, at: datetime, most: int = DRAIN_AT_MOST) -> int:
     )
     if workflow is None:
         return 0
-    taken = [
-        *_take_dirty(workflow, "person_id IS NOT NULL", most),
-        *_take_dirty(workflow, "person_id IS NULL", min(most, DRAIN_WHOLE_AT_MOST)),
-    ]
     found = Program.objects.filter(workflow=workflow, baseline_opened_at__isnull=False)
     programs = list(found.order_by("pk"))
+    taken = _take_dirty(workflow, "person_id IS NOT NULL", most)
     keys = {(person, week) for person, week in taken if person is not None}
-    for week in {week for person, week in taken if person is None}:
-        keys |= known_in(workflow, programs, week)
+    # Whole weeks one after the other: in a large company one is enough at a time.
+    for _number in range(min(most, DRAIN_WHOLE_AT_MOST)):
+        whole = _take_dirty(workflow, "person_id IS NULL", 1)
+        taken += whole
+        for _nobody, week in whole:
+            keys |= known_in(workflow, programs, week)
+        if not whole or len(keys) >= DRAIN_AT_MOST:
+            break
     people, weeks = {person for person, _ in keys}, sorted({week for _, week in taken})
     if programs:
         # Whoever is away has said nothing; of everybody else without a word the week is missing, and has no row.
         seldom = [program for program in programs if program.mode == Mode.OPPORTUNITY]
         looked_at = {before for week in weeks for before in occasion_window(week)} if seldom else weeks
         keys |= away_of_cohorts([program.pk for program in programs], looked_at)
-    # Whole weeks may be those of very many people.
+    # Even one may be that of very many people.
     in_order = sorted(keys)
     for first in range(0, len(in_order), DRAIN_AT_MOST):
         _keep(workflow, decide(workflow, in_order[first : first + DRAIN_AT_MOST]), at=at)
