@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -34,6 +35,8 @@ from pytest_django.plugin import DjangoDbBlocker
 # Hashed names need a collected folder; tests read the files where they lie.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+# A run counts from nothing: one before it stood at the same instant, and its Valkey may still be there.
+settings.CACHES["default"]["KEY_PREFIX"] = f"test-{uuid4().hex}"
 
 django.setup()
 
