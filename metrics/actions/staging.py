@@ -230,7 +230,9 @@ def write(file: VendorFile) -> None:
 def mark(file: VendorFile) -> None:
     """Mark every week that the facts of a file bear on as changed; as a whole where it speaks of most who are asked."""
     _tell_asked()
-    of_most = 2 * file.counts["people"] >= file.counts["asked"]
+    # Files of an early release did not count who is asked: of those each person's weeks are marked.
+    asked = file.counts.get("asked")
+    of_most = asked is not None and 2 * file.counts["people"] >= asked
     with in_bulk(file.counts["lines"]):
         run(MARK.format(person="NULL::bigint" if of_most else "w.person_id"), _numbers(file))
 
