@@ -42,6 +42,7 @@ def test_a_programme_is_designed_with_the_keyboard_and_the_summary_follows(
         tab_to(page, "Save and go on")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/change/template/"))
+        page.wait_for_load_state("load")
         page.get_by_role("radio", name=re.compile("Peer champions")).focus()
         # Two on: the function cohort, of which the summary speaks at once.
         page.keyboard.press("ArrowDown")
@@ -50,6 +51,7 @@ def test_a_programme_is_designed_with_the_keyboard_and_the_summary_follows(
         tab_to(page, "Save and go on")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/change/dates/"))
+        page.wait_for_load_state("load")
         page.get_by_label("Pods planned").fill("2")
         page.keyboard.press("Tab")
         expect(page.locator("#wizard-summary")).to_contain_text("no difference could be told")
