@@ -25,6 +25,7 @@ SAID = {
     "data-left",
     "data-lost",
     "data-moving",
+    "data-name",
     "data-offline",
     "data-over",
     "data-refused",
